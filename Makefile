@@ -1,0 +1,32 @@
+PYTHON := $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: help run test lint bench
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 10
+
+run: .venv/.runtime  ## start the program on http://127.0.0.1:8000
+	$(BIN)/python app.py run
+
+test: .venv/.dev  ## every test, on SQLite and PostgreSQL, in Chromium and LibreOffice
+	tests/install_tools.sh
+	$(BIN)/pytest
+
+lint: .venv/.dev  ## style, types, dangerous calls
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/bandit -q -r -c pyproject.toml .
+
+bench: .venv/.dev  ## how fast lists, searches and exports are
+	$(BIN)/python -m bench
+
+.venv/.runtime: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.runtime
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,68 @@
+"""What people see: Flask-Admin's views over every table, in the menu groups clerks know."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+
+from admin.base import BackOfficeView
+from admin.cases import (
+    CaseStepView,
+    CompletionView,
+    DeliveryView,
+    ServiceCaseView,
+    TerminationView,
+)
+from admin.home import HomeView
+from admin.ledger import LedgerEntryView, LedgerMonthView
+from admin.people import StaffView, UserView
+from admin.projects import AssignmentView, EnterpriseView, KeyDesignationView, ProjectView
+from models.base import Base
+from models.cases import CaseStep, Completion, Delivery, ServiceCase, Termination
+from models.items import ServiceItem
+from models.ledger import LedgerEntry, LedgerMonth
+from models.people import (
+    ChiefServiceOfficer,
+    DepartmentLeader,
+    DepartmentLiaison,
+    GeneralAgent,
+    User,
+)
+from models.places import County, CountyOption, Department
+from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.records import AuditEntry, NumberSequence
+
+#: The menu: group, then (table, its view) in the order of the entries.
+MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...] = (
+    ("业务办理", (
+        (ServiceCase, ServiceCaseView), (CaseStep, CaseStepView), (Delivery, DeliveryView),
+        (Completion, CompletionView), (Termination, TerminationView),
+    )),
+    ("重点名单", ((KeyDesignation, KeyDesignationView), (Assignment, AssignmentView))),
+    ("服务队伍", (
+        (ChiefServiceOfficer, StaffView), (GeneralAgent, StaffView),
+        (DepartmentLiaison, StaffView), (DepartmentLeader, StaffView),
+    )),
+    ("台账统计", ((LedgerMonth, LedgerMonthView), (LedgerEntry, LedgerEntryView))),
+    ("基础数据", (
+        (Enterprise, EnterpriseView), (Project, ProjectView), (Department, BackOfficeView),
+        (ServiceItem, BackOfficeView), (CountyOption, BackOfficeView),
+    )),
+    ("系统管理", (
+        (County, BackOfficeView), (NumberSequence, BackOfficeView), (User, UserView),
+        (AuditEntry, BackOfficeView),
+    )),
+)  # fmt: skip
+
+
+def make_admin(app: Flask) -> Admin:
+    """The back office, attached to `app`."""
+    admin = Admin(
+        app, name="帮办代办管理后台", index_view=HomeView(),
+        theme=Bootstrap4Theme(base_template="layout.html"),
+    )  # fmt: skip
+    for category, tables in MENU:
+        for model, view in tables:
+            admin.add_view(view(model, category))
+    return admin

@@ -1,0 +1,463 @@
+"""BackOfficeView: list, form, details, delete and actions of one table, all from `field()`."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Response, abort, flash, json, redirect, request, send_file, url_for
+from flask_admin import expose
+from flask_admin.model import BaseModelView
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from admin import lists
+from admin.actions import MAX_ROWS, Action
+from admin.cells import mask, show, show_field, tone, value_of
+from admin.forms import BackOfficeForm, RefField, build_form, place_lookups
+from admin.session import actor, carry_out, db, note_apart, note_refusal
+from excel.write import write_table
+from models.base import Base, CountyScoped
+from models.fields import Field, Purpose, field_of, fields_of
+from models.places import County
+from services import master
+from services.access import may, may_set, sees_phones
+from services.audit import record
+from services.errors import RuleViolation, StaleEdit
+
+#: Choices that a lookup gives: usually, and at most.
+LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class BackOfficeView(BaseModelView):
+    """One table in the back office. A subclass states only what differs."""
+
+    list_template = "list.html"
+    create_template = edit_template = "form.html"
+    details_template = "details.html"
+    can_view_details = True
+    can_export = True
+
+    #: Actions with a form, in the order of their buttons.
+    form_actions: tuple[Action, ...] = ()
+    #: (field, descending) that a list is sorted by until the user says otherwise.
+    default_sort: tuple[str, bool] = ("id", True)
+    #: Fields the form of a new row leaves out, or the form of an old one.
+    only_new: frozenset[str] = frozenset()
+    #: Related lists of the record's page: (view's endpoint, its filter).
+    related: tuple[tuple[str, str], ...] = ()
+
+    def __init__(self, model: type[Base], category: str) -> None:
+        self.table = master.table_name(model)
+        self.column_list = [f.key for f in fields_of(model, "list")]
+        self.column_labels = {f.key: f.heading for f in fields_of(model, "details")}
+        super().__init__(model, name=model.__title__, category=category, endpoint=self.table)
+
+    # What Flask-Admin asks a model backend for; the lists and forms themselves are ours.
+    def scaffold_sortable_columns(self) -> dict[Any, Any]:
+        return {f.key: f.key for f in fields_of(self.model, "list") if f.kind != "ref"}
+
+    def scaffold_list_columns(self) -> list[str]:
+        return [f.key for f in fields_of(self.model, "details")]
+
+    def scaffold_form(self) -> type[BackOfficeForm]:
+        return BackOfficeForm
+
+    def scaffold_list_form(self, widget: Any = None, validators: Any = None) -> type[BackOfficeForm]:
+        return BackOfficeForm
+
+    def get_pk_value(self, model: Any) -> Any:
+        return model.id
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        # The stock method turns any TypeError of a view into one about "cls".
+        return fn(self, *args, **kwargs)
+
+    # Who may.
+    def may(self, what: str) -> bool:
+        """Whether the actor has permission `what` ("read", "create", …) on this table."""
+        return may(actor(), f"{self.table}.{what}")
+
+    def is_accessible(self) -> bool:
+        return self.may("read")
+
+    def need(self, what: str) -> None:
+        """403 without the permission."""
+        if not self.may(what):
+            abort(403)
+
+    def fields(self, purpose: Purpose) -> tuple[Field, ...]:
+        """The fields of the table for one purpose."""
+        return fields_of(self.model, purpose)
+
+    # Rows, always through the session's scope.
+    def get_one(self, id: Any) -> Any:
+        """One row in the actor's scope, with what its labels need; 404 when there is none."""
+        text = str(id or "")
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= lists.MAX_ID):
+            abort(404)
+        row = db().scalar(self._loading().where(self.model.id == int(text)))
+        return row if row is not None else abort(404)
+
+    def get_some(self, ids: list[str]) -> list[Any]:
+        """The rows of `ids` in their order; 404 when one of them is not there for the actor."""
+        wanted = list(dict.fromkeys(ids))
+        if not wanted or len(wanted) > MAX_ROWS:
+            abort(400, f"请选择 1 至 {MAX_ROWS} 条记录")
+        if any(not (i.isascii() and i.isdigit() and len(i) < 19) for i in wanted):
+            abort(404)
+        found = {
+            row.id: row
+            for row in db().scalars(self._loading().where(self.model.id.in_(map(int, wanted))))
+        }
+        return [found.get(int(i)) or abort(404) for i in wanted]
+
+    def _loading(self) -> Any:
+        relations = [f.relation for f in self.fields("details") if f.relation]
+        return select(self.model).options(*(selectinload(getattr(self.model, r)) for r in relations))
+
+    # The list.
+    @expose("/")
+    def index_view(self) -> str:
+        fields = self.list_fields()
+        query = lists.read_query(self.model, fields, request.args, self.default_sort)
+        phones = sees_phones(actor())
+        where = lists.conditions(self.model, query, phones=phones)
+        count = lists.count_rows(db(), self.model, where)
+        ids = lists.page_ids(db(), self.model, where, query)
+        hint = self._hint(fields)
+        rows = lists.page_rows(db(), self.model, fields + hint, ids)
+        actions = [a for a in self.offered_actions() if a.batch]
+        return self.render(
+            self.list_template,
+            list_columns=fields,
+            data=[self._cells(fields, row, bool(hint), masked=not phones) for row in rows],
+            count=count,
+            count_cap=lists.COUNT_CAP,
+            query=query,
+            page_sizes=lists.PAGE_SIZES,
+            search_fields="、".join(f.label for f in self.fields("details") if f.search and (phones or not f.sensitive)),
+            filters=lists.filters_of(self.model),
+            filter_labels=self._filter_labels(query),
+            form_actions=actions,
+            max_rows=MAX_ROWS,
+            can={what: self.may(what) for what in ("create", "edit", "delete", "export")},
+        )
+
+    def list_fields(self) -> tuple[Field, ...]:
+        """The columns of the list; who sees several counties also sees which one."""
+        fields = self.fields("list")
+        if actor().county_id is None and issubclass(self.model, CountyScoped):
+            fields = (field_of(self.model, "county_id"), *fields)
+        if not any(f.key == self.model.__label__ for f in fields):
+            return fields
+        return tuple(f for f in fields if f.key != self.model.__hint__)
+
+    def _hint(self, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+        """The field shown in grey under the label, when it is no column of its own."""
+        name = self.model.__hint__
+        return () if name is None or any(f.key == name for f in fields) else (field_of(self.model, name),)
+
+    def _cells(self, fields: tuple[Field, ...], row: Any, hint: bool, *, masked: bool) -> dict[str, Any]:
+        """One row for the flat template: its id, (class, text) a column, and the hint."""
+        cells = [
+            (tone(f, value), show_field(f, value, masked=masked))
+            for f, value in zip(fields, row[1:], strict=False)
+        ]
+        return {"id": row[0], "cells": cells, "hint": show(row[-1]) if hint else ""}
+
+    def _filter_labels(self, query: lists.ListQuery) -> dict[str, str]:
+        """What the chosen rows of the reference filters are called."""
+        found = {}
+        for f in lists.filters_of(self.model):
+            if f.relation and f.name in query.filters:
+                row = db().scalar(select(f.target).where(f.target.id == query.filters[f.name]))
+                found[f.name] = "" if row is None else str(row)
+        return found
+
+    # The same list as a workbook.
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str) -> Any:
+        self.need("export")
+        if export_type != "xlsx":
+            abort(404)
+        phones = sees_phones(actor())
+        fields = self.fields("export")
+        query = lists.read_query(self.model, self.list_fields(), request.args, self.default_sort)
+        where = lists.conditions(self.model, query, phones=phones)
+        rows = lists.all_rows(db(), self.model, fields, where, query)
+        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+            count = write_table(Path(file.name), self.name, fields, plain_rows(fields, rows, masked=not phones))
+            content = Path(file.name).open("rb")
+        asked = request.query_string.decode()[:200]
+        table = self.table
+        note_apart(lambda s: record(s, "导出", table=table, rows=count, filter=asked, phones=phones))
+        return send_file(content, mimetype=XLSX, as_attachment=True, download_name=f"{self.name}.xlsx")
+
+    # The form.
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        self.need("create")
+        row = self.model()
+        form = self.make_form(row, new=True)
+        if request.method == "POST" and form.validate():
+            return self._save(form, row, lambda session: self.create_row(session, row, form.values()), "已新增")
+        return self._form_page(form, row)
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        self.need("edit")
+        row = self.get_one(request.args.get("id"))
+        form = self.make_form(row, new=False)
+        if request.method == "POST" and form.validate():
+            return self._save(form, row, lambda session: self.update_row(session, row, form.values()), "已保存")
+        return self._form_page(form, row)
+
+    def make_form(self, row: Any, *, new: bool) -> BackOfficeForm:
+        """The form over what the actor may set; the server reads no other field."""
+        fields = [
+            f for f in self.fields("form")
+            if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new)
+        ]  # fmt: skip
+        form = build_form(fields)(request.form if request.method == "POST" else None, obj=None if new else row)
+        if new and request.method == "GET":
+            self.prefill(form)
+        place_lookups(form, self.endpoint)
+        return form
+
+    def prefill(self, form: BackOfficeForm) -> None:
+        """Put what the address says into an empty form: ?enterprise=5."""
+        for name, field in form._fields.items():
+            if isinstance(field, RefField) and name in request.args:
+                field.object_data = None
+                try:
+                    field.process_formdata([request.args[name]])
+                except ValueError:
+                    field.data = None
+
+    def create_row(self, session: Any, row: Any, values: dict[str, Any]) -> Any:
+        """Make the new row; a table with rules of its own calls its service here."""
+        master.create(session, row, values)
+        return row
+
+    def update_row(self, session: Any, row: Any, values: dict[str, Any]) -> Any:
+        """Save the edited row, unless it was saved by another since the form was opened."""
+        version = request.form.get("_version", "")
+        if not version.isascii() or not version.isdigit():
+            raise RuleViolation("version", "表单不完整（缺少版本号），请重新打开后再保存")
+        master.update(session, row, values, int(version[:18]))
+        return row
+
+    def _save(self, form: BackOfficeForm, row: Any, work: Any, message: str) -> Any:
+        def once(session: Any) -> tuple[str, str]:
+            saved = work(session)
+            return self._after_save(saved), f"{message}：{saved}"
+
+        try:
+            return carry_out(once)
+        except RuleViolation as error:
+            note_refusal(error)
+            return self._form_page(form, row, error)
+
+    def _after_save(self, saved: Any) -> str:
+        if "_add_another" in request.form:
+            return url_for(f"{self.endpoint}.create_view")
+        return url_for(f"{self.endpoint}.details_view", id=saved.id)
+
+    def _form_page(self, form: BackOfficeForm, row: Any, error: RuleViolation | None = None) -> Any:
+        conflicts: list[tuple[str, str, str]] = []
+        if isinstance(error, StaleEdit):
+            conflicts = [(label, show_any(old), show_any(new)) for label, old, new in error.conflicts]
+        elif error is not None and form.refuse(error.field, str(error)):
+            error = None
+        failed = error is not None or bool(form.errors)
+        page = self.render(
+            self.edit_template,
+            form=form,
+            groups=self._groups(form),
+            row=row,
+            error=error,
+            conflicts=conflicts,
+            version=getattr(row, "version", None),
+            key=new_key(),
+            failed=failed,
+        )
+        return (page, 409) if isinstance(error, StaleEdit) else (page, 400) if failed else page
+
+    def _groups(self, form: BackOfficeForm) -> list[tuple[str | None, list[Any]]]:
+        """The form's fields under the headings where `field(group=…)` begins them."""
+        groups: list[tuple[str | None, list[Any]]] = []
+        heading: str | None = None
+        for f in self.fields("form"):
+            heading = f.group or heading
+            if f.name in form._fields:
+                if not groups or groups[-1][0] != heading:
+                    groups.append((heading, []))
+                groups[-1][1].append((form._fields[f.name], f))
+        return groups
+
+    # One record.
+    @expose("/details/")
+    def details_view(self) -> str:
+        row = self.get_one(request.args.get("id"))
+        masked = not sees_phones(actor())
+        groups: list[tuple[str | None, list[tuple[str, str, str]]]] = []
+        for f in self.fields("details"):
+            if f.key == "county_id" and actor().county_id is not None:
+                continue
+            if f.group or not groups:
+                groups.append((f.group, []))
+            value = value_of(row, f)
+            groups[-1][1].append((f.heading, tone(f, value), show_field(f, value, masked=masked)))
+        return self.render(
+            self.details_template,
+            row=row,
+            groups=groups,
+            actions=[(a, a.why_not(actor(), row)) for a in self.offered_actions()],
+            can={what: self.may(what) for what in ("edit", "delete")},
+            related=self._related(row),
+            extra=self.details_extra(row),
+        )
+
+    def details_extra(self, row: Any) -> list[dict[str, Any]]:
+        """Tables shown under the fields: title, headers, rows of text."""
+        return []
+
+    def _related(self, row: Any) -> list[tuple[str, str]]:
+        """Links to the lists of rows that point at this one, where the actor may read them."""
+        found = []
+        for endpoint, name in self.related:
+            view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
+            if view is not None and view.is_accessible():
+                found.append((view.name, url_for(f"{endpoint}.index_view", **{name: row.id})))
+        return found
+
+    # Delete: asked on the server, so that nothing goes in one click.
+    @expose("/delete/", methods=("GET", "POST"))
+    def delete_view(self) -> Any:
+        self.need("delete")
+        row = self.get_one(request.values.get("id"))
+        if request.method == "GET":
+            return self._delete_page(row)
+        if request.form.get("_confirmed") != "1":
+            return self._delete_page(row)
+        try:
+            return carry_out(lambda session: self._delete(session, row))
+        except RuleViolation as error:
+            note_refusal(error)
+            return self._delete_page(row, error), 409
+
+    def _delete(self, session: Any, row: Any) -> tuple[str, str]:
+        name = str(row)
+        master.delete(session, row)
+        return url_for(f"{self.endpoint}.index_view"), f"已删除：{name}"
+
+    def _delete_page(self, row: Any, error: RuleViolation | None = None) -> str:
+        return self.render("delete.html", row=row, error=error, key=new_key(), dependents=master.dependents(db(), row))
+
+    # Actions with a form.
+    def offered_actions(self) -> list[Action]:
+        """The actions that the actor's role has and his county knows."""
+        who = actor()
+        county = db().get(County, who.county_id) if who.county_id and self.form_actions else None
+        return [
+            a for a in self.form_actions
+            if may(who, a.permission) and (county is None or a.offered(county))
+        ]  # fmt: skip
+
+    @expose("/action/", methods=("GET", "POST"))
+    def action_view(self) -> Any:
+        action = next((a for a in self.form_actions if a.name == request.values.get("action")), None)
+        if action is None:
+            abort(404)
+        if action not in self.offered_actions():
+            abort(403)
+        ids = request.values.getlist("rowid")
+        if not ids:
+            flash("请先勾选要办理的记录", "error")
+            return redirect(url_for(f"{self.endpoint}.index_view"))
+        rows = self.get_some(ids)
+        sent = request.method == "POST" and request.form.get("_confirmed") == "1"
+        form = action.form(request.form if sent else None)
+        place_lookups(form, self.endpoint, f"{action.name}.")
+        if not sent or not form.validate():
+            return self._action_page(action, rows, form), 400 if sent else 200
+        try:
+            return carry_out(lambda session: (self._after_action(rows), action.carry_out(session, rows, form)))
+        except RuleViolation as error:
+            note_refusal(error)
+            left = None if form.refuse(error.field, str(error)) else error
+            return self._action_page(action, rows, form, left), 409
+
+    def _after_action(self, rows: list[Any]) -> str:
+        if len(rows) == 1:
+            return url_for(f"{self.endpoint}.details_view", id=rows[0].id)
+        return url_for(f"{self.endpoint}.index_view")
+
+    def _action_page(
+        self, action: Action, rows: list[Any], form: BackOfficeForm, error: RuleViolation | None = None
+    ) -> str:
+        return self.render(
+            "action.html",
+            action=action,
+            rows=rows,
+            refusals=[text for row in rows if (text := action.why_not(actor(), row))],
+            form=form,
+            error=error,
+            key=new_key(),
+        )
+
+    # Choices of references.
+    @expose("/ajax/lookup/")
+    def ajax_lookup(self) -> Response:
+        target, where, note = self._reference(request.args.get("name", ""))
+        text = request.args.get("query", "").replace("\x00", "").strip()[: lists.MAX_SEARCH]
+        offset = min(request.args.get("offset", 0, type=int), lists.MAX_PAGE)
+        limit = min(request.args.get("limit", LOOKUP_DEFAULT, type=int), MAX_LOOKUP)
+        found = lists.lookup(db(), target, where, text, max(0, offset), max(1, limit))
+        notes = note(db(), [i for i, _ in found]) if note else {}
+        choices = [[i, f"{label} {notes[i]}" if i in notes else label] for i, label in found]
+        return Response(json.dumps(choices), mimetype="application/json")
+
+    def _reference(self, name: str) -> tuple[Any, dict[str, Any], Any]:
+        """What a reference called `name` chooses from: of the form, a filter, or "action.field"."""
+        prefix, _, rest = name.rpartition(".")
+        for action in self.offered_actions() if prefix else []:
+            if action.name == prefix:
+                field = action.form()._fields.get(rest)
+                if isinstance(field, RefField):
+                    return field.target, field.where, field.note
+        for f in self.fields("details"):
+            if f.name == name and f.target is not None:
+                return f.target, dict(f.where), None
+        abort(404)
+
+    @expose("/ajax/update/", methods=("POST",))
+    def ajax_update(self) -> Any:
+        # Stock Flask-Admin saves here whatever `can_edit` says. There is no inline editing.
+        abort(404)
+
+
+def new_key() -> str:
+    """A fresh key for a form."""
+    return secrets.token_urlsafe(16)
+
+
+def show_any(value: Any) -> str:
+    """A value of a stale edit on the screen, rows by their label."""
+    return show(str(value) if isinstance(value, Base) else value) or "（空）"
+
+
+def plain_rows(
+    fields: tuple[Field, ...], rows: Iterable[Any], *, masked: bool
+) -> Iterator[tuple[Any, ...]]:
+    """Rows for a workbook: dates and money as they are, choices by their label, phones masked."""
+    for row in rows:
+        yield tuple(
+            show_field(f, value, masked=masked) if f.sensitive or f.kind == "choice" else value
+            for f, value in zip(fields, row[1:], strict=True)
+        )

@@ -1,0 +1,226 @@
+"""Forms built from `field()`: the paper form on the screen, checked as it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    Form,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Field as FormField
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
+
+from admin.session import db
+from models.fields import Field, attribute
+from models.types import Labelled
+
+#: Excel refuses a workbook with one of these in it; no form lets them in.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+MAX_LONG = 2000
+MAX_ID = 2**63 - 1
+MAX_INTEGER = 2**31 - 1
+MAX_MONEY = 10**12 - 1
+
+
+class BackOfficeForm(Form):
+    """A form whose messages are Chinese."""
+
+    class Meta:
+        locales = ("zh",)
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, by attribute of the model or argument of the service."""
+        return {name: field.data for name, field in self._fields.items()}
+
+    def refuse(self, name: str | None, message: str) -> bool:
+        """Put a rule's message at the field it is about; False when the form has no such field."""
+        if name not in self._fields:
+            return False
+        self._fields[name].errors = [*self._fields[name].errors, message]
+        return True
+
+
+def tidy(text: str | None) -> str | None:
+    """Blanks around are no part of a value, and an empty text is none."""
+    return (text or "").strip() or None
+
+
+def no_control(_: Form, field: FormField) -> None:
+    """Refuse characters that no keyboard types."""
+    if field.data and CONTROL.search(field.data):
+        raise ValidationError(f"{field.label.text}含有不可见的控制字符，请删除后再保存")
+
+
+class Required(InputRequired):
+    """A value must be given; says which. What was given but makes no sense has its own message."""
+
+    def __call__(self, form: Form, field: FormField) -> None:
+        if field.errors:
+            raise StopValidation()
+        if field.data is None or field.data == "":
+            verb = "请选择" if isinstance(field, (SelectField, RefField)) else "请填写"
+            raise StopValidation(f"{verb}{field.label.text}")
+
+
+class RefField(FormField):
+    """One row of another table, found by typing; its data is the row itself.
+
+    Only rows that the session's scope shows can be chosen; an unchanged one that the user may not
+    see stays. `where`: values its columns must have. `note`: adds a text to each choice, such as
+    an officer's present load.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        validators: Iterable[Any] = (),
+        *,
+        target: type[Any],
+        where: Mapping[str, Any] | None = None,
+        note: Callable[[Session, list[int]], Mapping[int, str]] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(label, list(validators), **more)
+        self.target, self.where, self.note = target, dict(where or {}), note
+        self.lookup = ""
+
+    def process_formdata(self, values: list[str]) -> None:
+        if not values:
+            return
+        text = values[0].strip()
+        if not text:
+            self.data = None
+            return
+        current = self.object_data
+        if current is not None and str(current.id) == text:
+            self.data = current
+            return
+        self.data = None
+        if text.isascii() and text.isdigit() and int(text) <= MAX_ID:
+            self.data = db().scalar(self.choices().where(self.target.id == int(text)))
+        if self.data is None:
+            raise ValueError(f"所选{self.label.text}不存在，或不能选用")
+
+    def choices(self) -> Select[Any]:
+        """The rows that may be chosen."""
+        return select(self.target).where(*equals(self.target, self.where))
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data.id)
+
+    def widget(self, field: RefField, **attributes: Any) -> Markup:  # type: ignore[override]
+        text = "" if self.data is None else str(self.data)
+        return combobox(self.id, self.name, self._value(), text, self.lookup, attributes)
+
+
+def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """The conditions that the columns of `model` have these values."""
+    return [attribute(model, key) == value for key, value in where.items()]
+
+
+def combobox(
+    id_: str, name: str, value: str, text: str, lookup: str, attributes: Mapping[str, Any]
+) -> Markup:
+    """A box to type in and the list it opens; app.js fills it from `lookup`."""
+    required = Markup(' aria-required="true"') if attributes.get("required") else ""
+    invalid = Markup(' aria-invalid="true"') if attributes.get("aria_invalid") else ""
+    described = attributes.get("aria_describedby")
+    hint = Markup(' aria-describedby="{}"').format(described) if described else ""
+    return Markup(
+        '<div class="ref" data-lookup="{lookup}">'
+        '<input type="hidden" name="{name}" value="{value}">'
+        '<input type="text" id="{id}" role="combobox" aria-autocomplete="list"'
+        ' aria-expanded="false" aria-controls="{id}-list" autocomplete="off"'
+        ' placeholder="输入名称或编号查找" value="{text}"{required}{invalid}{hint}>'
+        '<ul id="{id}-list" role="listbox" aria-label="可选项" hidden></ul></div>'
+    ).format(
+        lookup=lookup, name=name, value=value, id=id_, text=text,
+        required=required, invalid=invalid, hint=hint,
+    )  # fmt: skip
+
+
+def choice_field(
+    label: str, enum: type[Labelled], validators: Iterable[Any] = (), **more: Any
+) -> SelectField:
+    """A short list of labelled values; the data is the enum's member, or None."""
+
+    def coerce(value: Any) -> Labelled | None:
+        return enum(value) if value else None
+
+    return SelectField(
+        label, list(validators), coerce=coerce,
+        choices=[("", "请选择"), *((m.value, m.label) for m in enum)], **more,
+    )  # fmt: skip
+
+
+def checked_by(check: Callable[[str], str]) -> Callable[[str | None], str | None]:
+    """A filter that gives the text its standard form; its ValueError is shown at the field."""
+    return lambda text: check(text) if text else text
+
+
+def form_field(field: Field) -> Any:
+    """The form's field for one column."""
+    required: list[Any] = [Required()] if field.required else [Optional()]
+    more: dict[str, Any] = {"description": field.help or ""}
+    label = field.heading
+    filters = [tidy, checked_by(field.check)] if field.check else [tidy]
+    match field.kind:
+        case "ref":
+            assert field.target is not None
+            return RefField(label, required, target=field.target, where=dict(field.where), **more)
+        case "choice":
+            return choice_field(label, field.choices, required, default=field.default(), **more)
+        case "bool":
+            return BooleanField(label, default=field.default(), **more)
+        case "date":
+            return DateField(label, required, default=field.default(), **more)
+        case "integer":
+            size = NumberRange(0, MAX_INTEGER)
+            return IntegerField(label, [*required, size], default=field.default(), **more)
+        case "money":
+            size = NumberRange(0, MAX_MONEY)
+            return DecimalField(label, [*required, size], places=2, **more)
+        case kind:
+            assert field.column is not None
+            length = getattr(field.column.type, "length", None) or MAX_LONG
+            limit = Length(max=length, message=f"最多 {length} 个字")
+            box = TextAreaField if kind == "long" else StringField
+            return box(label, [*required, limit, no_control], filters=filters, default=field.default(), **more)
+
+
+def build_form(fields: Iterable[Field]) -> type[BackOfficeForm]:
+    """The form class over `fields`, in their order."""
+    return type("RowForm", (BackOfficeForm,), {f.name: form_field(f) for f in fields})
+
+
+def place_lookups(form: BackOfficeForm, endpoint: str, prefix: str = "") -> None:
+    """Tell every reference of the form where its choices are looked up."""
+    for name, field in form._fields.items():
+        if isinstance(field, RefField):
+            field.lookup = url_for(f"{endpoint}.ajax_lookup", name=f"{prefix}{name}")
+
+
+def matches(columns: Iterable[Any], text: str) -> ColumnElement[bool]:
+    """Every word of `text` occurs in one of `columns`; % and _ are ordinary characters."""
+    columns = list(columns)
+    return and_(*(or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in text.split()))

@@ -1,0 +1,44 @@
+"""The home page: what waits for the user, and the month's ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_admin import AdminIndexView, expose
+
+from admin.base import new_key
+from admin.session import actor, carry_out, db
+from services import ledger, todo
+from services.access import may
+from services.calendar import today
+
+
+class HomeView(AdminIndexView):
+    """首页."""
+
+    def __init__(self) -> None:
+        super().__init__(name="首页", url="/admin", template="home.html")
+
+    @expose("/")
+    def index(self) -> str:
+        return self.render(
+            "home.html",
+            cards=[(card, url_for(f"{card.table}.index_view", **card.filters)) for card in todo.cards(db(), today())],
+            ledger_month=ledger.default_month(today()) if may(actor(), "ledger.refresh") else None,
+            key=new_key(),
+        )
+
+    @expose("/ledger/", methods=("POST",))
+    def export_ledger(self) -> Any:
+        """导出台账: bring the month up to date unless it is locked, then show it for checking."""
+        if not may(actor(), "ledger.refresh"):
+            abort(403)
+        wanted = request.form.get("month") or ledger.default_month(today())
+        return carry_out(lambda session: self._prepare(session, wanted))
+
+    def _prepare(self, session: Any, wanted: str) -> tuple[str, str]:
+        month = ledger.open_month(session, actor().county_id, wanted)
+        if not ledger.is_locked(month):
+            ledger.refresh(session, month, today())
+        return url_for("ledger_month.details_view", id=month.id), f"{wanted} 台账已备好，请核对后下载"

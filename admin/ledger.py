@@ -1,0 +1,121 @@
+"""The month's ledger: 更新数据, 锁定, 解锁, 导出, and the columns written by hand."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import abort, request, send_file
+from flask_admin import expose
+from sqlalchemy import func, select
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from admin.actions import Action
+from admin.base import BackOfficeView
+from admin.forms import BackOfficeForm, Required, no_control, tidy
+from admin.session import actor, db, note_apart
+from models.ledger import LedgerEntry, LedgerMonth, MonthState
+from services import ledger
+from services.calendar import today
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ConfirmForm(BackOfficeForm):
+    """Nothing to fill in: only to confirm."""
+
+
+class UnlockForm(BackOfficeForm):
+    """解锁."""
+
+    reason = TextAreaField("解锁原因", [Required(), Length(max=200), no_control], filters=[tidy])
+
+
+def _refresh(session: Any, rows: list[LedgerMonth]) -> None:
+    for month in rows:
+        ledger.refresh(session, month, today())
+
+
+def _lock(session: Any, rows: list[LedgerMonth]) -> None:
+    for month in sorted(rows, key=lambda m: m.month):
+        ledger.lock(session, month, today())
+
+
+def _unlock(session: Any, rows: list[LedgerMonth], reason: str) -> None:
+    for month in sorted(rows, key=lambda m: m.month, reverse=True):
+        ledger.unlock(session, month, reason)
+
+
+def _is_locked(_: Any, month: LedgerMonth) -> str | None:
+    return "本月台账已锁定" if month.state is MonthState.LOCKED else None
+
+
+def _is_open(_: Any, month: LedgerMonth) -> str | None:
+    return "本月台账没有锁定" if month.state is MonthState.OPEN else None
+
+
+class LedgerMonthView(BackOfficeView):
+    """台账（月）."""
+
+    form_actions = (
+        Action(
+            "refresh", "更新数据", "ledger.refresh", ConfirmForm, _refresh, why_not=_is_locked,
+            help="按办件的最新情况更新明细；手工填写的“进展及问题”“备注”保留",
+        ),
+        Action(
+            "lock", "锁定", "ledger.lock", ConfirmForm, _lock, why_not=_is_locked,
+            help="锁定后明细不能再改，台账文件固定下来，以后导出的都是这一份",
+        ),
+        Action("unlock", "解锁", "ledger.lock", UnlockForm, _unlock, why_not=_is_open, danger=True),
+    )  # fmt: skip
+    default_sort = ("month", True)
+    only_new = frozenset({"month"})
+    related = (("ledger_entry", "month"),)
+    details_template = "ledger_month.html"
+
+    def create_row(self, session: Any, row: LedgerMonth, values: dict[str, Any]) -> LedgerMonth:
+        month = ledger.open_month(session, actor().county_id, values["month"])
+        month.remark = values["remark"]
+        return month
+
+    @expose("/download/")
+    def download(self) -> Any:
+        """The month's workbook: the stored one of a locked month, else made now."""
+        if not self.may_export():
+            abort(403)
+        month = self.get_one(request.args.get("id"))
+        return send_month(month)
+
+    def may_export(self) -> bool:
+        """Whether the actor may take the ledger out."""
+        return self.may("export")
+
+    def details_extra(self, row: LedgerMonth) -> list[dict[str, Any]]:
+        figures = ledger.statistics(db(), row)
+        rate = "—" if figures.on_time_rate is None else f"{figures.on_time_rate:.1%}"
+        names = ("上期结转", "本月受理", "本月办结", "本月终止", "期末在办", "按期办结率")
+        values = (
+            figures.carried, figures.received, figures.closed, figures.terminated, figures.open, rate,
+        )  # fmt: skip
+        return [{"title": "本月数字", "headers": list(names), "rows": [[str(v) for v in values]]}]
+
+
+def send_month(month: LedgerMonth) -> Any:
+    """Write the month's workbook to a file of its own, note it in the audit, send it."""
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        name = ledger.export_month(db(), month, Path(file.name))
+        rows = db().scalar(select(func.count()).where(LedgerEntry.month_id == month.id)) or 0
+        month_id = month.id
+        note_apart(lambda s: ledger.record_export(s, s.get(LedgerMonth, month_id), rows))
+        content = Path(file.name).open("rb")
+    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+class LedgerEntryView(BackOfficeView):
+    """台账明细: in an open month 进展及问题 and 备注 are written by hand, and whole rows may be added."""
+
+    default_sort = ("accepted_on", True)
+
+

@@ -1,0 +1,235 @@
+"""A list: what the address asks for, and the two statements that answer it.
+
+Ids first, by the index that matches the sort; then the columns of those rows with the labels of
+what they point at. Nothing is an ORM object, nothing is loaded per row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from admin.forms import MAX_ID, MAX_INTEGER, MAX_MONEY, equals, matches
+from models.fields import Field, all_fields, attribute, field_of
+from services.calendar import OFFICE_CLOCK
+
+PAGE_SIZES = (20, 50, 100, 200)
+MAX_PAGE = 1_000_000
+MAX_SEARCH = 100
+#: Beyond this a count says "more than": counting a million rows costs more than the page.
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What the address asks of a list; only what is understood gets here, within bounds."""
+
+    search: str = ""
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    sort: str | None = None
+    desc: bool = False
+    page: int = 1
+    page_size: int = PAGE_SIZES[0]
+
+
+def read_query(
+    model: type[Any], fields: tuple[Field, ...], args: Mapping[str, str], default: tuple[str, bool]
+) -> ListQuery:
+    """Read the address; what makes no sense is left out, never an error."""
+    sortable = {f.name for f in fields if f.kind != "ref"}
+    sort = args.get("sort")
+    chosen = sort if sort in sortable else None
+    size = _bounded(args.get("page_size"), PAGE_SIZES[-1], PAGE_SIZES[0])
+    return ListQuery(
+        search=args.get("search", "").replace("\u3000", " ").replace("\x00", "").strip()[:MAX_SEARCH],
+        filters=_read_filters(model, args),
+        sort=chosen or default[0],
+        desc=args.get("desc") == "1" if chosen else default[1],
+        page=max(1, _bounded(args.get("page"), MAX_PAGE, 1)),
+        page_size=size if size in PAGE_SIZES else PAGE_SIZES[0],
+    )
+
+
+def _bounded(text: str | None, largest: int, otherwise: int) -> int:
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 20:
+        return otherwise
+    return min(int(text), largest)
+
+
+def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
+    """Filters by argument name: a choice, a row's id, yes or no, a piece of text, from and to."""
+    found: dict[str, Any] = {}
+    for f in filters_of(model):
+        names = (f"{f.name}_from", f"{f.name}_to") if f.kind in RANGES else (f.name,)
+        for name in names:
+            text = args.get(name, "").strip()
+            value = _read_value(f, text) if text else None
+            if value is not None:
+                found[name] = value
+    return found
+
+
+RANGES = frozenset({"date", "datetime", "integer", "money"})
+
+
+def _read_value(f: Field, text: str) -> Any:
+    try:
+        match f.kind:
+            case "choice":
+                return f.choices(text)
+            case "bool":
+                return {"1": True, "0": False}.get(text)
+            case "date" | "datetime":
+                return date.fromisoformat(text)
+            case "integer" | "ref":
+                number = int(text) if text.isascii() and len(text) < 20 else None
+                largest = MAX_ID if f.kind == "ref" else MAX_INTEGER
+                return number if number is not None and 0 <= number <= largest else None
+            case "money":
+                amount = Decimal(text)
+                return amount if 0 <= amount <= MAX_MONEY else None
+            case _:
+                return text.replace("\x00", "")[:MAX_SEARCH] or None
+    except (ValueError, InvalidOperation):
+        return None
+
+
+@lru_cache(maxsize=None)
+def filters_of(model: type[Any]) -> tuple[Field, ...]:
+    """The fields that the query row offers."""
+    return tuple(f for f in all_fields(model) if f.filter)
+
+
+def conditions(
+    model: type[Any], query: ListQuery, *, phones: bool
+) -> list[ColumnElement[bool]]:
+    """The WHERE of a list. Masked phones cannot be searched: that would tell them digit by digit."""
+    found = []
+    for f in filters_of(model):
+        column = attribute(model, f.key)
+        if f.kind in RANGES:
+            low, high = query.filters.get(f"{f.name}_from"), query.filters.get(f"{f.name}_to")
+            if low is not None:
+                found.append(column >= _edge(f, low, end=False))
+            if high is not None:
+                found.append(column <= _edge(f, high, end=True))
+        elif f.name in query.filters:
+            value = query.filters[f.name]
+            found.append(column.icontains(value, autoescape=True) if f.kind in ("text", "long") else column == value)
+    searched = [attribute(model, f.key) for f in all_fields(model) if f.search and (phones or not f.sensitive)]
+    if query.search and searched:
+        found.append(matches(searched, query.search))
+    return found
+
+
+def _edge(f: Field, value: Any, *, end: bool) -> Any:
+    """The first or last moment of a day, where the column holds moments."""
+    if f.kind != "datetime":
+        return value
+    return datetime.combine(value, time.max if end else time.min, OFFICE_CLOCK)
+
+
+def count_rows(session: Session, model: type[Any], where: list[ColumnElement[bool]]) -> int:
+    """How many rows there are, at most COUNT_CAP + 1."""
+    capped = select(model.id).where(*where).limit(COUNT_CAP + 1).subquery()
+    return session.scalar(select(func.count()).select_from(capped)) or 0
+
+
+def page_ids(
+    session: Session, model: type[Any], where: list[ColumnElement[bool]], query: ListQuery
+) -> list[int]:
+    """The ids of one page, in its order; equal values are ordered by id."""
+    statement = select(model.id).where(*where).order_by(*order_of(model, query))
+    statement = statement.limit(query.page_size).offset((query.page - 1) * query.page_size)
+    return list(session.scalars(statement))
+
+
+def order_of(model: type[Any], query: ListQuery) -> list[Any]:
+    """Sort column, then id, both in one direction so that one index serves both."""
+    id_ = model.id.desc() if query.desc else model.id
+    if query.sort in (None, "id"):
+        return [id_]
+    column = attribute(model, field_of(model, str(query.sort)).key)
+    return [column.desc() if query.desc else column, id_]
+
+
+def rows_statement(model: type[Any], fields: tuple[Field, ...]) -> Select[Any]:
+    """Column rows of `model`: id, then one column a field; a foreign key gives its row's label."""
+    columns: list[Any] = [model.id]
+    joins = []
+    for f in fields:
+        if f.relation:
+            label, hops = label_of(attribute(model, f.key), f.target)
+            columns.append(label.label(f.key))
+            joins.extend(hops)
+        else:
+            columns.append(attribute(model, f.key))
+    statement = select(*columns).select_from(model)
+    for target, condition in joins:
+        statement = statement.outerjoin(target, condition)
+    return statement
+
+
+def label_of(key: Any, target: Any) -> tuple[Any, list[tuple[Any, Any]]]:
+    """The label column of the row that `key` points at, and the joins that lead there."""
+    alias = aliased(target)
+    hops = [(alias, alias.id == key)]
+    first, _, rest = target.__label__.partition(".")
+    if not rest:
+        return getattr(alias, first), hops
+    step = field_of(target, first)
+    label, more = label_of(getattr(alias, step.key), step.target)
+    return label, hops + more
+
+
+def page_rows(
+    session: Session, model: type[Any], fields: tuple[Field, ...], ids: list[int]
+) -> list[Any]:
+    """The rows of `ids`, in that order."""
+    if not ids:
+        return []
+    rows = session.execute(rows_statement(model, fields).where(model.id.in_(ids))).all()
+    by_id = {row[0]: row for row in rows}
+    return [by_id[i] for i in ids if i in by_id]
+
+
+#: Rows that an export holds in memory at once, and that it takes at most.
+EXPORT_BATCH, EXPORT_MAX = 1_000, 200_000
+
+
+def all_rows(
+    session: Session,
+    model: type[Any],
+    fields: tuple[Field, ...],
+    where: list[ColumnElement[bool]],
+    query: ListQuery,
+) -> Iterator[Any]:
+    """Every row of the list in its order, streamed; at most EXPORT_MAX."""
+    statement = rows_statement(model, fields).where(*where).order_by(*order_of(model, query))
+    yield from session.execute(
+        statement.limit(EXPORT_MAX).execution_options(yield_per=EXPORT_BATCH)
+    )
+
+
+def lookup(
+    session: Session, target: type[Any], where: Mapping[str, Any], text: str, offset: int, limit: int
+) -> list[tuple[int, str]]:
+    """Choices of a reference: (id, label with its hint), those whose label, hint or search match."""
+    label, hops = label_of(target.id, target) if "." in target.__label__ else (attribute(target, target.__label__), [])
+    hint = attribute(target, target.__hint__) if target.__hint__ else None
+    statement = select(target.id, label, hint if hint is not None else target.id)
+    for other, condition in hops:
+        statement = statement.outerjoin(other, condition)
+    searched = {label, *(attribute(target, f.key) for f in all_fields(target) if f.search and not f.sensitive)}
+    statement = statement.where(*equals(target, where))
+    if text:
+        statement = statement.where(matches(searched, text))
+    rows = session.execute(statement.order_by(target.id).offset(offset).limit(limit))
+    return [(i, f"{name}（{more}）" if hint is not None and more else str(name)) for i, name, more in rows]

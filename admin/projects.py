@@ -1,0 +1,157 @@
+"""Enterprises, projects, key designations and who serves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, DateField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from admin.actions import Action
+from admin.base import BackOfficeView
+from admin.forms import BackOfficeForm, RefField, Required, choice_field, no_control, tidy
+from models.people import ChiefServiceOfficer
+from models.places import County, Department
+from models.projects import Assignment, KeyDesignation, Level
+
+from services.assignment import assign_officer, end_assignments, loads_of
+from services.calendar import today
+from services.designation import designate, revoke
+from services.errors import RuleViolation
+
+SHORT = [Optional(), Length(max=200), no_control]
+
+
+def _load_notes(session: Any, officers: list[int]) -> dict[int, str]:
+    loads = loads_of(session, officers)
+    return {officer: f"· 现分包 {loads.get(officer, 0)} 个" for officer in officers}
+
+
+class DesignateForm(BackOfficeForm):
+    """登记重点认定."""
+
+    basis = StringField(
+        "列入文号或依据", [Required(), Length(max=120), no_control], filters=[tidy], description="文号，或会议纪要等说明"
+    )
+    on = DateField("列入日期", [Required()], default=today)
+    level = choice_field("级别", Level, [Required()], default=Level.COUNTY)
+    decided_by = RefField("确定部门", [Optional()], target=Department)
+    valid_until = DateField("有效期至", [Optional()])
+
+
+class AssignForm(BackOfficeForm):
+    """分包."""
+
+    officer = RefField(
+        "首席服务员", [Required()], target=ChiefServiceOfficer, where={"active": True}, note=_load_notes,
+        description="括号外为现在分包的项目和企业数",
+    )  # fmt: skip
+    since = DateField("分包日期", [Required()], default=today)
+    agreement_number = StringField("委托协议编号", [Optional(), Length(max=60), no_control], filters=[tidy])
+    agreement_on = DateField("协议签订日期", [Optional()])
+    reason = TextAreaField("原因", SHORT, filters=[tidy])
+
+
+class ReassignForm(AssignForm):
+    """调整分包: the reason must be given."""
+
+    reason = TextAreaField("调整原因", [Required(), Length(max=200), no_control], filters=[tidy])
+
+
+class EndForm(BackOfficeForm):
+    """结束分包."""
+
+    on = DateField("结束日期", [Required()], default=today)
+    reason = TextAreaField("结束原因", [Required(), Length(max=200), no_control], filters=[tidy])
+
+
+class RevokeForm(BackOfficeForm):
+    """撤销重点认定."""
+
+    on = DateField("撤销日期", [Required()], default=today)
+    reason = TextAreaField("撤销原因", [Required(), Length(max=200), no_control], filters=[tidy])
+    end_assignments = BooleanField("同时结束分包", description="不勾选则首席服务员继续服务")
+
+
+def _has_officers(county: County) -> bool:
+    return county.has_chief_officers
+
+
+def _reassign(session: Any, rows: Any, **values: Any) -> Any:
+    return assign_officer(session, rows, **values, replace=True)
+
+
+KEY_ACTIONS = (
+    Action("designate", "登记重点认定", "key_designation.designate", DesignateForm, designate),
+    Action(
+        "assign", "分包", "assignment.assign", AssignForm, assign_officer, offered=_has_officers,
+        help="给勾选的重点项目或企业指定首席服务员；有一个不能分包，就都不分包",
+    ),
+    Action("reassign", "调整分包", "assignment.assign", ReassignForm, _reassign, offered=_has_officers),
+)  # fmt: skip
+
+
+class EnterpriseView(BackOfficeView):
+    """企业."""
+
+    form_actions = KEY_ACTIONS
+    related = (
+        ("project", "enterprise"), ("service_case", "enterprise"),
+        ("key_designation", "enterprise"), ("assignment", "enterprise"),
+    )  # fmt: skip
+
+
+class ProjectView(BackOfficeView):
+    """项目."""
+
+    form_actions = KEY_ACTIONS
+    related = (("key_designation", "project"), ("assignment", "project"))
+
+
+class KeyDesignationView(BackOfficeView):
+    """重点认定. A new one goes through the same rule as the batch action."""
+
+    form_actions = (
+        Action(
+            "revoke", "撤销", "key_designation.revoke", RevokeForm, revoke, danger=True,
+            why_not=lambda actor, row: "已撤销" if row.revoked_on else None,
+        ),
+    )  # fmt: skip
+    only_new = frozenset({"project", "enterprise"})
+    default_sort = ("designated_on", True)
+
+    def create_row(self, session: Any, row: KeyDesignation, values: dict[str, Any]) -> KeyDesignation:
+        target = one_target(values)
+        made = designate(
+            session, [target], basis=values["basis"], on=values["designated_on"], level=values["level"],
+            decided_by=values["decided_by"], valid_until=values["valid_until"],
+        )  # fmt: skip
+        return made[0]
+
+
+class AssignmentView(BackOfficeView):
+    """分包. A new one goes through the same rule as the batch action; an old one keeps its parties."""
+
+    form_actions = (
+        Action(
+            "end", "结束分包", "assignment.assign", EndForm, end_assignments, danger=True,
+            why_not=lambda actor, row: f"已于 {row.until} 结束" if row.until else None,
+        ),
+    )  # fmt: skip
+    only_new = frozenset({"project", "enterprise", "officer", "since"})
+    default_sort = ("since", True)
+
+    def create_row(self, session: Any, row: Assignment, values: dict[str, Any]) -> Assignment:
+        target, officer = one_target(values), values.pop("officer")
+        rest = {k: v for k, v in values.items() if k not in ("project", "enterprise")}
+        return assign_officer(session, [target], officer, **rest)[0]
+
+
+def one_target(values: dict[str, Any]) -> Any:
+    """The project or the enterprise of a form that asks for exactly one of them."""
+    project, enterprise = values.get("project"), values.get("enterprise")
+    if bool(project) == bool(enterprise):
+        raise RuleViolation("target", "项目和企业请选择其中一个", field="project")
+    return project or enterprise
+
+

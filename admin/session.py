@@ -1,0 +1,100 @@
+"""The request's own session and actor; the way a form is carried out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, flash, g, redirect, request
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from models.records import IdempotencyKey
+from services.actor import Actor, actor_of
+from services.audit import record
+from services.errors import Forbidden, RuleViolation
+from services.transaction import open_session, transaction, working
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_KEY = 64
+
+
+def engine() -> Engine:
+    """The application's engine."""
+    found: Engine = current_app.extensions["engine"]
+    return found
+
+
+def db() -> Session:
+    """The session of this request: a writing one for unsafe methods, else one that only reads."""
+    if "session" not in g:
+        g.session = open_session(engine(), None, write=request.method not in SAFE_METHODS)
+    session: Session = g.session
+    return session
+
+
+def actor() -> Actor:
+    """Who sends this request."""
+    return actor_of(db())
+
+
+def close_session(_: BaseException | None = None) -> None:
+    """Whatever was not committed is undone."""
+    session = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
+def note_apart(write: Callable[[Session], None]) -> None:
+    """Write something in a short transaction of its own: what a GET causes, or a refusal."""
+    who = actor()
+    close_session()
+    with working(engine(), who) as session:
+        write(session)
+    db().info["actor"] = who
+
+
+def carry_out(work: Callable[[Session], tuple[str, str]]) -> Any:
+    """Run `work` in one transaction, once for each form, and go where it says.
+
+    `work` gives (address to go to, message). The form's key is inserted first, in the same
+    transaction: a form sent twice gets the first one's answer, a failed one may be sent again.
+    Raises what `work` refuses.
+    """
+    session = db()
+    key = request.form.get("_key", "")[:MAX_KEY]
+    done = _answer_of(session, key)
+    if done:
+        return redirect(done)
+    try:
+        with transaction(session):
+            sent = IdempotencyKey(key=key, user_id=actor().user_id, location="")
+            if key:
+                session.add(sent)
+                session.flush()
+            sent.location, message = work(session)
+    except RuleViolation:
+        done = _answer_of(session, key)
+        if done:
+            return redirect(done)
+        raise
+    flash(message, "success")
+    return redirect(sent.location)
+
+
+def _answer_of(session: Session, key: str) -> str | None:
+    """Where the form with this key led to, when its sender has already sent it."""
+    if not key:
+        return None
+    return session.scalar(
+        select(IdempotencyKey.location).where(
+            IdempotencyKey.key == key, IdempotencyKey.user_id == actor().user_id
+        )
+    )
+
+
+def note_refusal(error: RuleViolation) -> None:
+    """Put a refusal for want of permission into the audit."""
+    if isinstance(error, Forbidden):
+        path = request.path
+        note_apart(lambda s: record(s, "越权被拒", result=str(error)[:200], path=path))

@@ -1,0 +1,272 @@
+"""The application and its command line: `python app.py run`, `init`, `seed`, `user`, `export`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import waitress
+from flask import Flask, redirect, url_for
+from flask_babel import Babel
+from flask_login import current_user
+from sqlalchemy import Engine, func, select
+
+from admin import make_admin
+from admin.auth import init_auth
+from admin.web import init_web
+from models.people import Role, User
+from models.places import County
+from models.types import Labelled
+from seed.accounts import make_accounts
+from seed.demo import load_demo
+from seed.load import load_counties
+from services import ledger
+from services.accounts import check_password, find_user, hash_password, random_password, set_password
+from services.actor import SYSTEM
+from services.audit import record
+from services.calendar import today
+from services.errors import RuleViolation
+from services.schema import upgrade
+from services.transaction import open_engine, open_session, working
+
+HERE = Path(__file__).parent
+MIN_SECRET = 32
+MEGABYTE = 1024 * 1024
+
+
+def settings(**given: Any) -> dict[str, Any]:
+    """Where data is kept and how the site is reached: from `given`, else from the environment."""
+    env = {k: os.environ[k] for k in ("DATA_DIR", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL") if os.environ.get(k)}
+    found = {"DATA_DIR": HERE / "instance", **env, **given}
+    folder = found["DATA_DIR"] = Path(found["DATA_DIR"]).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    found.setdefault("DATABASE_URL", f"sqlite:///{folder / 'office.db'}")
+    found.setdefault("SECRET_KEY", _kept_secret(folder / "secret-key"))
+    if len(found["SECRET_KEY"]) < MIN_SECRET:
+        raise SystemExit(f"SECRET_KEY 至少 {MIN_SECRET} 个字符；不设置则自动生成并保存在数据目录")
+    return found
+
+
+def _kept_secret(path: Path) -> str:
+    """The installation's own secret, made at the first start, readable by its owner only."""
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner reads."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+
+
+def create_app(**given: Any) -> Flask:
+    """The web application. Keywords override the environment; `ENGINE` brings its own engine."""
+    found = settings(**given)
+    app = Flask(__name__, template_folder="admin/templates", static_folder="admin/static")
+    https = str(found.get("PUBLIC_URL", "")).startswith("https")
+    app.config.update(
+        found,
+        MAX_CONTENT_LENGTH=20 * MEGABYTE,
+        SESSION_COOKIE_NAME="__Host-session" if https else "session",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+    )
+    app.extensions["engine"] = found.get("ENGINE") or open_engine(found["DATABASE_URL"])
+    Babel(app)
+    init_web(app)
+    init_auth(app)
+    make_admin(app)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/", "root", lambda: redirect(url_for("admin.index")))
+    app.context_processor(lambda: {"whoami": whoami()})
+    return app
+
+
+def healthz() -> dict[str, str]:
+    """Whether the program runs; asks nothing of the database and tells nothing of it."""
+    return {"status": "ok"}
+
+
+def whoami() -> str:
+    """Role and name for the top bar; the lead office under its county's own name for it."""
+    user: User | None = getattr(current_user, "user", None)
+    if user is None:
+        return ""
+    own = user.county.lead_office if user.county and user.role is Role.LEAD_OFFICE else None
+    return f"{own or (user.role.label if user.role else '未授予角色')} · {user.display_name}"
+
+
+def the_engine() -> Engine:
+    """The engine of the command line, its schema brought up to date."""
+    engine = open_engine(settings()["DATABASE_URL"])
+    upgrade(engine)
+    return engine
+
+
+@click.group()
+def cli() -> None:
+    """帮办代办管理后台."""
+
+
+def set_up(engine: Engine, on: date) -> None:
+    """The first run: counties, accounts and demo data; does nothing where there are counties."""
+    with open_session(engine, SYSTEM, write=False) as session:
+        if session.scalar(select(func.count(County.id))):
+            return
+    click.echo("首次运行，正在建立四县（旗）和演示数据……")
+    with working(engine, SYSTEM) as session:
+        load_counties(session)
+    load_demo(engine, on)
+    with working(engine, SYSTEM) as session:
+        accounts = make_accounts(session, os.environ.get("DEMO_PASSWORD"))
+    text = "".join(f"{name}\t{password}\n" for name, password in accounts)
+    write_private(settings()["DATA_DIR"] / "demo-accounts.txt", text)
+
+
+@cli.command()
+def run() -> None:
+    """Serve on HOST and PORT; set everything up the first time."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    found, engine = settings(), the_engine()
+    set_up(engine, today())
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    click.echo(f"地址：{found.get('PUBLIC_URL') or f'http://{host}:{port}/'}")
+    accounts = found["DATA_DIR"] / "demo-accounts.txt"
+    if accounts.exists():
+        click.echo(f"演示账号（也在 {accounts}）：\n{accounts.read_text()}")
+    if not str(found.get("PUBLIC_URL", "")).startswith("https"):
+        click.echo("注意：现在用的是 http，只应在办公内网使用；对外请用 https 反向代理并设置 PUBLIC_URL")
+    sys.stdout.flush()
+    waitress.serve(create_app(ENGINE=engine), host=host, port=port, threads=8, ident=None)
+
+
+@cli.command()
+def init() -> None:
+    """Bring the database's schema up to date and load the four counties, nothing else."""
+    with working(the_engine(), SYSTEM) as session:
+        load_counties(session)
+
+
+@cli.group()
+def seed() -> None:
+    """Load data."""
+
+
+@seed.command()
+@click.option("--today", "on", type=click.DateTime(["%Y-%m-%d"]), help="演示数据的最后一天")
+@click.option("--cases", type=click.IntRange(1), help="一共多少件（大量数据）")
+def demo(on: Any, cases: int | None) -> None:
+    """Demo data that ends today, or N cases in all."""
+    engine = the_engine()
+    with working(engine, SYSTEM) as session:
+        load_counties(session)
+    with click.progressbar(length=cases or 1, label="写入") as bar:
+        load_demo(
+            engine, on.date() if on else today(), cases=cases,
+            progress=lambda done, total: bar.update(done - bar.pos),
+        )  # fmt: skip
+
+
+@cli.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("list")
+def user_list() -> None:
+    """Names and roles of all accounts."""
+    with open_session(the_engine(), SYSTEM, write=False) as session:
+        for row in session.scalars(select(User).order_by(User.username)):
+            role: Labelled | None = row.role
+            click.echo(f"{row.username}\t{role.label if role else '—'}\t{'启用' if row.active else '停用'}")
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="姓名")
+@click.option("--role", type=click.Choice([r.value for r in Role]), required=True)
+@click.option("--county", help="行政区划代码")
+def user_add(username: str, name: str, role: str, county: str | None) -> None:
+    """Add an account; prints its first password, which must be changed."""
+    first = random_password()
+    hashed = hash_password(first)
+    with working(the_engine(), SYSTEM) as session:
+        if find_user(session, username):
+            raise click.ClickException(f"已有账号 {username}")
+        place = find_county(session, county) if county else None
+        session.add(
+            User(
+                username=username, display_name=name, role=Role(role), password_hash=hashed,
+                county_id=place.id if place else None, must_change_password=True,
+            )
+        )  # fmt: skip
+    click.echo(f"{username}\t{first}")
+
+
+@user.command("password")
+@click.argument("username")
+@click.option("--password", help="不给则随机生成")
+def user_password(username: str, password: str | None) -> None:
+    """Give an account a new first password and end its sessions."""
+    first = password or random_password()
+    hashed = hash_password(first)
+    with working(the_engine(), SYSTEM) as session:
+        row = find_user(session, username)
+        if row is None:
+            raise click.ClickException(f"没有账号 {username}")
+        check_password(first, username)
+        set_password(session, row, hashed, must_change=True)
+    click.echo(f"{username}\t{first}")
+
+
+def find_county(session: Any, code: str) -> County:
+    """The county of that code, or a message that there is none."""
+    county: County | None = session.scalar(select(County).where(County.code == code))
+    if county is None:
+        raise click.ClickException(f"没有代码为 {code} 的县（旗）")
+    return county
+
+
+@cli.group()
+def export() -> None:
+    """Write workbooks."""
+
+
+@export.command("ledger")
+@click.option("--county", required=True, help="行政区划代码")
+@click.option("--month", required=True, help="如 2026-10")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def export_ledger(county: str, month: str, out: Path) -> None:
+    """The ledger of a county's month; an open month is brought up to date first."""
+    engine = the_engine()
+    with working(engine, SYSTEM) as session:
+        row = ledger.open_month(session, find_county(session, county).id, month)
+        if not ledger.is_locked(row):
+            ledger.refresh(session, row, today())
+        ledger.export_month(session, row, out)
+        record(session, "导出台账", subject=row, file=out.name)
+    click.echo(str(out))
+
+
+def main() -> None:
+    """The command line; a rule's refusal is a sentence, not a trace."""
+    try:
+        cli()
+    except RuleViolation as error:
+        raise SystemExit(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What every table has: names of constraints, the tenant, the version, the recycle bin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import ForeignKey, Integer, MetaData
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    declared_attr,
+    mapped_column,
+    relationship,
+)
+
+from models.fields import field
+from models.types import BigId, Moment
+
+if TYPE_CHECKING:
+    from models.places import County
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """A table.
+
+    `__title__` is its Chinese name; `__label__` the column that names a row to people, or
+    "relation.column" of one hop; `__hint__` the column shown in grey beside it.
+    """
+
+    metadata = MetaData(naming_convention=NAMING)
+    __title__: ClassVar[str]
+    __label__: ClassVar[str] = "name"
+    __hint__: ClassVar[str | None] = None
+    #: Machine-fed tables write one audit line for a whole run instead of one a row.
+    __audited__: ClassVar[bool] = True
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-100)
+
+    def __str__(self) -> str:
+        value: Any = self
+        for name in self.__label__.split("."):
+            value = getattr(value, name, None)
+        return f"{self.__title__}{self.id}" if value is None else str(value)
+
+
+class CountyScoped:
+    """A row of one county: seen, chosen and exported by that county's people only."""
+
+    county_id: Mapped[int] = field(
+        "县（旗）", ForeignKey("county.id"), index=True, hide="list form import", sort_order=-90
+    )
+
+    @declared_attr
+    @classmethod
+    def county(cls) -> Mapped[County]:
+        return relationship("County", foreign_keys=[cls.county_id])  # type: ignore[list-item]
+
+
+class Versioned:
+    """A row that two people may edit: the second, stale save is refused."""
+
+    version: Mapped[int] = mapped_column(Integer, sort_order=1000)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+class Deletable:
+    """Master data: deleting it moves it to 回收站."""
+
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment, sort_order=1001)
+
+
+#: WHERE of the unique indexes of master data: a deleted row does not block its name.
+ALIVE = "deleted_at IS NULL"

@@ -1,0 +1,241 @@
+"""A case from 申请 to 归档: its items at departments, what happened, and its slips."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, CountyScoped, Versioned
+from models.fields import field
+from models.items import ServiceItem
+from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Staff, User
+from models.places import CountyOption, Department, OptionKind
+from models.projects import Enterprise, Project
+from models.types import Labelled, Moment, choice, now
+
+
+class CaseState(Labelled):
+    """States of a case, in their order. Source: DOMAIN section 4."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待受理"
+    SUPPLEMENT = "supplement", "待补正"
+    ACCEPTED = "accepted", "已受理"
+    IN_PROGRESS = "in_progress", "办理中"
+    APPROVED = "approved", "审批完成"
+    DELIVERED = "delivered", "已送达"
+    CLOSED = "closed", "已办结"
+    EVALUATED = "evaluated", "已评价"
+    ARCHIVED = "archived", "已归档"
+    REJECTED = "rejected", "不予受理"
+    WITHDRAWN = "withdrawn", "已撤回"
+    TERMINATED = "terminated", "已终止"
+
+
+class StepState(Labelled):
+    """States of one item at its department. Source: DOMAIN section 4."""
+
+    PENDING = "pending", "待报送"
+    FILED = "filed", "已报送"
+    ACCEPTED = "dept_accepted", "部门已受理"
+    SUPPLEMENT = "item_supplement", "补正"
+    GRANTED = "granted", "已办结"
+    DENIED = "denied", "未办成"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class CaseForm(Labelled):
+    """帮办 accompanies, 代办 acts for the applicant. Source: B 三."""
+
+    ACCOMPANY = "accompany", "帮办"
+    ACT_FOR = "act_for", "代办"
+
+
+class CaseScope(Labelled):
+    """委托事项. Source: W 附件2, Z 附件2."""
+
+    ALL = "all", "全部"
+    PART = "part", "部分"
+
+
+def option(label: str, kind: OptionKind, **more: object) -> Mapped[int | None]:
+    """A foreign key to the county's options of one kind."""
+    return field(
+        label, ForeignKey("county_option.id"), where={"kind": kind, "active": True}, **more  # type: ignore[arg-type]
+    )
+
+
+class ServiceCase(CountyScoped, Versioned, Base):
+    """帮办代办件: one application and all that follows. `number` is ours, `project.code` the state's."""
+
+    __tablename__ = "service_case"
+    __title__ = "帮办代办件"
+    __label__ = "number"
+    __hint__ = "matter"
+    __table_args__ = (
+        CheckConstraint("enterprise_id IS NOT NULL OR applicant_name IS NOT NULL", name="has_applicant"),
+        UniqueConstraint("county_id", "number"),
+        Index("ix_service_case_county_state", "county_id", "state"),
+        Index("ix_service_case_county_accepted", "county_id", "accepted_on", "ended_on"),
+        Index("ix_service_case_county_ended", "county_id", "ended_on"),
+        Index("ix_service_case_agent_state", "agent_id", "state"),
+    )
+
+    number: Mapped[str | None] = field("受理编号", String(60), search=True, hide="form", group="申请")
+    matter: Mapped[str] = field("办理事项", String(120), search=True, help="如：企业开办全套手续")
+    state: Mapped[CaseState] = field(
+        "状态", choice(CaseState, "state"), default=CaseState.DRAFT, filter=True, hide="form"
+    )
+    enterprise_id: Mapped[int | None] = field("申请单位", ForeignKey("enterprise.id"), index=True, filter=True)
+    enterprise: Mapped[Enterprise | None] = relationship()
+    applicant_name: Mapped[str | None] = field("申请人", String(30), help="群众申请时填写", hide="list")
+    applicant_phone: Mapped[str | None] = field("申请人电话", String(30), sensitive=True, hide="list")
+    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True)
+    project: Mapped[Project | None] = relationship()
+    channel_id: Mapped[int] = option("申请渠道", OptionKind.CHANNEL)  # type: ignore[assignment]
+    channel: Mapped[CountyOption] = relationship(foreign_keys=[channel_id])
+    mode_id: Mapped[int] = option("服务方式", OptionKind.MODE)  # type: ignore[assignment]
+    mode: Mapped[CountyOption] = relationship(foreign_keys=[mode_id])
+    form: Mapped[CaseForm | None] = field("帮办或代办", choice(CaseForm, "form"), hide="list")
+    scope: Mapped[CaseScope] = field("委托事项", choice(CaseScope, "scope"), default=CaseScope.PART, hide="list")
+    green_channel: Mapped[bool] = field("绿色通道", default=False, hide="list")
+    first_contact: Mapped[str | None] = field("首问责任人", String(30), hide="list", group="受理条件")
+    proof_received: Mapped[bool] = field("已收书面委托证明", default=False, hide="list")
+    commitment_signed: Mapped[bool] = field("已签承诺书", default=False, hide="list")
+    agreement_signed: Mapped[bool] = field("已签委托书或委托协议", default=False, hide="list")
+    materials_handed: Mapped[bool] = field("已办材料交接", default=False, hide="list")
+    agent_id: Mapped[int | None] = field("代办员", ForeignKey("staff.id"), hide="form", filter=True, group="办理")
+    agent: Mapped[GeneralAgent | None] = relationship(foreign_keys=[agent_id])
+    officer_id: Mapped[int | None] = field("首席服务员", ForeignKey("staff.id"), index=True, hide="form")
+    officer: Mapped[ChiefServiceOfficer | None] = relationship(foreign_keys=[officer_id])
+    submitted_on: Mapped[date | None] = field("申请日期", hide="form")
+    accepted_on: Mapped[date | None] = field("受理日期", hide="form", filter=True)
+    assigned_on: Mapped[date | None] = field("分派日期", hide="form list")
+    due_on: Mapped[date | None] = field("应办结日", hide="form", filter=True)
+    due_provisional: Mapped[bool] = field("应办结日暂定", default=False, hide="form list")
+    approved_on: Mapped[date | None] = field("审批完成日", hide="form list")
+    delivered_on: Mapped[date | None] = field("送达日期", hide="form list")
+    ended_on: Mapped[date | None] = field("办结或终止日", hide="form", filter=True)
+    archived_on: Mapped[date | None] = field("归档日期", hide="form list")
+    rating_id: Mapped[int | None] = option("评价", OptionKind.SCALE, hide="form list")
+    rating: Mapped[CountyOption | None] = relationship(foreign_keys=[rating_id])
+    refusal: Mapped[str | None] = field("不予受理或撤回原因", String(200), hide="form list")
+    remark: Mapped[str | None] = field("备注", String(500), hide="list")
+    steps: Mapped[list[CaseStep]] = relationship(back_populates="case", order_by="CaseStep.position")
+
+
+class CaseStep(CountyScoped, Versioned, Base):
+    """事项办理: one item of a case at one department."""
+
+    __tablename__ = "case_step"
+    __title__ = "事项办理"
+    __label__ = "item.name"
+    __table_args__ = (
+        UniqueConstraint("case_id", "item_id"),
+        Index("ix_case_step_department_state", "department_id", "state"),
+        Index("ix_case_step_liaison_state", "liaison_id", "state"),
+        CheckConstraint("finished_on IS NULL OR finished_on >= accepted_on", name="finished_after"),
+    )
+
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"))
+    case: Mapped[ServiceCase] = relationship(back_populates="steps")
+    item_id: Mapped[int] = field("具体事项", ForeignKey("service_item.id"), filter=True)
+    item: Mapped[ServiceItem] = relationship()
+    department_id: Mapped[int] = field("责任部门", ForeignKey("department.id"), filter=True, hide="form")
+    department: Mapped[Department] = relationship()
+    liaison_id: Mapped[int | None] = field("专办员", ForeignKey("staff.id"), filter=True, hide="form")
+    liaison: Mapped[DepartmentLiaison | None] = relationship()
+    state: Mapped[StepState] = field(
+        "状态", choice(StepState, "state"), default=StepState.PENDING, filter=True, hide="form"
+    )
+    position: Mapped[int] = field("顺序", default=0, hide="list")
+    filed_on: Mapped[date | None] = field("报送日期", hide="form")
+    accepted_on: Mapped[date | None] = field("部门受理日期", hide="form")
+    due_on: Mapped[date | None] = field("应办结日", hide="form", filter=True)
+    finished_on: Mapped[date | None] = field("完成日期", hide="form", filter=True)
+    approval_number: Mapped[str | None] = field("批文号", String(80), search=True, hide="form")
+    reason: Mapped[str | None] = field("原因或说明", String(200), hide="form")
+    remark: Mapped[str | None] = field("备注", String(500), hide="list")
+
+
+class CaseEvent(CountyScoped, Base):
+    """办理过程: one action on a case, with its business date and who recorded it for whom."""
+
+    __tablename__ = "case_event"
+    __title__ = "办理过程"
+    __label__ = "action"
+
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase] = relationship()
+    step_id: Mapped[int | None] = field("事项办理", ForeignKey("case_step.id"))
+    step: Mapped[CaseStep | None] = relationship()
+    action: Mapped[str] = field("动作", String(30))
+    happened_on: Mapped[date] = field("日期")
+    note: Mapped[str | None] = field("说明", String(500))
+    recorded_at: Mapped[datetime] = field("记录时间", Moment, default=now)
+    recorded_by_id: Mapped[int | None] = field("记录人", ForeignKey("user.id"))
+    recorded_by: Mapped[User | None] = relationship()
+    from_state: Mapped[CaseState | None] = mapped_column(choice(CaseState, "from_state"))
+    to_state: Mapped[CaseState | None] = mapped_column(choice(CaseState, "to_state"))
+
+
+class Delivery(CountyScoped, Versioned, Base):
+    """送达: the papers handed to the applicant. Source: W 附件1 五, Z 附件1 五, B 六.3, H 五(三)."""
+
+    __tablename__ = "delivery"
+    __title__ = "送达"
+    __label__ = "documents"
+
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), unique=True)
+    case: Mapped[ServiceCase] = relationship()
+    way_id: Mapped[int] = option("送达方式", OptionKind.DELIVERY_WAY)  # type: ignore[assignment]
+    way: Mapped[CountyOption] = relationship()
+    delivered_on: Mapped[date] = field("送达日期")
+    documents: Mapped[str] = field("送达的批文、证件及资料", String(300))
+    recipient: Mapped[str] = field("接收人", String(30))
+    tracking_number: Mapped[str | None] = field("邮寄单号", String(40))
+    delivered_by_id: Mapped[int | None] = field("送达人", ForeignKey("staff.id"))
+    delivered_by: Mapped[Staff | None] = relationship()
+
+
+class Completion(CountyScoped, Versioned, Base):
+    """办结单, in two copies. Source: W 附件4, Z 附件4, B 六.3, H 五(三)."""
+
+    __tablename__ = "completion"
+    __title__ = "办结单"
+    __label__ = "number"
+    __table_args__ = (UniqueConstraint("county_id", "number"),)
+
+    number: Mapped[str] = field("编号", String(60), search=True, hide="form")
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), unique=True, hide="form")
+    case: Mapped[ServiceCase] = relationship()
+    completed_on: Mapped[date] = field("办结日期", filter=True, hide="form")
+    handler: Mapped[str | None] = field("项目经办人", String(30))
+    closed_by_id: Mapped[int | None] = field("帮办代办人员", ForeignKey("staff.id"), hide="form")
+    closed_by: Mapped[Staff | None] = relationship()
+    remark: Mapped[str | None] = field("备注", String(500))
+
+
+class Termination(CountyScoped, Versioned, Base):
+    """终止单. Source: W 附件5, Z 附件5, and the notes of 附件2 for the reason; H 五(三)."""
+
+    __tablename__ = "termination"
+    __title__ = "终止单"
+    __label__ = "number"
+    __table_args__ = (UniqueConstraint("county_id", "number"),)
+
+    number: Mapped[str] = field("编号", String(60), search=True, hide="form")
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), unique=True, hide="form")
+    case: Mapped[ServiceCase] = relationship()
+    terminated_on: Mapped[date] = field("终止日期", filter=True, hide="form")
+    reason_id: Mapped[int] = option("终止原因", OptionKind.TERMINATION_REASON, hide="form")  # type: ignore[assignment]
+    reason: Mapped[CountyOption] = relationship()
+    explanation: Mapped[str | None] = field("原因说明", String(300), hide="form")
+    one_sided: Mapped[bool] = field("单方终止", default=False, hide="form", filter=True)
+    returned: Mapped[str | None] = field("移交的资料", String(300))
+    handler: Mapped[str | None] = field("项目经办人", String(30))
+    ended_by_id: Mapped[int | None] = field("帮办代办人员", ForeignKey("staff.id"), hide="form")
+    ended_by: Mapped[Staff | None] = relationship()
+

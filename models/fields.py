@@ -1,0 +1,189 @@
+"""field(): the only way to make a column that people see.
+
+Everything a screen, a form, a search, a filter or a workbook needs to know of a column is said
+once, here, and stored in `column.info`; `fields_of()` reads it back for each purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import Column, LargeBinary, String, Text, inspect
+from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, mapped_column
+
+from models.types import Labelled
+
+Purpose = Literal["list", "details", "form", "export", "import"]
+PURPOSES: tuple[Purpose, ...] = ("list", "details", "form", "export", "import")
+Kind = Literal["text", "long", "integer", "money", "date", "datetime", "bool", "choice", "ref"]
+
+#: Longest text that still gets a one-line box.
+ONE_LINE = 200
+
+
+@dataclass(frozen=True)
+class Field:
+    """What people see of one column. `key`, `column`, … are filled in by `fields_of()`."""
+
+    label: str
+    unit: str | None = None
+    help: str | None = None
+    search: bool = False
+    filter: bool = False
+    hide: frozenset[str] = frozenset()
+    sensitive: bool = False
+    group: str | None = None
+    where: tuple[tuple[str, Any], ...] = ()
+    check: Callable[[str], str] | None = None
+    key: str = ""
+    column: Column[Any] | None = None
+    relation: str | None = None
+    target: type[Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in forms and addresses: the relation of a foreign key, else the column."""
+        return self.relation or self.key
+
+    @property
+    def heading(self) -> str:
+        """The label with its unit, as a table's header says it."""
+        return f"{self.label}（{self.unit}）" if self.unit else self.label
+
+    @property
+    def kind(self) -> Kind:
+        """How the value is edited and shown."""
+        assert self.column is not None
+        if self.relation:
+            return "ref"
+        type_ = self.column.type
+        python = type_.python_type
+        if issubclass(python, Enum):
+            return "choice"
+        if isinstance(type_, Text) or (isinstance(type_, String) and (type_.length or 0) > ONE_LINE):
+            return "long"
+        kinds: dict[type, Kind] = {
+            str: "text", bool: "bool", int: "integer", Decimal: "money",
+            datetime: "datetime", date: "date",
+        }
+        return kinds[python]
+
+    @property
+    def choices(self) -> type[Labelled]:
+        """The labelled enum of a choice."""
+        assert self.column is not None
+        return self.column.type.python_type  # type: ignore[return-value]
+
+    @property
+    def required(self) -> bool:
+        """Whether a person has to give a value."""
+        assert self.column is not None
+        return not self.column.nullable and self.column.default is None and self.kind != "bool"
+
+    def default(self) -> Any:
+        """The value an empty form starts with."""
+        assert self.column is not None
+        default = self.column.default
+        if default is None or default.is_server_default:
+            return None
+        return default.arg(None) if default.is_callable else default.arg  # type: ignore[attr-defined]
+
+    def shown(self, purpose: Purpose) -> bool:
+        """Everything is on unless switched off."""
+        return purpose not in self.hide
+
+
+def field(
+    label: str,
+    *args: Any,
+    unit: str | None = None,
+    help: str | None = None,
+    search: bool = False,
+    filter: bool = False,
+    hide: str = "",
+    sensitive: bool = False,
+    group: str | None = None,
+    where: dict[str, Any] | None = None,
+    check: Callable[[str], str] | None = None,
+    **column: Any,
+) -> MappedColumn[Any]:
+    """A column that people see.
+
+    `search`: the box above the list looks in it. `filter`: the query row offers it.
+    `hide`: purposes it is left out of, of "list details form export import".
+    `sensitive`: masked for roles that may not see phones. `group`: a heading that begins here
+    and goes on until the next. `where`: which rows a foreign key may choose, by column value.
+    `check`: takes the typed text, gives it in its standard form, or raises `ValueError` in
+    Chinese. All else goes to `mapped_column()`.
+    """
+    unknown = set(hide.split()) - set(PURPOSES)
+    if unknown:
+        raise ValueError(f"unknown purposes: {unknown}")
+    info = Field(
+        label, unit, help, search, filter, frozenset(hide.split()), sensitive, group,
+        tuple((where or {}).items()), check,
+    )
+    return mapped_column(*args, info={"field": info}, **column)
+
+
+@lru_cache(maxsize=None)
+def all_fields(model: type[Any]) -> tuple[Field, ...]:
+    """Every column of `model` made by `field()`, in the order of the model."""
+    mapper = inspect(model)
+    relations = {
+        next(iter(r.local_columns)).key: r
+        for r in mapper.relationships
+        if r.direction.name == "MANYTOONE" and not r.viewonly
+    }
+    found = []
+    for prop in mapper.column_attrs:
+        column = prop.columns[0]
+        if "field" not in column.info:
+            continue
+        relation = relations.get(column.key) if column.foreign_keys else None
+        found.append(
+            replace(
+                column.info["field"],
+                key=prop.key,
+                column=column,
+                relation=relation.key if relation else None,
+                target=relation.mapper.class_ if relation else None,
+            )
+        )
+    return tuple(found)
+
+
+def fields_of(model: type[Any], purpose: Purpose) -> tuple[Field, ...]:
+    """The fields of `model` for one purpose, in the order of the model."""
+    return tuple(f for f in all_fields(model) if f.shown(purpose))
+
+
+def field_of(model: type[Any], key: str) -> Field:
+    """One field by its key or its relation's name; KeyError when there is none."""
+    for candidate in all_fields(model):
+        if key in (candidate.key, candidate.relation):
+            return candidate
+    raise KeyError(f"{model.__name__}.{key}")
+
+
+def attribute(model: type[Any], key: str) -> InstrumentedAttribute[Any]:
+    """The mapped attribute of `model` named `key`."""
+    found: InstrumentedAttribute[Any] = getattr(model, key)
+    return found
+
+
+def unseen(model: type[Any]) -> tuple[str, ...]:
+    """Keys of the columns that no `field()` made: ids, versions, hashes, stored files."""
+    seen = {f.key for f in all_fields(model)}
+    return tuple(p.key for p in inspect(model).column_attrs if p.key not in seen)
+
+
+def is_file(column: Column[Any]) -> bool:
+    """A stored file is never selected with its row."""
+    return isinstance(column.type, LargeBinary)

@@ -1,0 +1,179 @@
+"""Enterprises, their projects, key designations, and who serves them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
+from models.fields import field
+from models.people import ChiefServiceOfficer
+from models.places import Department
+from models.types import Labelled, Money, choice
+
+
+class Enterprise(CountyScoped, Versioned, Deletable, Base):
+    """企业（项目单位）. Source: W 附件2, Z 附件2 申请单位情况."""
+
+    __tablename__ = "enterprise"
+    __title__ = "企业"
+    __hint__ = "credit_code"
+    __table_args__ = (
+        Index(
+            "uq_enterprise_credit_code", "county_id", "credit_code", unique=True,
+            sqlite_where=text("credit_code IS NOT NULL AND " + ALIVE),
+            postgresql_where=text("credit_code IS NOT NULL AND " + ALIVE),
+        ),
+        Index("ix_enterprise_county_name", "county_id", "name"),
+    )
+
+    name: Mapped[str] = field("项目单位名称", String(100), search=True, group="申请单位情况")
+    credit_code: Mapped[str | None] = field(
+        "统一社会信用代码", String(18), search=True, help="拟设立的企业可以暂缺"
+    )
+    industry: Mapped[str | None] = field("行业", String(40))
+    postcode: Mapped[str | None] = field("邮编", String(6), hide="list")
+    address: Mapped[str | None] = field("地址", String(200))
+    principal: Mapped[str | None] = field("负责人", String(30), group="联系人")
+    principal_phone: Mapped[str | None] = field("负责人电话", String(30), sensitive=True)
+    handler: Mapped[str | None] = field("经办人", String(30), search=True)
+    handler_phone: Mapped[str | None] = field("经办人电话", String(30), sensitive=True)
+    remark: Mapped[str | None] = field("备注", String(500), hide="list")
+
+
+class Funding(Labelled):
+    """资金来源. Source: W 附件2, Z 附件2."""
+
+    GOVERNMENT = "government", "政府投资"
+    DOMESTIC = "domestic", "国内企业投资"
+    FOREIGN = "foreign", "外商投资"
+    OTHER = "other", "其他"
+
+
+class Land(Labelled):
+    """土地性质. Source: W 附件2, Z 附件2."""
+
+    ALLOCATED = "allocated", "划拨"
+    GRANTED = "granted", "出让"
+
+
+class Project(CountyScoped, Versioned, Deletable, Base):
+    """项目: a construction project of one enterprise. Source: W 附件2, Z 附件2 项目基本情况."""
+
+    __tablename__ = "project"
+    __title__ = "项目"
+    __hint__ = "code"
+    __table_args__ = (
+        CheckConstraint("investment >= 0", name="investment_not_negative"),
+        Index(
+            "uq_project_code", "county_id", "code", unique=True,
+            sqlite_where=text("code IS NOT NULL AND " + ALIVE),
+            postgresql_where=text("code IS NOT NULL AND " + ALIVE),
+        ),
+        Index("ix_project_county_name", "county_id", "name"),
+    )
+
+    name: Mapped[str] = field("项目名称", String(120), search=True, group="项目基本情况")
+    code: Mapped[str | None] = field(
+        "项目代码", String(30), search=True, help="投资项目在线审批监管平台的代码，立项前可以暂缺"
+    )
+    enterprise_id: Mapped[int] = field(
+        "建设单位", ForeignKey("enterprise.id"), index=True, filter=True
+    )
+    enterprise: Mapped[Enterprise] = relationship()
+    investment: Mapped[Decimal | None] = field("投资总额", Money, unit="万元")
+    scale: Mapped[str | None] = field("建设规模", String(300))
+    address: Mapped[str | None] = field("建设地址", String(200))
+    funding: Mapped[Funding | None] = field("资金来源", choice(Funding, "funding"), filter=True)
+    land: Mapped[Land | None] = field("土地性质", choice(Land, "land"))
+    is_key: Mapped[bool] = field(
+        "是否重点项目", default=False, filter=True, hide="form import", help="由登记重点认定得出"
+    )
+    started: Mapped[bool] = field("是否开工", default=False, filter=True)
+    promoted: Mapped[bool] = field("招商引资", default=False, hide="list")
+    industry_kind: Mapped[str | None] = field("产业类型", String(40), hide="list", group="审批要素")
+    authority: Mapped[str | None] = field("审批权限级别", String(20), hide="list")
+    major_plan: Mapped[str | None] = field("重大项目年度计划", String(20), hide="list", help="自治区、州、县")
+    restricted: Mapped[bool] = field(
+        "宏观调控、高耗能、高污染、资源类", default=False, hide="list"
+    )
+    remark: Mapped[str | None] = field("备注", String(500), hide="list")
+
+
+class Level(Labelled):
+    """Level of a key designation."""
+
+    PROVINCE = "province", "省级（自治区级）"
+    CITY = "city", "市级（州、盟级）"
+    COUNTY = "county", "县级（旗级）"
+
+
+EITHER_TARGET = "(project_id IS NULL) <> (enterprise_id IS NULL)"
+
+
+def one_current(table: str, target: str, ended: str) -> Index:
+    """At most one row of `table` a target whose `ended` is still empty, held by the database."""
+    where = text(f"{target} IS NOT NULL AND {ended} IS NULL")
+    return Index(
+        f"uq_{table}_current_{target}", target, unique=True,
+        sqlite_where=where, postgresql_where=where,
+    )
+
+
+class KeyDesignation(CountyScoped, Versioned, Base):
+    """重点认定: a project or an enterprise put on the key list. Source: W, Z 附件1 一.1; H 三(四)."""
+
+    __tablename__ = "key_designation"
+    __title__ = "重点认定"
+    __label__ = "basis"
+    __table_args__ = (
+        CheckConstraint(EITHER_TARGET, name="either_target"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= designated_on", name="valid_after"),
+        CheckConstraint("revoked_on IS NULL OR revoked_on >= designated_on", name="revoked_after"),
+        one_current("key_designation", "project_id", "revoked_on"),
+        one_current("key_designation", "enterprise_id", "revoked_on"),
+    )
+
+    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), filter=True)
+    project: Mapped[Project | None] = relationship()
+    enterprise_id: Mapped[int | None] = field("企业", ForeignKey("enterprise.id"), filter=True)
+    enterprise: Mapped[Enterprise | None] = relationship()
+    basis: Mapped[str] = field("列入文号或依据", String(120), search=True, help="文号，或会议纪要等说明")
+    designated_on: Mapped[date] = field("列入日期", filter=True)
+    level: Mapped[Level] = field("级别", choice(Level, "level"), default=Level.COUNTY, filter=True)
+    decided_by_id: Mapped[int | None] = field("确定部门", ForeignKey("department.id"))
+    decided_by: Mapped[Department | None] = relationship()
+    valid_until: Mapped[date | None] = field("有效期至")
+    revoked_on: Mapped[date | None] = field("撤销日期", hide="form import", filter=True)
+    revoke_reason: Mapped[str | None] = field("撤销原因", String(200), hide="form import")
+
+
+class Assignment(CountyScoped, Versioned, Base):
+    """分包: one officer serves one key project or key enterprise. Source: W, Z 附件1 一.1."""
+
+    __tablename__ = "assignment"
+    __title__ = "分包"
+    __label__ = "officer.name"
+    __table_args__ = (
+        CheckConstraint(EITHER_TARGET, name="either_target"),
+        CheckConstraint("until IS NULL OR until >= since", name="until_after_since"),
+        one_current("assignment", "project_id", "until"),
+        one_current("assignment", "enterprise_id", "until"),
+        Index("ix_assignment_officer_until", "officer_id", "until"),
+    )
+
+    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), filter=True)
+    project: Mapped[Project | None] = relationship()
+    enterprise_id: Mapped[int | None] = field("企业", ForeignKey("enterprise.id"), filter=True)
+    enterprise: Mapped[Enterprise | None] = relationship()
+    officer_id: Mapped[int] = field("首席服务员", ForeignKey("staff.id"), filter=True)
+    officer: Mapped[ChiefServiceOfficer] = relationship()
+    since: Mapped[date] = field("分包日期", filter=True)
+    until: Mapped[date | None] = field("结束日期", hide="form import", filter=True)
+    agreement_number: Mapped[str | None] = field("委托协议编号", String(60), search=True)
+    agreement_on: Mapped[date | None] = field("协议签订日期")
+    reason: Mapped[str | None] = field("分包或调整原因", String(200))
+    end_reason: Mapped[str | None] = field("结束原因", String(200), hide="form import")

@@ -1,0 +1,93 @@
+"""Column types and the labelled enums that columns share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Numeric
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+#: A key that SQLite can number by itself and PostgreSQL does not run out of.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Labelled(StrEnum):
+    """A choice: an English value in the database and in code, a Chinese label on the screen."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Labelled:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+def choice(enum: type[Labelled], name: str | None = None) -> SqlEnum:
+    """The column type of a labelled enum; the database holds the values to the list.
+
+    `name` tells the CHECK constraints of two columns of one enum in one table apart.
+    """
+    return SqlEnum(
+        enum,
+        name=name or enum.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda e: [m.value for m in e],
+    )
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount in 万元 with two decimals; an integer of hundredths on SQLite, which has no decimals."""
+
+    impl = Numeric(14, 2)
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[Decimal]:
+        return Decimal
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return BigInteger() if dialect.name == "sqlite" else Numeric(14, 2)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return int((Decimal(value) * 100).to_integral_value())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        return Decimal(value) / 100 if dialect.name == "sqlite" else Decimal(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, stored in UTC, always with its zone in Python."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""What an empty database starts with: the counties' settings, and a demonstration."""

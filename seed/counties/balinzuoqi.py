@@ -1,0 +1,64 @@
+"""巴林左旗. Source: 招商引资及重点投资项目“一对一”代办帮办工作方案 (B)."""
+
+from __future__ import annotations
+
+from models.places import DepartmentKind, FilingParty, OptionKind
+from seed.counties import catalogue
+from seed.counties.shape import CountyData, Office
+
+LEAD_OFFICE = "政务服务局"
+
+BALINZUOQI = CountyData(
+    settings={
+        "code": "150422",
+        "name": "巴林左旗",
+        "slug": "balinzuoqi",
+        "city": "赤峰市",
+        "area_code": "0476",
+        "document": "巴林左旗政务服务局招商引资及重点投资项目“一对一”代办帮办工作方案",
+        "lead_office": LEAD_OFFICE,
+        "service_word": "代办帮办",
+        "agent_word": "代办帮办人员",
+        "applicants": "企业",
+        "project_decider": None,
+        "enterprise_decider": None,
+        "has_chief_officers": False,
+        "officer_delivers": False,
+        # One 代办帮办人员 of the leading section serves alone; the others claim. Source: B 五.3.
+        "has_liaisons": False,
+        "filing": FilingParty.AGENT_OR_ACCOMPANIED,
+        "tells_form": True,
+        "item_boxes": False,
+        "proof_needed": False,
+        "commitment_needed": False,
+        "first_contact_needed": True,
+        "agreement_needed": True,
+        "closes_on_receipt": True,
+        "meeting_word": "科室集中研究",
+        "extension_allowed": False,
+        "evaluator_word": None,
+        "due_soon_days": 3,
+        "case_pattern": "左代帮办〔{year}〕{seq:04d}号",
+        "completion_pattern": "左办结〔{year}〕{seq:04d}号",
+        "termination_pattern": "左终止〔{year}〕{seq:04d}号",
+        "ledger_reporter": "巴林左旗政务服务局",
+    },
+    offices=(
+        Office(LEAD_OFFICE, "政务服务局", DepartmentKind.LEAD),
+        # 业务室 and 督查室 are named in B 九.1 and 八; the others are examples of 相关业务科室.
+        *catalogue.places(
+            "政务服务业务室 政务服务督查室 政务服务中心 企业开办股 投资项目审批股 工程建设审批股",
+            DepartmentKind.SECTION,
+        ),
+        *catalogue.OFFICES,
+        *catalogue.places("林东镇 隆昌镇 十三敖包镇 碧流台镇 富河镇"),
+        *catalogue.places("巴林左旗工业园区", DepartmentKind.PARK),
+    ),
+    items=tuple((item, catalogue.TAKEN_FROM_Z) for item in catalogue.ITEMS),
+    options={
+        OptionKind.CHANNEL: ("代办帮办窗口", "电话", "网上"),
+        OptionKind.MODE: ("现场兜底", "远程", "全程"),
+        OptionKind.DELIVERY_WAY: ("当面递交", "邮寄"),
+        OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
+    },
+)

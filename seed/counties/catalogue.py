@@ -1,0 +1,89 @@
+"""What the counties share: the items of Z 附件2, their usual departments, the common lists.
+
+No document gives days: the limits are illustrative and marked so. Source: Z 附件2; DOMAIN
+sections 2 and 4.
+"""
+
+from __future__ import annotations
+
+from models.items import ItemCategory, LimitKind
+from models.places import DepartmentKind
+from seed.counties.shape import Item, Office
+
+_STARTING, _BUILDING = ItemCategory.STARTING, ItemCategory.BUILDING
+_UTILITIES = ItemCategory.UTILITIES
+
+#: The 21 boxes of Z 附件2, in their order.
+ITEMS: tuple[Item, ...] = (
+    Item(_STARTING, "企业登记", "市场监管局", 1),
+    Item(_STARTING, "公章刻制", "公安局", 1),
+    Item(_STARTING, "申领发票和税控设备", "税务局", 1),
+    Item(_STARTING, "参保登记", "人社局", 1),
+    Item(_STARTING, "银行开户", "合作银行", 1),
+    Item(_STARTING, "公积金登记", "公积金中心", 1),
+    Item(_BUILDING, "项目立项", "发改委", 3),
+    Item(_BUILDING, "规划", "自然资源局", 20),
+    Item(_BUILDING, "能评", "发改委", 20),
+    Item(_BUILDING, "环评", "生态环境分局", 30, LimitKind.CALENDAR),
+    Item(_BUILDING, "安评", "应急管理局", 20),
+    Item(_BUILDING, "消防", "住建局", 15),
+    Item(_BUILDING, "人防", "人防办", 20),
+    Item(_BUILDING, "施工监管", "住建局", 7, LimitKind.CALENDAR),
+    Item(_BUILDING, "验收", "住建局", 15),
+    Item(_UTILITIES, "供电", "供电公司", 5),
+    Item(_UTILITIES, "供水", "自来水公司", 5),
+    Item(_UTILITIES, "供气", "燃气公司", 5),
+    Item(_UTILITIES, "供暖", "热力公司", 8),
+    Item(_UTILITIES, "通信", "通信运营商", 5),
+    Item(_UTILITIES, "网络", "通信运营商", 5),
+)
+
+#: Where an item of another county comes from.
+TAKEN_FROM_Z = "取自武陟县实施方案附件2"
+
+#: The usual departments of the items; 发展改革委 is named as W and Z 附件1 一.1 name it.
+OFFICES: tuple[Office, ...] = (
+    Office("发展改革委", "发改委"),
+    Office("市场监督管理局", "市场监管局"),
+    Office("公安局", "公安局"),
+    Office("税务局", "税务局"),
+    Office("人力资源和社会保障局", "人社局"),
+    Office("住房公积金管理中心", "公积金中心", DepartmentKind.UTILITY),
+    Office("合作银行", "合作银行", DepartmentKind.UTILITY),
+    Office("自然资源局", "自然资源局"),
+    Office("生态环境分局", "生态环境分局"),
+    Office("应急管理局", "应急管理局"),
+    Office("住房和城乡建设局", "住建局"),
+    Office("人民防空办公室", "人防办"),
+    Office("供电公司", "供电公司", DepartmentKind.UTILITY),
+    Office("自来水公司", "自来水公司", DepartmentKind.UTILITY),
+    Office("燃气公司", "燃气公司", DepartmentKind.UTILITY),
+    Office("热力公司", "热力公司", DepartmentKind.UTILITY),
+    Office("通信运营商", "通信运营商", DepartmentKind.UTILITY),
+)
+
+#: Source: W, Z 附件2 注2, 附件3 七; H 五(三).
+TERMINATION_REASONS = (
+    "不符合法规政策",
+    "法规政策调整",
+    "不可抗力",
+    "申请单位申请终止",
+    "申请单位不配合",
+    "弄虚作假",
+    "其他违法违规",
+    "不具备办理（办结）条件",
+)
+
+#: Source: W, Z 附件6.
+FOUR_GRADES = ("非常满意", "满意", "不满意", "非常不满意")
+#: Source: the national 好差评, which H 五(五) refers to.
+FIVE_GRADES = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
+#: Source: W, Z 附件1 一.2.
+MODES = ("现场", "网上", "预约", "上门")
+#: Source: W, Z 附件1 五.
+DELIVERY_WAYS = ("上门专送", "现场转交", "邮寄")
+
+
+def places(names: str, kind: DepartmentKind = DepartmentKind.TOWNSHIP) -> tuple[Office, ...]:
+    """Townships, parks or sections from their names, parted by spaces."""
+    return tuple(Office(name, name[:20], kind) for name in names.split())

@@ -1,0 +1,71 @@
+"""和硕县. Source: 硕政办发〔2024〕1号, 和硕县政务服务中心帮办代办工作制度 (H)."""
+
+from __future__ import annotations
+
+from models.items import ItemCategory
+from models.places import DepartmentKind, FilingParty, OptionKind
+from seed.counties import catalogue
+from seed.counties.shape import CountyData, Item, Office
+
+LEAD_OFFICE = "县政务服务中心"
+
+#: Source: H 三(二).
+_MORE_ITEMS = (
+    Item(ItemCategory.OTHER, "食品经营许可", "市场监管局", 10),
+    Item(ItemCategory.OTHER, "社保", "人社局", 1),
+    Item(ItemCategory.OTHER, "税务", "税务局", 1),
+)
+
+HESHUO = CountyData(
+    settings={
+        "code": "652828",
+        "name": "和硕县",
+        "slug": "heshuo",
+        "city": "巴音郭楞蒙古自治州",
+        "area_code": "0996",
+        "document": "和硕县政务服务中心帮办代办工作制度（硕政办发〔2024〕1号）",
+        "lead_office": LEAD_OFFICE,
+        "service_word": "帮办代办",
+        "agent_word": "帮代办专员",
+        "applicants": "企业和群众",
+        "project_decider": "重大项目年度计划，县委、县政府督办或指定",
+        "enterprise_decider": None,
+        "has_chief_officers": False,
+        "officer_delivers": False,
+        # 专(兼)职代办员 that each unit sends. Source: H 四(三).
+        "has_liaisons": True,
+        "filing": FilingParty.AGENT,
+        "tells_form": False,
+        "item_boxes": False,
+        "proof_needed": False,
+        "commitment_needed": False,
+        "first_contact_needed": True,
+        "agreement_needed": False,
+        "closes_on_receipt": True,
+        "meeting_word": "并联审批会议",
+        "extension_allowed": True,
+        "evaluator_word": None,
+        "due_soon_days": 3,
+        "case_pattern": "硕帮代办〔{year}〕{seq:04d}号",
+        "completion_pattern": "硕办结〔{year}〕{seq:04d}号",
+        "termination_pattern": "硕终止〔{year}〕{seq:04d}号",
+        "ledger_reporter": "和硕县政务服务中心",
+    },
+    offices=(
+        Office(LEAD_OFFICE, "政务服务中心", DepartmentKind.LEAD),
+        *catalogue.OFFICES,
+        *catalogue.places("特吾里克镇 塔哈其镇 曲惠镇 乌什塔拉回族民族乡 新塔热乡"),
+        *catalogue.places("和硕经济开发区管委会", DepartmentKind.PARK),
+    ),
+    items=(
+        *((item, catalogue.TAKEN_FROM_Z) for item in catalogue.ITEMS),
+        *((item, "帮办代办工作制度三（二）") for item in _MORE_ITEMS),
+    ),
+    options={
+        OptionKind.CHANNEL: ("服务岗",),
+        OptionKind.MODE: ("预约", "延时", "错时"),
+        OptionKind.DELIVERY_WAY: ("移交签收",),
+        OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
+        OptionKind.SCALE: catalogue.FIVE_GRADES,
+    },
+)

@@ -1,0 +1,61 @@
+"""温县. Source: 温县政务服务帮办代办运行机制 (W)."""
+
+from __future__ import annotations
+
+from models.places import DepartmentKind, FilingParty, OptionKind
+from seed.counties import catalogue
+from seed.counties.shape import CountyData, Office
+
+LEAD_OFFICE = "县政务服务帮办代办工作领导小组办公室"
+
+WENXIAN = CountyData(
+    settings={
+        "code": "410825",
+        "name": "温县",
+        "slug": "wenxian",
+        "city": "焦作市",
+        "area_code": "0391",
+        "document": "温县政务服务帮办代办运行机制（中共温县县委办公室2023年1月11日印发）",
+        "lead_office": LEAD_OFFICE,
+        "service_word": "帮办代办",
+        "agent_word": "全科代办员",
+        "applicants": "法人",
+        "project_decider": "发展改革委",
+        "enterprise_decider": "科工信局",
+        "has_chief_officers": True,
+        "officer_delivers": True,
+        # W names chief officers and agents only; 业务专办员 first appear in Z.
+        "has_liaisons": False,
+        "filing": FilingParty.STAFF,
+        "tells_form": False,
+        "item_boxes": False,
+        "proof_needed": True,
+        "commitment_needed": True,
+        "first_contact_needed": False,
+        "agreement_needed": True,
+        "closes_on_receipt": False,
+        "meeting_word": "项目协调会",
+        "extension_allowed": False,
+        "evaluator_word": "项目经办人",
+        "due_soon_days": 3,
+        "case_pattern": "温帮代办〔{year}〕{seq:04d}号",
+        "completion_pattern": "温办结〔{year}〕{seq:04d}号",
+        "termination_pattern": "温终止〔{year}〕{seq:04d}号",
+        "ledger_reporter": "温县政务服务帮办代办工作领导小组办公室",
+    },
+    offices=(
+        Office(LEAD_OFFICE, "帮办代办办公室", DepartmentKind.LEAD),
+        *catalogue.OFFICES,
+        Office("科工信局", "科工信局"),
+        *catalogue.places("温泉街道 祥云镇 番田镇 黄庄镇 赵堡镇 武德镇"),
+        *catalogue.places("温县先进制造业开发区", DepartmentKind.PARK),
+    ),
+    items=tuple((item, catalogue.TAKEN_FROM_Z) for item in catalogue.ITEMS),
+    options={
+        OptionKind.CHANNEL: ("窗口", "电话", "网上"),
+        OptionKind.MODE: catalogue.MODES,
+        OptionKind.DELIVERY_WAY: catalogue.DELIVERY_WAYS,
+        OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
+        OptionKind.SCALE: catalogue.FOUR_GRADES,
+    },
+)

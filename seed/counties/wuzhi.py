@@ -1,0 +1,61 @@
+"""武陟县. Source: 武“放管服”组办〔2024〕3号, 武陟县政务服务帮办代办制度实施方案 (Z)."""
+
+from __future__ import annotations
+
+from models.places import DepartmentKind, FilingParty, OptionKind
+from seed.counties import catalogue
+from seed.counties.shape import CountyData, Office
+
+LEAD_OFFICE = "县行政审批和政务信息管理局"
+
+WUZHI = CountyData(
+    settings={
+        "code": "410823",
+        "name": "武陟县",
+        "slug": "wuzhi",
+        "city": "焦作市",
+        "area_code": "0391",
+        "document": "武陟县政务服务帮办代办制度实施方案（武“放管服”组办〔2024〕3号）",
+        "lead_office": LEAD_OFFICE,
+        "service_word": "帮办代办",
+        "agent_word": "全科代办员",
+        "applicants": "法人、投资者",
+        "project_decider": "发展改革委",
+        "enterprise_decider": "科工局",
+        "has_chief_officers": True,
+        "officer_delivers": False,
+        "has_liaisons": True,
+        "filing": FilingParty.APPLICANT,
+        "tells_form": False,
+        "item_boxes": True,
+        "proof_needed": True,
+        "commitment_needed": True,
+        "first_contact_needed": False,
+        "agreement_needed": True,
+        "closes_on_receipt": False,
+        "meeting_word": "项目协调会",
+        "extension_allowed": False,
+        "evaluator_word": "项目评价人",
+        "due_soon_days": 3,
+        "case_pattern": "武帮代办〔{year}〕{seq:04d}号",
+        "completion_pattern": "武办结〔{year}〕{seq:04d}号",
+        "termination_pattern": "武终止〔{year}〕{seq:04d}号",
+        "ledger_reporter": "武陟县行政审批和政务信息管理局",
+    },
+    offices=(
+        Office(LEAD_OFFICE, "行政审批局", DepartmentKind.LEAD),
+        *catalogue.OFFICES,
+        Office("科工局", "科工局"),
+        *catalogue.places("木城街道 龙源街道 詹店镇 西陶镇 大封镇 宁郭镇"),
+        *catalogue.places("武陟县先进制造业开发区", DepartmentKind.PARK),
+    ),
+    items=tuple((item, "实施方案附件2") for item in catalogue.ITEMS),
+    options={
+        # 便民服务中心 and 邮政网点 are 基层政务服务站, 武来办 the online entry. Source: Z 二(三), 四.
+        OptionKind.CHANNEL: ("窗口", "电话", "网上", "武来办", "便民服务中心", "邮政网点"),
+        OptionKind.MODE: catalogue.MODES,
+        OptionKind.DELIVERY_WAY: catalogue.DELIVERY_WAYS,
+        OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
+        OptionKind.SCALE: catalogue.FOUR_GRADES,
+    },
+)

@@ -1,0 +1,182 @@
+"""What the demonstration of one county stands on: its settings, lists, people and working days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.items import ItemCategory, LimitKind, ServiceItem
+from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Role, User
+from models.places import County, CountyOption, Department, OptionKind
+from models.records import NumberKind, NumberSequence
+from seed.demo_people import SHOWN_DEPARTMENT
+from services.calendar import OFFICE_CLOCK, due_date, is_workday
+from services.numbers import PATTERNS
+
+#: Cases come from this month and the thirteen before it.
+MONTHS = 14
+#: Key designations may be so much older than the first case.
+DAYS_BEFORE = 400
+#: The longest limit and the longest delay end within so many days.
+DAYS_AFTER = 300
+
+cached_due = lru_cache(maxsize=65536)(due_date)
+
+
+class Workdays:
+    """The working days around `today`, by position: a number of days later is an addition."""
+
+    def __init__(self, today: date) -> None:
+        months = today.year * 12 + today.month - MONTHS
+        begin = date(months // 12, months % 12 + 1, 1)
+        span = range(-DAYS_BEFORE, (today - begin).days + DAYS_AFTER)
+        days = (begin + timedelta(days=n) for n in span)
+        self.days = [day for day in days if is_workday(day)]
+        self.at = {day: position for position, day in enumerate(self.days)}
+        self.recorded = [
+            datetime.combine(day, time(9, 30), OFFICE_CLOCK).astimezone(UTC) for day in self.days
+        ]
+        #: Positions of the first working day of the months, and of the last one not after today.
+        self.first = next(p for p, day in enumerate(self.days) if day >= begin)
+        self.last = max(p for p, day in enumerate(self.days) if day <= today)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A row to refer to: its id, and its name for the ledger."""
+
+    id: int
+    name: str
+    needs_tracking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A service item with what its steps need; `liaisons` are its department's."""
+
+    id: int
+    name: str
+    category: ItemCategory
+    department: Choice
+    days: int
+    kind: LimitKind
+    liaison_id: int | None
+    liaisons: tuple[int, ...]
+    shown: bool
+
+
+class Numbers:
+    """The county's own numbers, in memory: they go on from what was given and leave no gap."""
+
+    def __init__(self, session: Session, county: County) -> None:
+        self._session, self._county = session, county
+        self._rows = {
+            (row.kind, row.year): row
+            for row in session.scalars(
+                select(NumberSequence).where(NumberSequence.county_id == county.id)
+            )
+        }
+        self._patterns = {kind: getattr(county, column) for kind, column in PATTERNS.items()}
+        self._next = {key: row.next_value for key, row in self._rows.items()}
+
+    def take(self, kind: NumberKind, year: int) -> str:
+        """The next number of `kind` in `year`, as it is printed."""
+        value = self._next.get((kind, year), 1)
+        self._next[kind, year] = value + 1
+        printed: str = self._patterns[kind].format(year=year, seq=value)
+        return printed
+
+    def save(self) -> None:
+        """Leave the sequences where the next case goes on."""
+        for (kind, year), value in self._next.items():
+            row = self._rows.get((kind, year))
+            if row is None:
+                row = NumberSequence(county_id=self._county.id, kind=kind, year=year)
+                self._session.add(row)
+            row.next_value = value
+        self._session.flush()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One county as the demonstration finds it."""
+
+    county: County
+    days: Workdays
+    numbers: Numbers
+    options: dict[OptionKind, list[Choice]]
+    matters: dict[ItemCategory, list[Matter]]
+    agents: list[Choice]
+    officers: list[Choice]
+    places: list[str]
+    deciders: dict[str, int]
+    recorder: int | None
+
+
+def survey(session: Session, county: County, days: Workdays) -> Ground:
+    """Read the county's lists and people; they have to be there."""
+    options: dict[OptionKind, list[Choice]] = {kind: [] for kind in OptionKind}
+    for row in session.scalars(
+        select(CountyOption)
+        .where(CountyOption.county_id == county.id, CountyOption.active)
+        .order_by(CountyOption.position, CountyOption.id)
+    ):
+        options[row.kind].append(Choice(row.id, row.name, row.needs_tracking))
+    departments = session.scalars(
+        select(Department).where(Department.county_id == county.id).order_by(Department.id)
+    ).all()
+    return Ground(
+        county,
+        days,
+        Numbers(session, county),
+        options,
+        _matters(session, county, {d.id: d for d in departments}),
+        _people(session, county, GeneralAgent),
+        _people(session, county, ChiefServiceOfficer),
+        [d.name for d in departments if d.kind in ("township", "park")],
+        {d.name: d.id for d in departments},
+        session.scalar(
+            select(User.id).where(User.county_id == county.id, User.role == Role.AGENT).limit(1)
+        ),
+    )
+
+
+def _people(
+    session: Session, county: County, kind: type[GeneralAgent] | type[ChiefServiceOfficer]
+) -> list[Choice]:
+    found = session.scalars(
+        select(kind).where(kind.county_id == county.id, kind.active).order_by(kind.id)
+    )
+    return [Choice(one.id, one.name) for one in found]
+
+
+def _matters(
+    session: Session, county: County, departments: dict[int, Department]
+) -> dict[ItemCategory, list[Matter]]:
+    liaisons: dict[int, list[int]] = defaultdict(list)
+    for one in session.scalars(
+        select(DepartmentLiaison)
+        .where(DepartmentLiaison.county_id == county.id, DepartmentLiaison.active)
+        .order_by(DepartmentLiaison.id)
+    ):
+        liaisons[one.department_id].append(one.id)
+    matters: dict[ItemCategory, list[Matter]] = {category: [] for category in ItemCategory}
+    for item in session.scalars(
+        select(ServiceItem)
+        .where(ServiceItem.county_id == county.id, ServiceItem.active)
+        .order_by(ServiceItem.position, ServiceItem.id)
+    ):
+        home = departments[item.department_id]
+        matters[item.category].append(
+            Matter(
+                item.id, item.name, item.category, Choice(home.id, home.name), item.limit_days,
+                item.limit_kind, item.liaison_id, tuple(liaisons[home.id]),
+                home.short_name == SHOWN_DEPARTMENT,
+            )
+        )  # fmt: skip
+    return matters

@@ -1,0 +1,133 @@
+"""The service people of the demonstration: invented names, a fixed number a county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.items import ServiceItem
+from models.people import (
+    ChiefServiceOfficer,
+    DepartmentLeader,
+    DepartmentLiaison,
+    Employment,
+    GeneralAgent,
+    Staff,
+)
+from models.places import County, Department, DepartmentKind
+from seed.counties import COUNTIES
+from seed.demo_names import landline, mobile, person
+from services.audit import acting
+
+AGENTS = 6
+OFFICERS = 14
+#: The department that the demo accounts of a leader and a liaison belong to.
+SHOWN_DEPARTMENT = "住建局"
+#: It has several liaisons, and names them case by case; the others have one for all their items.
+SHOWN_LIAISONS = 4
+#: Departments that have a second liaison.
+BUSY = frozenset({"发改委", "市场监管局", "自然资源局"})
+
+
+def load_people(session: Session) -> None:
+    """Give each county that has nobody yet its agents, officers, leaders and liaisons.
+
+    Counties have to be there. A second run, and a county with people of its own, change nothing.
+    """
+    codes = [data.code for data in COUNTIES]
+    counties = session.scalars(select(County).where(County.code.in_(codes)).order_by(County.code))
+    with acting(session, "初始化"):
+        for county in counties.all():
+            if session.scalar(select(Staff.id).where(Staff.county_id == county.id).limit(1)) is None:
+                _load_county(session, county)
+
+
+def _load_county(session: Session, county: County) -> None:
+    offices = session.scalars(
+        select(Department).where(Department.county_id == county.id).order_by(Department.id)
+    ).all()
+    staff = [*_agents(county, offices), *_handlers(offices)]
+    if county.has_chief_officers:
+        staff += _officers(offices)
+    for number, one in enumerate(staff):
+        one.county_id = county.id
+        one.version = 1
+        one.phone = mobile(county.id * 1000 + number) if number % 5 else landline(county.area_code, number)
+    session.add_all(staff)
+    session.flush()
+    _default_liaisons(session, county, staff)
+
+
+def _agents(county: County, offices: Sequence[Department]) -> Iterator[Staff]:
+    """全科代办员 sit at the 综合窗口 of the lead office; B's belong to its sections. Source: B 五.3."""
+    homes = [o for o in offices if o.kind is DepartmentKind.SECTION] or [
+        o for o in offices if o.kind is DepartmentKind.LEAD
+    ]
+    for number in range(AGENTS):
+        yield GeneralAgent(
+            name=person(county.agent_word, number),
+            department_id=homes[number % len(homes)].id,
+            position="工作人员",
+        )
+
+
+def _officers(offices: Sequence[Department]) -> Iterator[Staff]:
+    """项目首席服务员 are cadres of departments and townships."""
+    homes = [
+        o
+        for o in offices
+        if o.kind in (DepartmentKind.APPROVAL, DepartmentKind.TOWNSHIP, DepartmentKind.PARK)
+    ]
+    positions = ("局长", "副局长", "四级调研员", "党组成员", "主任")
+    for number in range(OFFICERS):
+        home = homes[number * 7 % len(homes)]
+        yield ChiefServiceOfficer(
+            name=person("首席服务员", number),
+            department_id=home.id,
+            position=positions[number % len(positions)]
+            if home.kind is DepartmentKind.APPROVAL
+            else "副职领导",
+        )
+
+
+def _handlers(offices: Sequence[Department]) -> Iterator[Staff]:
+    """A leader in each department that handles items, and its liaisons. Source: H 四(二)-(三)."""
+    homes = [o for o in offices if o.kind in (DepartmentKind.APPROVAL, DepartmentKind.UTILITY)]
+    number = 0
+    for place, home in enumerate(homes):
+        yield DepartmentLeader(
+            name=person("责任领导", place), department_id=home.id, position="分管负责人"
+        )
+        for _ in range(_liaisons_in(home)):
+            yield DepartmentLiaison(
+                name=person("专办员", number),
+                department_id=home.id,
+                position="工作人员",
+                employment=Employment.PART if number % 3 else Employment.FULL,
+            )
+            number += 1
+
+
+def _liaisons_in(office: Department) -> int:
+    if office.short_name == SHOWN_DEPARTMENT:
+        return SHOWN_LIAISONS
+    return 2 if office.short_name in BUSY else 1
+
+
+def _default_liaisons(session: Session, county: County, staff: list[Staff]) -> None:
+    """Items go to the first liaison of their department, but in the shown one its leader names him."""
+    first = {s.department_id: s.id for s in reversed(staff) if isinstance(s, DepartmentLiaison)}
+    items = session.scalars(select(ServiceItem).where(ServiceItem.county_id == county.id)).all()
+    shown = set(
+        session.scalars(
+            select(Department.id).where(
+                Department.county_id == county.id, Department.short_name == SHOWN_DEPARTMENT
+            )
+        )
+    )
+    for item in items:
+        if item.liaison_id is None and item.department_id not in shown:
+            item.liaison_id = first.get(item.department_id)
+    session.flush()

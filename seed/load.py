@@ -1,0 +1,97 @@
+"""The counties with their options, departments and items: what is missing is added, nothing else.
+
+A row is known by its natural key, deleted ones included: what an office changed, retired or
+deleted stays as the office left it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.items import ServiceItem
+from models.places import County, CountyOption, Department
+from seed.counties import COUNTIES, CountyData
+from seed.counties.shape import POSTED
+from services.audit import acting
+
+#: Deleted rows count as present.
+_ALL = {"unscoped": True}
+
+
+def load_counties(session: Session) -> None:
+    """Add the four counties and whatever of their lists is not there yet."""
+    with acting(session, "初始化"):
+        for data in COUNTIES:
+            county = _county(session, data.settings)
+            _options(session, county, data)
+            offices = _departments(session, county, data)
+            _items(session, county, data, offices)
+
+
+def _county(session: Session, settings: Mapping[str, Any]) -> County:
+    county = session.scalar(
+        select(County).where(County.code == settings["code"]), execution_options=_ALL
+    )
+    if county is None:
+        county = County(**settings)
+        session.add(county)
+        session.flush()
+    return county
+
+
+def _present(session: Session, model: type[Any], county: County, *keys: str) -> set[Any]:
+    """The natural keys of the county's rows."""
+    columns = [getattr(model, key) for key in keys]
+    rows = session.execute(
+        select(*columns).where(model.county_id == county.id), execution_options=_ALL
+    )
+    return {tuple(row) for row in rows}
+
+
+def _options(session: Session, county: County, data: CountyData) -> None:
+    present = _present(session, CountyOption, county, "kind", "name")
+    session.add_all(
+        CountyOption(
+            county_id=county.id, kind=kind, name=name, position=position,
+            needs_tracking=name in POSTED,
+        )
+        for kind, names in data.options.items()
+        for position, name in enumerate(names, 1)
+        if (kind, name) not in present
+    )  # fmt: skip
+    session.flush()
+
+
+def _departments(session: Session, county: County, data: CountyData) -> dict[str, int]:
+    """id of each living one by the short name that the catalogue calls it by."""
+    present = _present(session, Department, county, "name")
+    session.add_all(
+        Department(county_id=county.id, name=o.name, short_name=o.short_name, kind=o.kind)
+        for o in data.offices
+        if (o.name,) not in present
+    )
+    session.flush()
+    ids: dict[str, int] = dict(
+        session.execute(
+            select(Department.name, Department.id).where(Department.county_id == county.id)
+        ).all()
+    )
+    return {o.short_name: ids[o.name] for o in data.offices if o.name in ids}
+
+
+def _items(session: Session, county: County, data: CountyData, offices: Mapping[str, int]) -> None:
+    present = _present(session, ServiceItem, county, "category", "name")
+    session.add_all(
+        ServiceItem(
+            county_id=county.id, name=item.name, category=item.category,
+            department_id=offices[item.office], limit_days=item.days, limit_kind=item.limit_kind,
+            illustrative=True, origin=origin, position=position,
+        )
+        for position, (item, origin) in enumerate(data.items, 1)
+        if (item.category, item.name) not in present and item.office in offices
+    )  # fmt: skip
+    session.flush()

@@ -1,0 +1,277 @@
+"""Who may do what, and which rows each role sees: data, in one place. Source: DOMAIN section 11."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+
+from models.base import CountyScoped, Deletable
+from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
+from models.items import ServiceItem
+from models.people import DepartmentLeader, DepartmentLiaison, DesignationTarget, Role
+from models.places import County
+from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from services.actor import Actor, actor_of
+from services.errors import Forbidden
+
+LEAD = frozenset({Role.LEAD_OFFICE})
+INTAKE = frozenset({Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK})
+READERS = INTAKE | {Role.INSPECTOR, Role.SUPERVISOR}
+SYSADMIN = frozenset({Role.SYSADMIN})
+ACCOUNTS = frozenset({Role.SYSADMIN, Role.SECADMIN})
+NOBODY: frozenset[Role] = frozenset()
+
+#: Roles that see whole phone numbers; for the others they are masked.
+SEES_PHONES = INTAKE
+
+#: Roles outside every county: they see counties and accounts, no business row.
+SYSTEM_ROLES = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+
+
+def _table(
+    name: str,
+    read: Iterable[Role],
+    keep: Iterable[Role] = NOBODY,
+    *,
+    create: Iterable[Role] | None = None,
+    delete: Iterable[Role] | None = None,
+    export: Iterable[Role] | None = None,
+) -> dict[str, frozenset[Role]]:
+    """Permissions of one table: `keep` may create, edit and delete unless said otherwise."""
+    return {
+        f"{name}.read": frozenset(read),
+        f"{name}.edit": frozenset(keep),
+        f"{name}.create": frozenset(keep if create is None else create),
+        f"{name}.delete": frozenset(keep if delete is None else delete),
+        f"{name}.export": frozenset(read if export is None else export),
+    }
+
+
+#: permission: roles that have it.
+PERMISSIONS: Mapping[str, frozenset[Role]] = {
+    **_table("enterprise", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD),
+    **_table("project", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD),
+    **_table("key_designation", READERS | {Role.LIST_KEEPER}, LEAD | {Role.LIST_KEEPER}, delete=NOBODY),
+    **_table("assignment", READERS | {Role.CHIEF_OFFICER}, LEAD, delete=NOBODY),
+    **_table("chief_service_officer", READERS, LEAD),
+    **_table("general_agent", READERS, LEAD),
+    **_table("department_liaison", READERS | {Role.DEPT_LEADER}, LEAD),
+    **_table("department_leader", READERS, LEAD),
+    **_table("department", READERS | {Role.DEPT_LEADER, Role.LIST_KEEPER}, LEAD),
+    **_table("service_item", READERS | {Role.DEPT_LEADER, Role.LIAISON}, LEAD),
+    **_table(
+        "service_case", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}, INTAKE, delete=INTAKE
+    ),
+    **_table(
+        "case_step", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}, INTAKE, delete=INTAKE
+    ),
+    **_table("completion", READERS | {Role.CHIEF_OFFICER}, LEAD | {Role.AGENT}, create=NOBODY, delete=NOBODY),
+    **_table("termination", READERS | {Role.CHIEF_OFFICER}, LEAD | {Role.AGENT}, create=NOBODY, delete=NOBODY),
+    **_table("delivery", READERS | {Role.CHIEF_OFFICER}),
+    **_table("case_event", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}),
+    **_table("ledger_month", READERS, LEAD),
+    **_table("ledger_entry", READERS, LEAD),
+    **_table("county_option", READERS, LEAD, delete=NOBODY),
+    **_table("number_sequence", LEAD, LEAD, delete=NOBODY, export=NOBODY),
+    **_table("county", LEAD | SYSADMIN | {Role.SUPERVISOR}, LEAD | SYSADMIN, create=SYSADMIN, delete=NOBODY),
+    **_table("user", ACCOUNTS, ACCOUNTS, create=SYSADMIN, delete=SYSADMIN, export=SYSADMIN),
+    **_table("audit_entry", {Role.AUDITOR}),
+    "key_designation.designate": LEAD | {Role.LIST_KEEPER},
+    "key_designation.revoke": LEAD | {Role.LIST_KEEPER},
+    "assignment.assign": LEAD,
+    "case.submit": INTAKE,
+    "case.notify": frozenset({Role.AGENT, Role.WINDOW_CLERK}),
+    "case.resupply": frozenset({Role.AGENT, Role.WINDOW_CLERK}),
+    "case.reject": frozenset({Role.AGENT, Role.WINDOW_CLERK}),
+    "case.withdraw": frozenset({Role.AGENT, Role.WINDOW_CLERK}),
+    "case.accept": frozenset({Role.AGENT, Role.LEAD_OFFICE}),
+    "case.assign": frozenset({Role.LEAD_OFFICE, Role.WINDOW_CLERK}),
+    "case.finish": frozenset(Role),
+    "case.close": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
+    "case.terminate": frozenset({Role.AGENT, Role.CHIEF_OFFICER, Role.LEAD_OFFICE}),
+    "case.evaluate": NOBODY,
+    "case.archive": LEAD,
+    "step.name_liaison": frozenset({Role.DEPT_LEADER}),
+    "step.file": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
+    "step.record": frozenset({Role.LIAISON, Role.DEPT_LEADER, Role.AGENT}),
+    "ledger.refresh": LEAD,
+    "ledger.lock": LEAD,
+    "ledger.export": READERS,
+    "user.password": SYSADMIN,
+    "user.role": frozenset({Role.SECADMIN}),
+}
+
+#: Fields that one of the editing roles alone may set; the other roles see them, unchanged.
+FIELD_ROLES: Mapping[str, Mapping[str, frozenset[Role]]] = {
+    "user": {
+        "role": frozenset({Role.SECADMIN}),
+        "keeps": frozenset({Role.SECADMIN}),
+        **dict.fromkeys(
+            ("username", "display_name", "county", "department", "staff", "active"), SYSADMIN
+        ),
+    },
+    "county": dict.fromkeys(("code", "name", "slug", "city"), SYSADMIN),
+}
+
+
+def may(actor: Actor, permission: str) -> bool:
+    """Whether the actor's role has `permission`; KeyError for a permission nobody declared."""
+    roles = PERMISSIONS[permission]
+    return actor.is_system or (actor.role is not None and actor.role in roles)
+
+
+def require(session: Session, permission: str) -> Actor:
+    """The actor of `session`, who has `permission`; else `Forbidden`."""
+    actor = actor_of(session)
+    if not may(actor, permission):
+        raise Forbidden()
+    return actor
+
+
+def may_set(actor: Actor, table: str, name: str) -> bool:
+    """Whether the actor may set field `name` of `table`, given that he may edit the table."""
+    roles = FIELD_ROLES.get(table, {}).get(name)
+    return actor.is_system or roles is None or actor.role in roles
+
+
+def sees_phones(actor: Actor) -> bool:
+    """Whether phones are shown whole."""
+    return actor.is_system or actor.role in SEES_PHONES
+
+
+# Rows a role sees inside its county. The subselects name tables, not classes: a class inside a
+# criterion would be given the criteria again.
+_step = CaseStep.__table__
+_case = ServiceCase.__table__
+_assignment = Assignment.__table__
+_designation = KeyDesignation.__table__
+
+Criterion = Callable[[Actor], ColumnElement[bool]]
+
+
+def _assigned(column: str) -> Callable[[Actor], Any]:
+    def given(actor: Actor) -> Any:
+        return select(_assignment.c[column]).where(
+            _assignment.c.officer_id == actor.staff_id,
+            _assignment.c.until.is_(None),
+            _assignment.c[column].is_not(None),
+        )
+
+    return given
+
+
+_projects, _enterprises = _assigned("project_id"), _assigned("enterprise_id")
+
+
+def _officers_cases(actor: Actor) -> Any:
+    return select(_case.c.id).where(
+        or_(
+            _case.c.officer_id == actor.staff_id,
+            _case.c.project_id.in_(_projects(actor)),
+            _case.c.enterprise_id.in_(_enterprises(actor)),
+        )
+    )
+
+
+def _cases_with_steps(column: str, attribute: str) -> Callable[[Actor], Any]:
+    return lambda actor: select(_step.c.case_id).where(_step.c[column] == getattr(actor, attribute))
+
+
+_department_cases = _cases_with_steps("department_id", "department_id")
+_liaison_cases = _cases_with_steps("liaison_id", "staff_id")
+
+
+def _kept(actor: Actor) -> ColumnElement[bool]:
+    if actor.keeps is DesignationTarget.PROJECT:
+        return KeyDesignation.project_id.is_not(None)
+    if actor.keeps is DesignationTarget.ENTERPRISE:
+        return KeyDesignation.enterprise_id.is_not(None)
+    return false()
+
+
+#: role: {table: which of the county's rows it sees}; a table that is not named is seen whole.
+ROW_SCOPE: Mapping[Role, Mapping[type[Any], Criterion]] = {
+    Role.LIST_KEEPER: {KeyDesignation: _kept},
+    Role.DEPT_LEADER: {
+        CaseStep: lambda a: CaseStep.department_id == a.department_id,
+        ServiceCase: lambda a: ServiceCase.id.in_(_department_cases(a)),
+        CaseEvent: lambda a: CaseEvent.case_id.in_(_department_cases(a)),
+        DepartmentLiaison: lambda a: DepartmentLiaison.department_id == a.department_id,
+        DepartmentLeader: lambda a: DepartmentLeader.department_id == a.department_id,
+        ServiceItem: lambda a: ServiceItem.department_id == a.department_id,
+    },
+    Role.LIAISON: {
+        CaseStep: lambda a: CaseStep.liaison_id == a.staff_id,
+        ServiceCase: lambda a: ServiceCase.id.in_(_liaison_cases(a)),
+        CaseEvent: lambda a: CaseEvent.case_id.in_(_liaison_cases(a)),
+        ServiceItem: lambda a: ServiceItem.department_id == a.department_id,
+    },
+    Role.CHIEF_OFFICER: {
+        Assignment: lambda a: Assignment.officer_id == a.staff_id,
+        Project: lambda a: or_(
+            Project.id.in_(_projects(a)), Project.enterprise_id.in_(_enterprises(a))
+        ),
+        Enterprise: lambda a: or_(
+            Enterprise.id.in_(_enterprises(a)),
+            Enterprise.id.in_(
+                select(Project.__table__.c.enterprise_id).where(
+                    Project.__table__.c.id.in_(_projects(a))
+                )
+            ),
+        ),
+        ServiceCase: lambda a: ServiceCase.id.in_(_officers_cases(a)),
+        CaseStep: lambda a: CaseStep.case_id.in_(_officers_cases(a)),
+        CaseEvent: lambda a: CaseEvent.case_id.in_(_officers_cases(a)),
+        Completion: lambda a: Completion.case_id.in_(_officers_cases(a)),
+        Termination: lambda a: Termination.case_id.in_(_officers_cases(a)),
+        Delivery: lambda a: Delivery.case_id.in_(_officers_cases(a)),
+    },
+}
+
+
+def scope_options(actor: Actor) -> tuple[ORMOption, ...]:
+    """The criteria that every SELECT of the actor's session carries."""
+    options: list[ORMOption] = [
+        with_loader_criteria(
+            Deletable, lambda c: c.deleted_at.is_(None), include_aliases=True, propagate_to_loaders=False
+        )
+    ]
+    counties = actor.counties
+    if counties is not None:
+        options.append(
+            with_loader_criteria(
+                CountyScoped, lambda c: c.county_id.in_(counties),
+                include_aliases=True, propagate_to_loaders=False,
+            )
+        )
+        options.append(
+            with_loader_criteria(
+                County, lambda c: c.id.in_(counties), include_aliases=True, propagate_to_loaders=False
+            )
+        )
+    if actor.role is not None:
+        for model, criterion in ROW_SCOPE.get(actor.role, {}).items():
+            options.append(
+                with_loader_criteria(
+                    model, criterion(actor), include_aliases=True, propagate_to_loaders=False
+                )
+            )
+    return tuple(options)
+
+
+def scope_statement(state: ORMExecuteState) -> None:
+    """`do_orm_execute`: give the SELECT its scope; refuse writes that the audit would not see."""
+    if state.execution_options.get("unscoped") or state.is_column_load or state.is_relationship_load:
+        return
+    if state.is_update or state.is_delete:
+        raise RuntimeError("bulk update and delete escape the audit; change the objects instead")
+    if state.is_select:
+        options = state.session.info.get("scope")
+        if options is None:
+            options = scope_options(actor_of(state.session))
+            state.session.info["scope"] = options
+        state.statement = state.statement.options(*options)

@@ -1,0 +1,159 @@
+"""分包: one chief service officer for each key project and key enterprise, one to one.
+
+Source: W, Z 附件1 一.1; DOMAIN section 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.cases import ServiceCase
+from models.people import ChiefServiceOfficer
+from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from services.access import require
+from services.audit import acting
+from services.calendar import today
+from services.cases import OPEN
+from services.errors import RuleViolation
+
+Target = Project | Enterprise
+
+
+def _points_at(model: type[Assignment] | type[KeyDesignation], target: Target) -> tuple[str, object]:
+    """The foreign key that leads from `model` to `target`, and the condition that it does."""
+    key = "project_id" if isinstance(target, Project) else "enterprise_id"
+    return key, getattr(model, key) == target.id
+
+
+def loads_of(session: Session, officers: Iterable[int]) -> dict[int, int]:
+    """How many projects and enterprises each of `officers` (staff ids) serves now."""
+    rows = session.execute(
+        select(Assignment.officer_id, func.count())
+        .where(Assignment.officer_id.in_(list(officers)), Assignment.until.is_(None))
+        .group_by(Assignment.officer_id)
+    )
+    return {officer: count for officer, count in rows}
+
+
+def current_assignment(session: Session, target: Target) -> Assignment | None:
+    """The assignment of `target` that has not ended."""
+    _, points = _points_at(Assignment, target)
+    return session.scalar(select(Assignment).where(points, Assignment.until.is_(None)))  # type: ignore[arg-type]
+
+
+def assign_officer(
+    session: Session,
+    targets: Sequence[Target],
+    officer: ChiefServiceOfficer,
+    *,
+    since: date,
+    reason: str | None = None,
+    agreement_number: str | None = None,
+    agreement_on: date | None = None,
+    replace: bool = False,
+) -> list[Assignment]:
+    """分包 (or, with `replace`, 调整分包): give `targets` to `officer` from `since`; all or none.
+
+    The agreements are recorded with it; without one the row says 未签委托协议.
+    """
+    require(session, "assignment.assign")
+    _check_officer(officer, since)
+    made = []
+    with acting(session, "调整分包" if replace else "分包"):
+        for target in targets:
+            _check_designated(session, target)
+            _make_way(session, target, officer, since, reason, replace)
+            key, _ = _points_at(Assignment, target)
+            made.append(
+                Assignment(
+                    county_id=target.county_id, officer_id=officer.id, since=since, reason=reason,
+                    agreement_number=agreement_number, agreement_on=agreement_on,
+                    **{key: target.id},
+                )
+            )  # fmt: skip
+            _give_cases(session, target, officer)
+        session.add_all(made)
+    return made
+
+
+def _check_officer(officer: ChiefServiceOfficer, since: date) -> None:
+    if not officer.county.has_chief_officers:
+        raise RuleViolation("county.no_officers", f"{officer.county.name}不设项目首席服务员")
+    if not officer.active:
+        raise RuleViolation("officer.inactive", f"{officer.name}已不在岗，不能分包", field="officer")
+    if since > today():
+        raise RuleViolation("date.future", "分包日期不能晚于今天", field="since")
+
+
+def _check_designated(session: Session, target: Target) -> None:
+    _, points = _points_at(KeyDesignation, target)
+    found = session.scalar(
+        select(KeyDesignation.id).where(points, KeyDesignation.revoked_on.is_(None))  # type: ignore[arg-type]
+    )
+    if found is None:
+        raise RuleViolation("assignment.not_key", f"“{target.name}”不在重点名单中，请先登记重点认定")
+
+
+def _make_way(
+    session: Session,
+    target: Target,
+    officer: ChiefServiceOfficer,
+    since: date,
+    reason: str | None,
+    replace: bool,
+) -> None:
+    """End the current assignment when this replaces it; refuse when there is one and it does not."""
+    current = current_assignment(session, target)
+    if current is None and replace:
+        raise RuleViolation("assignment.none", f"“{target.name}”还没有首席服务员，请用“分包”")
+    if current is None:
+        return
+    if not replace:
+        raise RuleViolation(
+            "assignment.taken", f"“{target.name}”已由{current.officer.name}分包，换人请用“调整分包”"
+        )
+    if current.officer_id == officer.id:
+        raise RuleViolation("assignment.same", f"“{target.name}”现在就由{officer.name}分包", field="officer")
+    _end(current, since, reason)
+    session.flush()
+
+
+def _give_cases(session: Session, target: Target, officer: ChiefServiceOfficer) -> None:
+    """The open cases of `target` follow its officer."""
+    key, _ = _points_at(Assignment, target)
+    cases = session.scalars(
+        select(ServiceCase).where(getattr(ServiceCase, key) == target.id, ServiceCase.state.in_(OPEN))
+    )
+    for case in cases:
+        case.officer_id = officer.id
+
+
+def end_assignments(
+    session: Session, assignments: Sequence[Assignment], *, on: date, reason: str
+) -> None:
+    """结束分包: the officers no longer serve these targets; all or none."""
+    require(session, "assignment.assign")
+    with acting(session, "结束分包"):
+        for row in assignments:
+            if row.until is not None:
+                raise RuleViolation("assignment.ended", f"这条分包已于 {row.until} 结束")
+            _end(row, on, reason)
+
+
+def end_current(session: Session, target: Target, *, on: date, reason: str | None) -> None:
+    """End the current assignment of `target`, if there is one."""
+    current = current_assignment(session, target)
+    if current is not None:
+        _end(current, on, reason)
+
+
+def _end(assignment: Assignment, on: date, reason: str | None) -> None:
+    if on < assignment.since or on > today():
+        raise RuleViolation(
+            "date.order", f"结束日期须在 {assignment.since} 与今天之间", field="on"
+        )
+    assignment.until, assignment.end_reason = on, reason

@@ -1,0 +1,66 @@
+"""Working days and deadlines. Source: DOMAIN section 6; 民法典 203条."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from models.items import LimitKind
+
+#: Office hours are kept by this clock; stored times are UTC.
+OFFICE_CLOCK = ZoneInfo("Asia/Shanghai")
+#: Holidays that fall on the same day each year, for years whose notice is not out yet.
+FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+
+
+def today() -> date:
+    """Today by the office's clock."""
+    return datetime.now(OFFICE_CLOCK).date()
+
+
+def is_known_year(year: int) -> bool:
+    """Whether the State Council's notice of `year` is in the calendar."""
+    return date(year, 1, 1) in chinese_calendar.constants.holidays or any(
+        day.year == year for day in chinese_calendar.constants.workdays
+    )
+
+
+@lru_cache(maxsize=8192)
+def is_workday(day: date) -> bool:
+    """Whether offices work on `day`; beyond the known years Monday to Friday less fixed holidays."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
+
+
+def due_date(start: date, days: int, kind: LimitKind) -> tuple[date, bool]:
+    """When a limit that starts on `start` ends, and whether that is 暂定.
+
+    The first day is not counted. A calendar limit that ends on a day off moves to the next
+    working day.
+    """
+    due = start
+    if kind is LimitKind.CALENDAR:
+        due += timedelta(days=days)
+        while not is_workday(due):
+            due += timedelta(days=1)
+    else:
+        left = days
+        while left:
+            due += timedelta(days=1)
+            left -= is_workday(due)
+    return due, not is_known_year(due.year)
+
+
+def working_days_between(start: date, end: date) -> int:
+    """Working days after `start` up to and including `end`; 0 when `end` is not after `start`."""
+    return sum(is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+def is_overdue(due: date | None, finished: date | None, on: date) -> bool:
+    """超期: finished after the due date, or unfinished and the due date has passed."""
+    return due is not None and (finished or on) > due

@@ -1,0 +1,116 @@
+"""重点认定: putting projects and enterprises on the key list, and taking them off.
+
+Source: W, Z 附件1 一.1; H 三(四); DOMAIN section 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.people import DesignationTarget, Role
+from models.places import Department
+from models.projects import Enterprise, KeyDesignation, Level, Project
+from services.access import require
+from services.actor import Actor
+from services.assignment import end_current
+from services.audit import acting
+from services.calendar import today
+from services.errors import Forbidden, RuleViolation
+
+Target = Project | Enterprise
+
+
+def kind_of(target: Target) -> DesignationTarget:
+    """Which list `target` goes on."""
+    return DesignationTarget.PROJECT if isinstance(target, Project) else DesignationTarget.ENTERPRISE
+
+
+def column_of(target: Target) -> str:
+    """The foreign key of designations and assignments that points at `target`."""
+    return f"{kind_of(target)}_id"
+
+
+def current_designation(session: Session, target: Target) -> KeyDesignation | None:
+    """The designation of `target` that is not revoked."""
+    return session.scalar(
+        select(KeyDesignation).where(
+            getattr(KeyDesignation, column_of(target)) == target.id,
+            KeyDesignation.revoked_on.is_(None),
+        )
+    )
+
+
+def designate(
+    session: Session,
+    targets: Sequence[Target],
+    *,
+    basis: str,
+    on: date,
+    level: Level = Level.COUNTY,
+    decided_by: Department | None = None,
+    valid_until: date | None = None,
+) -> list[KeyDesignation]:
+    """登记重点认定: put `targets` on the key list by one document; all or none."""
+    actor = require(session, "key_designation.designate")
+    if on > today():
+        raise RuleViolation("date.future", "列入日期不能晚于今天", field="on")
+    if valid_until is not None and valid_until < on:
+        raise RuleViolation("date.order", "有效期不能早于列入日期", field="valid_until")
+    made = []
+    with acting(session, "登记重点认定"):
+        for target in targets:
+            _check_keeper(actor, kind_of(target))
+            if current_designation(session, target):
+                raise RuleViolation("designation.twice", f"“{target.name}”已在重点名单中，不能重复登记")
+            made.append(
+                KeyDesignation(
+                    county_id=target.county_id, basis=basis, designated_on=on, level=level,
+                    decided_by_id=decided_by.id if decided_by else None, valid_until=valid_until,
+                    **{column_of(target): target.id},
+                )
+            )  # fmt: skip
+            if isinstance(target, Project):
+                target.is_key = True
+        session.add_all(made)
+    return made
+
+
+def _check_keeper(actor: Actor, kind: DesignationTarget) -> None:
+    if actor.role is Role.LIST_KEEPER and actor.keeps is not kind:
+        raise Forbidden(f"您管理的名单不是{kind.label}名单")
+
+
+def revoke(
+    session: Session,
+    designations: Sequence[KeyDesignation],
+    *,
+    on: date,
+    reason: str,
+    end_assignments: bool,
+) -> None:
+    """撤销重点认定: take rows off the key list; the 分包 ends too, or stays, as the office says."""
+    actor = require(session, "key_designation.revoke")
+    if on > today():
+        raise RuleViolation("date.future", "撤销日期不能晚于今天", field="on")
+    with acting(session, "撤销重点认定"):
+        for row in designations:
+            target = row.project or row.enterprise
+            assert target is not None
+            _check_keeper(actor, kind_of(target))
+            _revoke_one(row, target, on, reason)
+            if end_assignments:
+                end_current(session, target, on=on, reason=reason)
+
+
+def _revoke_one(row: KeyDesignation, target: Target, on: date, reason: str) -> None:
+    if row.revoked_on is not None:
+        raise RuleViolation("designation.revoked", f"“{target.name}”的认定已于 {row.revoked_on} 撤销")
+    if on < row.designated_on:
+        raise RuleViolation("date.order", f"撤销日期不能早于列入日期 {row.designated_on}", field="on")
+    row.revoked_on, row.revoke_reason = on, reason
+    if isinstance(target, Project):
+        target.is_key = False

