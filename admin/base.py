@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,42 @@ from sqlalchemy.orm import selectinload
 
 from admin import lists
 from admin.actions import MAX_ROWS, Action
-from admin.cells import mask, show, show_field, tone, value_of
+from admin.cells import show, show_field, tone, value_of
 from admin.forms import BackOfficeForm, RefField, build_form, place_lookups
 from admin.session import actor, carry_out, db, note_apart, note_refusal
 from excel.write import write_table
 from models.base import Base, CountyScoped
-from models.fields import Field, Purpose, field_of, fields_of
+from models.fields import Field, Purpose, attribute, field_of, fields_of
 from models.places import County
 from services import master
 from services.access import may, may_set, sees_phones
 from services.audit import record
 from services.errors import RuleViolation, StaleEdit
 
+#: Rows that a table on a record's page shows at most.
+MAX_INLINE = 200
 #: Choices that a lookup gives: usually, and at most.
 LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A table on a record's page: the rows of `model` whose `by` is the record, some columns."""
+
+    model: type[Base]
+    by: str
+    keys: tuple[str, ...]
+    order: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table of text on a page."""
+
+    title: str
+    headers: list[str]
+    rows: list[list[str]]
 
 
 class BackOfficeView(BaseModelView):
@@ -48,6 +70,8 @@ class BackOfficeView(BaseModelView):
     default_sort: tuple[str, bool] = ("id", True)
     #: Fields the form of a new row leaves out, or the form of an old one.
     only_new: frozenset[str] = frozenset()
+    #: Tables on the record's page.
+    inlines: tuple[Inline, ...] = ()
     #: Related lists of the record's page: (view's endpoint, its filter).
     related: tuple[tuple[str, str], ...] = ()
 
@@ -323,9 +347,18 @@ class BackOfficeView(BaseModelView):
             extra=self.details_extra(row),
         )
 
-    def details_extra(self, row: Any) -> list[dict[str, Any]]:
-        """Tables shown under the fields: title, headers, rows of text."""
-        return []
+    def details_extra(self, row: Any) -> list[Block]:
+        """Tables shown under the fields."""
+        return [self._block(inline, row) for inline in self.inlines]
+
+    def _block(self, inline: Inline, row: Any) -> Block:
+        fields = tuple(field_of(inline.model, key) for key in inline.keys)
+        statement = lists.rows_statement(inline.model, fields).where(attribute(inline.model, inline.by) == row.id)
+        order = attribute(inline.model, inline.order)
+        found = db().execute(statement.order_by(order, inline.model.id).limit(MAX_INLINE))
+        masked = not sees_phones(actor())
+        rows = [[show_field(f, v, masked=masked) for f, v in zip(fields, r[1:], strict=True)] for r in found]
+        return Block(inline.model.__title__, [f.heading for f in fields], rows)
 
     def _related(self, row: Any) -> list[tuple[str, str]]:
         """Links to the lists of rows that point at this one, where the actor may read them."""

@@ -12,11 +12,10 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.actions import Action
-from admin.base import BackOfficeView
-from admin.cells import show
+from admin.base import BackOfficeView, Inline
 from admin.forms import BackOfficeForm, RefField, Required, no_control, tidy
 from admin.session import db
-from models.cases import CaseEvent, ServiceCase
+from models.cases import CaseEvent, CaseStep, ServiceCase
 from models.items import ServiceItem
 from models.people import DepartmentLiaison, GeneralAgent
 from models.places import CountyOption, OptionKind
@@ -149,6 +148,10 @@ class ServiceCaseView(BackOfficeView):
     """帮办代办件, with the item boxes of 附件2 in its form."""
 
     form_actions = CASE_ACTIONS
+    inlines = (
+        Inline(CaseStep, "case_id", ("item_id", "department_id", "liaison_id", "state", "due_on", "finished_on"), "position"),
+        Inline(CaseEvent, "case_id", ("happened_on", "action", "note", "recorded_by_id", "recorded_at"), "happened_on"),
+    )
     related = (("case_step", "case"), ("delivery", "case"))
 
     def make_form(self, row: ServiceCase, *, new: bool) -> BackOfficeForm:
@@ -196,35 +199,6 @@ class ServiceCaseView(BackOfficeView):
             select(ServiceItem).where(ServiceItem.id.in_(chosen)).order_by(ServiceItem.position, ServiceItem.id)
         )
         cases.set_items(session, row, list(found))
-
-    def details_extra(self, row: ServiceCase) -> list[dict[str, Any]]:
-        done = db().scalars(
-            select(CaseEvent).where(CaseEvent.case_id == row.id).order_by(CaseEvent.happened_on, CaseEvent.id)
-        )
-        return [
-            {
-                "title": "事项办理",
-                "headers": ["事项", "责任部门", "专办员", "状态", "应办结日", "完成日期"],
-                "rows": [
-                    [
-                        step.item.name, step.department.name, show(step.liaison and step.liaison.name),
-                        step.state.label, show(step.due_on), show(step.finished_on),
-                    ]
-                    for step in row.steps
-                ],
-            },
-            {
-                "title": "办理过程",
-                "headers": ["日期", "动作", "说明", "记录人", "记录时间"],
-                "rows": [
-                    [
-                        show(e.happened_on), e.action, show(e.note),
-                        show(e.recorded_by and e.recorded_by.display_name), show(e.recorded_at),
-                    ]
-                    for e in done
-                ],
-            },
-        ]  # fmt: skip
 
 
 class CaseStepView(BackOfficeView):

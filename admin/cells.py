@@ -7,13 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from models.base import Base
-from models.fields import Field
+from models.fields import Field, mask
 from models.types import Labelled
 from services.calendar import OFFICE_CLOCK
-
-#: Digits of a phone that stay readable at its end.
-TAIL = 4
-
 
 def show(value: Any) -> str:
     """`value` as people read it: 是/否, labels, dates, money with separators, nothing for None."""
@@ -30,11 +26,6 @@ def show(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:,.2f}"
     return str(value)
-
-
-def mask(text: str) -> str:
-    """A phone of which only the beginning and the end are told."""
-    return f"{text[:3]}****{text[-TAIL:]}" if len(text) > TAIL + 3 else "****"
 
 
 def show_field(field: Field, value: Any, *, masked: bool) -> str:

@@ -13,9 +13,10 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from admin.actions import Action
-from admin.base import BackOfficeView
+from admin.base import BackOfficeView, Block
 from admin.forms import BackOfficeForm, Required, no_control, tidy
 from admin.session import actor, db, note_apart
+from excel.chart import HEADERS
 from models.ledger import LedgerEntry, LedgerMonth, MonthState
 from services import ledger
 from services.calendar import today
@@ -92,14 +93,14 @@ class LedgerMonthView(BackOfficeView):
         """Whether the actor may take the ledger out."""
         return self.may("export")
 
-    def details_extra(self, row: LedgerMonth) -> list[dict[str, Any]]:
+    def details_extra(self, row: LedgerMonth) -> list[Block]:
         figures = ledger.statistics(db(), row)
         rate = "—" if figures.on_time_rate is None else f"{figures.on_time_rate:.1%}"
-        names = ("上期结转", "本月受理", "本月办结", "本月终止", "期末在办", "按期办结率")
+        names = (*HEADERS[1:], "按期办结率")
         values = (
             figures.carried, figures.received, figures.closed, figures.terminated, figures.open, rate,
         )  # fmt: skip
-        return [{"title": "本月数字", "headers": list(names), "rows": [[str(v) for v in values]]}]
+        return [Block("本月数字", list(names), [[str(v) for v in values]])]
 
 
 def send_month(month: LedgerMonth) -> Any:

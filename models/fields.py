@@ -6,16 +6,16 @@ once, here, and stored in `column.info`; `fields_of()` reads it back for each pu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Column, LargeBinary, String, Text, inspect
-from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, mapped_column
+from sqlalchemy import Column, String, Text, inspect
+from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, Mapper, mapped_column
 
 from models.types import Labelled
 
@@ -125,17 +125,24 @@ def field(
     unknown = set(hide.split()) - set(PURPOSES)
     if unknown:
         raise ValueError(f"unknown purposes: {unknown}")
+    hidden = set(hide.split())
+    if "form" in hidden:
+        hidden.add("import")  # an import sets nothing that the form does not
     info = Field(
-        label, unit, help, search, filter, frozenset(hide.split()), sensitive, group,
+        label, unit, help, search, filter, frozenset(hidden), sensitive, group,
         tuple((where or {}).items()), check,
     )
-    return mapped_column(*args, info={"field": info}, **column)
+    return mapped_column(*args, info={"field": info}, active_history=True, **column)
 
 
-@lru_cache(maxsize=None)
 def all_fields(model: type[Any]) -> tuple[Field, ...]:
     """Every column of `model` made by `field()`, in the order of the model."""
-    mapper = inspect(model)
+    return _all_fields(model)  # type: ignore[arg-type]  # classes are hashable
+
+
+@cache
+def _all_fields(model: Hashable) -> tuple[Field, ...]:
+    mapper: Mapper[Any] = inspect(model)
     relations = {
         next(iter(r.local_columns)).key: r
         for r in mapper.relationships
@@ -184,6 +191,10 @@ def unseen(model: type[Any]) -> tuple[str, ...]:
     return tuple(p.key for p in inspect(model).column_attrs if p.key not in seen)
 
 
-def is_file(column: Column[Any]) -> bool:
-    """A stored file is never selected with its row."""
-    return isinstance(column.type, LargeBinary)
+#: Digits of a phone that stay readable at its beginning and at its end.
+HEAD, TAIL = 3, 4
+
+
+def mask(text: str) -> str:
+    """A phone of which only the beginning and the end are told."""
+    return f"{text[:HEAD]}****{text[-TAIL:]}" if len(text) > HEAD + TAIL else "****"

@@ -44,13 +44,13 @@ class LedgerMonth(CountyScoped, Versioned, Base):
 
     month: Mapped[str] = field("月份", String(7), search=True, filter=True, help="如 2026-10")
     state: Mapped[MonthState] = field(
-        "状态", choice(MonthState, "state"), default=MonthState.OPEN, filter=True, hide="form import"
+        "状态", choice(MonthState, "state"), default=MonthState.OPEN, filter=True, hide="form"
     )
-    refreshed_at: Mapped[datetime | None] = field("最近更新数据", Moment, hide="form import")
-    locked_at: Mapped[datetime | None] = field("锁定时间", Moment, hide="form import")
-    locked_by_id: Mapped[int | None] = field("锁定人", ForeignKey("user.id"), hide="form import")
+    refreshed_at: Mapped[datetime | None] = field("最近更新数据", Moment, hide="form")
+    locked_at: Mapped[datetime | None] = field("锁定时间", Moment, hide="form")
+    locked_by_id: Mapped[int | None] = field("锁定人", ForeignKey("user.id"), hide="form")
     locked_by: Mapped[User | None] = relationship()
-    sha256: Mapped[str | None] = field("文件校验值（SHA-256）", String(64), hide="list form import")
+    sha256: Mapped[str | None] = field("文件校验值（SHA-256）", String(64), hide="list form")
     remark: Mapped[str | None] = field("备注", String(500))
 
 
@@ -86,7 +86,7 @@ class LedgerEntry(CountyScoped, Versioned, Base):
     month_id: Mapped[int] = field("月份", ForeignKey("ledger_month.id"), filter=True, hide="export", group="台账")
     month: Mapped[LedgerMonth] = relationship()
     case_id: Mapped[int | None] = field(
-        "帮办代办件", ForeignKey("service_case.id"), index=True, hide="list form import export"
+        "帮办代办件", ForeignKey("service_case.id"), index=True, hide="list form export"
     )
     case: Mapped[ServiceCase | None] = relationship()
     number: Mapped[str | None] = field("受理编号", String(60), search=True)
@@ -119,5 +119,5 @@ class LedgerEntry(CountyScoped, Versioned, Base):
         "月末归类", choice(Outcome, "outcome"), default=Outcome.OPEN, filter=True, hide="export"
     )
     received_here: Mapped[bool] = field("计入本月受理", default=False, filter=True, hide="export")
-    late: Mapped[bool] = field("补录", default=False, filter=True, hide="form import export")
-    handwritten: Mapped[bool] = field("手工行", default=False, hide="form import export")
+    late: Mapped[bool] = field("补录", default=False, filter=True, hide="form export")
+    handwritten: Mapped[bool] = field("手工行", default=False, hide="form export")

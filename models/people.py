@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
 from models.fields import field
@@ -47,7 +49,7 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
             name="kind_known",
         ),
         Index(
-            "uq_staff_one_leader_a_department", "department_id", unique=True,
+            "uq_staff_current_leader", "department_id", unique=True,
             sqlite_where=text("kind = 'department_leader' AND active = 1 AND " + ALIVE),
             postgresql_where=text("kind = 'department_leader' AND active AND " + ALIVE),
         ),
@@ -62,7 +64,13 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
     active: Mapped[bool] = field("在岗", default=True, filter=True)
     remark: Mapped[str | None] = field("备注", String(500), hide="list", sort_order=50)
 
-    __mapper_args__ = {"polymorphic_on": kind, "polymorphic_abstract": True}
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        # Versioned's would be lost beside a plain one.
+        return {
+            "polymorphic_on": "kind", "polymorphic_abstract": True, "version_id_col": cls.version
+        }  # fmt: skip
 
 
 class ChiefServiceOfficer(Staff):
@@ -131,7 +139,7 @@ class User(Versioned, Base):
         "管理的名单", choice(DesignationTarget, "keeps"), help="重点名单管理员必填", hide="list"
     )
     active: Mapped[bool] = field("启用", default=True, filter=True)
-    must_change_password: Mapped[bool] = field("首次登录须改密码", default=True, hide="form import list")
+    must_change_password: Mapped[bool] = field("首次登录须改密码", default=True, hide="form list")
     password_hash: Mapped[str] = mapped_column(String(200))
     session_epoch: Mapped[int] = mapped_column(default=0)
     supervised: Mapped[list[SupervisedCounty]] = relationship(cascade="all, delete-orphan")

@@ -90,7 +90,7 @@ class Project(CountyScoped, Versioned, Deletable, Base):
     funding: Mapped[Funding | None] = field("资金来源", choice(Funding, "funding"), filter=True)
     land: Mapped[Land | None] = field("土地性质", choice(Land, "land"))
     is_key: Mapped[bool] = field(
-        "是否重点项目", default=False, filter=True, hide="form import", help="由登记重点认定得出"
+        "是否重点项目", default=False, filter=True, hide="form", help="由登记重点认定得出"
     )
     started: Mapped[bool] = field("是否开工", default=False, filter=True)
     promoted: Mapped[bool] = field("招商引资", default=False, hide="list")
@@ -147,8 +147,8 @@ class KeyDesignation(CountyScoped, Versioned, Base):
     decided_by_id: Mapped[int | None] = field("确定部门", ForeignKey("department.id"))
     decided_by: Mapped[Department | None] = relationship()
     valid_until: Mapped[date | None] = field("有效期至")
-    revoked_on: Mapped[date | None] = field("撤销日期", hide="form import", filter=True)
-    revoke_reason: Mapped[str | None] = field("撤销原因", String(200), hide="form import")
+    revoked_on: Mapped[date | None] = field("撤销日期", hide="form", filter=True)
+    revoke_reason: Mapped[str | None] = field("撤销原因", String(200), hide="form")
 
 
 class Assignment(CountyScoped, Versioned, Base):
@@ -172,8 +172,8 @@ class Assignment(CountyScoped, Versioned, Base):
     officer_id: Mapped[int] = field("首席服务员", ForeignKey("staff.id"), filter=True)
     officer: Mapped[ChiefServiceOfficer] = relationship()
     since: Mapped[date] = field("分包日期", filter=True)
-    until: Mapped[date | None] = field("结束日期", hide="form import", filter=True)
+    until: Mapped[date | None] = field("结束日期", hide="form", filter=True)
     agreement_number: Mapped[str | None] = field("委托协议编号", String(60), search=True)
     agreement_on: Mapped[date | None] = field("协议签订日期")
     reason: Mapped[str | None] = field("分包或调整原因", String(200))
-    end_reason: Mapped[str | None] = field("结束原因", String(200), hide="form import")
+    end_reason: Mapped[str | None] = field("结束原因", String(200), hide="form")

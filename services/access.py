@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
-from models.base import CountyScoped, Deletable
+from models.base import Base, CountyScoped, Deletable
 from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
 from models.items import ServiceItem
-from models.people import DepartmentLeader, DepartmentLiaison, DesignationTarget, Role
-from models.places import County
+from models.people import DepartmentLeader, DepartmentLiaison, DesignationTarget, Role, Staff
+from models.places import County, Department
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from services.actor import Actor, actor_of
 from services.errors import Forbidden
@@ -30,6 +30,8 @@ SEES_PHONES = INTAKE
 
 #: Roles outside every county: they see counties and accounts, no business row.
 SYSTEM_ROLES = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+#: What they do see of a county: an account names its department and its person.
+ACCOUNT_ROWS = (Department, Staff)
 
 
 def _table(
@@ -153,10 +155,16 @@ _designation = KeyDesignation.__table__
 Criterion = Callable[[Actor], ColumnElement[bool]]
 
 
+def _is(column: Any, value: int | None) -> ColumnElement[bool]:
+    """`column` is `value`; nothing when there is none: an account without its person sees no row
+    that is nobody's."""
+    return false() if value is None else column == value
+
+
 def _assigned(column: str) -> Callable[[Actor], Any]:
     def given(actor: Actor) -> Any:
         return select(_assignment.c[column]).where(
-            _assignment.c.officer_id == actor.staff_id,
+            _is(_assignment.c.officer_id, actor.staff_id),
             _assignment.c.until.is_(None),
             _assignment.c[column].is_not(None),
         )
@@ -170,7 +178,7 @@ _projects, _enterprises = _assigned("project_id"), _assigned("enterprise_id")
 def _officers_cases(actor: Actor) -> Any:
     return select(_case.c.id).where(
         or_(
-            _case.c.officer_id == actor.staff_id,
+            _is(_case.c.officer_id, actor.staff_id),
             _case.c.project_id.in_(_projects(actor)),
             _case.c.enterprise_id.in_(_enterprises(actor)),
         )
@@ -178,7 +186,9 @@ def _officers_cases(actor: Actor) -> Any:
 
 
 def _cases_with_steps(column: str, attribute: str) -> Callable[[Actor], Any]:
-    return lambda actor: select(_step.c.case_id).where(_step.c[column] == getattr(actor, attribute))
+    return lambda actor: select(_step.c.case_id).where(
+        _is(_step.c[column], getattr(actor, attribute))
+    )
 
 
 _department_cases = _cases_with_steps("department_id", "department_id")
@@ -197,21 +207,21 @@ def _kept(actor: Actor) -> ColumnElement[bool]:
 ROW_SCOPE: Mapping[Role, Mapping[type[Any], Criterion]] = {
     Role.LIST_KEEPER: {KeyDesignation: _kept},
     Role.DEPT_LEADER: {
-        CaseStep: lambda a: CaseStep.department_id == a.department_id,
+        CaseStep: lambda a: _is(CaseStep.department_id, a.department_id),
         ServiceCase: lambda a: ServiceCase.id.in_(_department_cases(a)),
         CaseEvent: lambda a: CaseEvent.case_id.in_(_department_cases(a)),
-        DepartmentLiaison: lambda a: DepartmentLiaison.department_id == a.department_id,
-        DepartmentLeader: lambda a: DepartmentLeader.department_id == a.department_id,
-        ServiceItem: lambda a: ServiceItem.department_id == a.department_id,
+        DepartmentLiaison: lambda a: _is(DepartmentLiaison.department_id, a.department_id),
+        DepartmentLeader: lambda a: _is(DepartmentLeader.department_id, a.department_id),
+        ServiceItem: lambda a: _is(ServiceItem.department_id, a.department_id),
     },
     Role.LIAISON: {
-        CaseStep: lambda a: CaseStep.liaison_id == a.staff_id,
+        CaseStep: lambda a: _is(CaseStep.liaison_id, a.staff_id),
         ServiceCase: lambda a: ServiceCase.id.in_(_liaison_cases(a)),
         CaseEvent: lambda a: CaseEvent.case_id.in_(_liaison_cases(a)),
-        ServiceItem: lambda a: ServiceItem.department_id == a.department_id,
+        ServiceItem: lambda a: _is(ServiceItem.department_id, a.department_id),
     },
     Role.CHIEF_OFFICER: {
-        Assignment: lambda a: Assignment.officer_id == a.staff_id,
+        Assignment: lambda a: _is(Assignment.officer_id, a.staff_id),
         Project: lambda a: or_(
             Project.id.in_(_projects(a)), Project.enterprise_id.in_(_enterprises(a))
         ),
@@ -253,6 +263,12 @@ def scope_options(actor: Actor) -> tuple[ORMOption, ...]:
                 County, lambda c: c.id.in_(counties), include_aliases=True, propagate_to_loaders=False
             )
         )
+    if actor.role in SYSTEM_ROLES:
+        options += [
+            with_loader_criteria(m.class_, false(), include_aliases=True, propagate_to_loaders=False)
+            for m in Base.registry.mappers
+            if issubclass(m.class_, CountyScoped) and not issubclass(m.class_, ACCOUNT_ROWS)
+        ]
     if actor.role is not None:
         for model, criterion in ROW_SCOPE.get(actor.role, {}).items():
             options.append(

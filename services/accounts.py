@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -10,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from models.fields import field_of
 from models.people import Role, User
 from services.access import SYSTEM_ROLES, require
 from services.actor import Actor
@@ -42,7 +44,7 @@ def random_password() -> str:
     """A password for a person to type once: fourteen letters and digits without look-alikes."""
     letters = "abcdefghjkmnpqrstuvwxyz"
     alphabet = letters + letters.upper().replace("L", "") + "23456789"
-    return "A" + "".join(secrets.choice(alphabet) for _ in range(12)) + "7"
+    return "A" + "".join(secrets.choice(alphabet) for _ in range(11)) + "a7"
 
 
 def check_password(password: str, username: str) -> None:
@@ -101,7 +103,18 @@ def end_sessions(user: User) -> None:
     user.session_epoch += 1
 
 
-def guard_user(session: Session, user: User, values: dict[str, Any]) -> None:
+NAMES = ("department", "staff", "keeps")
+#: role: what its account must name. Source: DOMAIN section 11.
+NEEDS: Mapping[Role, tuple[str, ...]] = {
+    **dict.fromkeys((Role.LEAD_OFFICE, Role.WINDOW_CLERK, Role.INSPECTOR), ("county",)),
+    **dict.fromkeys((Role.AGENT, Role.CHIEF_OFFICER), ("county", "staff")),
+    Role.LIST_KEEPER: ("county", "department", "keeps"),
+    Role.DEPT_LEADER: ("county", "department"),
+    Role.LIAISON: ("county", "department", "staff"),
+}
+
+
+def guard_user(session: Session, user: User, values: Mapping[str, Any]) -> None:
     """Rules of an account before `values` are saved in it.
 
     Nobody changes his own role or switches himself off; the last 系统管理员 and 安全管理员 stay;
@@ -115,6 +128,22 @@ def guard_user(session: Session, user: User, values: dict[str, Any]) -> None:
         values.get("role", user.role) is not user.role or not values.get("active", True)
     ):
         guard_last_administrator(session, user)
+    guard_place(user, values)
+    if user.id is not None and changed & {"role", "active"}:
+        end_sessions(user)
+
+
+def guard_place(user: User, values: Mapping[str, Any]) -> None:
+    """An account names the county, department, person and list its role works for."""
+    future = {k: values.get(k, getattr(user, k)) for k in ("role", "county", *NAMES)}
+    for name in NEEDS.get(future["role"], ()):
+        if future[name] is None:
+            label = field_of(User, name).label
+            raise RuleViolation("user.needs", f"“{future['role'].label}”须填{label}", field=name)
+    for name in ("department", "staff"):
+        row, county = future[name], future["county"]
+        if row is not None and (county is None or row.county_id != county.id):
+            raise RuleViolation("user.county", f"所选{field_of(User, name).label}不属于账号的县（旗）", field=name)
 
 
 def guard_last_administrator(session: Session, user: User) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Index, Table, UniqueConstraint, func, inspect, select
+from sqlalchemy import Table, UniqueConstraint, func, inspect, select
 from sqlalchemy.orm import Session
 
 from models.base import Base, Deletable

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
 from models.base import CountyScoped
+from models.records import AuditEntry
 from services.access import scope_statement
 from services.actor import Actor, actor_of
 from services.audit import write_audit
@@ -84,30 +85,37 @@ def _guard_flush(session: Session, _: UOWTransaction, __: Any) -> None:
     """`before_flush`: nothing is written by a reader, in another county, or towards one."""
     if not session.info.get("writes"):
         raise RuntimeError("a reading session must not write")
+    if any(isinstance(row, AuditEntry) for row in (*session.dirty, *session.deleted)):
+        raise RuntimeError("audit entries are never changed")
     actor = actor_of(session)
-    wanted: dict[type[Any], dict[int, int]] = defaultdict(dict)
-    for row in [*session.new, *session.dirty]:
+    wanted: dict[type[Any], set[tuple[int, int]]] = defaultdict(set)
+    for row in [*session.new, *session.dirty, *session.deleted]:
         if isinstance(row, CountyScoped):
             _guard_row(row, actor)
             _collect_references(row, wanted)
     for model, references in wanted.items():
         with session.no_autoflush:
             found = session.execute(
-                select(model.id, model.county_id).where(model.id.in_(references))
+                select(model.id, model.county_id).where(model.id.in_({i for i, _ in references}))
             ).all()
-        if {i: c for i, c in found} != references:
+        if {(i, c) for i, c in found} != references:
             raise Forbidden(f"所选{model.__title__}不存在或不属于本县（旗）")
 
 
 def _guard_row(row: Any, actor: Actor) -> None:
-    if row.county_id is None:
-        row.county_id = row.county.id if row.county is not None else actor.county_id
-    if row.county_id is None or (actor.counties is not None and row.county_id not in actor.counties):
-        raise Forbidden("不能改动其他县（旗）的数据")
+    state = inspect(row)
+    county = state.dict.get("county")
+    if county is not None and state.attrs.county.history.has_changes():
+        row.county_id = county.id  # what the flush would set
+    elif row.county_id is None:
+        row.county_id = actor.county_id
+    for place in (row.county_id, *state.attrs.county_id.history.deleted):
+        if place is None or (actor.counties is not None and place not in actor.counties):
+            raise Forbidden("不能改动其他县（旗）的数据")
 
 
-def _collect_references(row: Any, wanted: dict[type[Any], dict[int, int]]) -> None:
-    """Foreign keys that this flush sets, by model: id → the county the row must be of.
+def _collect_references(row: Any, wanted: dict[type[Any], set[tuple[int, int]]]) -> None:
+    """Foreign keys that this flush sets, by model: (id, the county the row must be of).
 
     A relationship just set shows here by its object, its column only after the flush.
     """
@@ -123,7 +131,7 @@ def _collect_references(row: Any, wanted: dict[type[Any], dict[int, int]]) -> No
             if other.county_id is not None and other.county_id != row.county_id:
                 raise Forbidden(f"所选{target.__title__}不属于本县（旗）")
         elif state.attrs[key].history.has_changes() and state.dict.get(key) is not None:
-            wanted[target][state.dict[key]] = row.county_id
+            wanted[target].add((state.dict[key], row.county_id))
 
 
 event.listen(BackOfficeSession, "do_orm_execute", scope_statement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,7 @@ from tests.factories import MAKERS
 def test_a_row_of_every_model_can_be_made(
     system: Session, county: County, model: type[Base]
 ) -> None:
-    given = {} if model is County or not hasattr(model, "county_id") else {"county": county}
+    given: dict[str, Any] = {} if model is County or not hasattr(model, "county_id") else {"county": county}
     if model is County:
         given = {"code": "150422"}
     row = MAKERS[model](system, **given)

@@ -175,7 +175,7 @@ def test_a_value_out_of_range_is_refused(session: Session, name: str, make: Make
 def test_a_choice_that_does_not_exist_is_refused(
     system: Session, county: County, table: str, column: str
 ) -> None:
-    model, make = next((m, make) for m, make in MAKERS.items() if m.__table__.name == table)
+    model, make = next((m, make) for m, make in MAKERS.items() if m.__tablename__ == table)
     if table == "staff":
         model, make = DepartmentLeader, f.make_leader
     row = make(system, **({"county": county} if table != "county" else {"code": "150422"}))

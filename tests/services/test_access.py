@@ -19,6 +19,7 @@ from models.people import (
     DepartmentLeader,
     DepartmentLiaison,
     DesignationTarget,
+    GeneralAgent,
     Role,
     Staff,
     User,
@@ -65,7 +66,7 @@ def rows(
     """`rows(Model)` makes and commits a row in each county."""
 
     def make(model: type[Any]) -> Rows:
-        maker = MAKERS[f.GeneralAgent if model is Staff else model]
+        maker = MAKERS[GeneralAgent if model is Staff else model]
         with working(engine, SYSTEM) as session:
             return Rows(maker(session, county=county).id, maker(session, county=other_county).id)
 
@@ -102,7 +103,7 @@ def test_a_row_of_another_county_is_invisible_however_it_is_asked_for(
     rows: Callable[[type[Any]], Rows], acting_as: ActingAs, county: County, model: type[Any]
 ) -> None:
     made = rows(model)
-    expected = dict.fromkeys(SHAPES, [made.own]) | {
+    expected = {shape: [made.own] for shape in SHAPES} | {
         "count": [1], "count of a column": [1], "in": [county.id], "union": [made.own, made.own],
     }  # fmt: skip
     session = acting_as(Role.LEAD_OFFICE, write=False)

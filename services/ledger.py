@@ -1,0 +1,290 @@
+"""The month's ledger: opened, brought up to date, locked with its file, exported.
+
+Source: DOMAIN section 10; H 五(六).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import case as sql_case
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from excel.sheets import LEDGER_KEYS, Figures, LedgerBook, MonthFigures
+from excel.write import write_ledger
+from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState, Outcome
+from models.types import now
+from services.access import require, sees_phones
+from services.actor import actor_of
+from services.audit import acting, record
+from services.calendar import today
+from services.errors import RuleViolation
+from services.ledger_rows import belonging, ledger_rows
+
+#: Columns written by hand; 更新数据 keeps them.
+EDITABLE = frozenset({"progress", "remark"})
+#: Until this day of the month 导出台账 means last month.
+LAST_MONTH_UNTIL = 10
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class RefreshCounts:
+    """What 更新数据 did to the rows."""
+
+    added: int
+    changed: int
+    removed: int
+
+
+def month_of(day: date) -> str:
+    """The month of `day`, as it is stored: 2026-10."""
+    return f"{day:%Y-%m}"
+
+
+def first_day(month: str) -> date:
+    """The first day of `month`."""
+    return date.fromisoformat(f"{month}-01")
+
+
+def last_day(month: str) -> date:
+    """The last day of `month`."""
+    return (first_day(month) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def default_month(on: date) -> str:
+    """The month that 导出台账 means on a day: until the 10th, last month's."""
+    return month_of(on.replace(day=1) - timedelta(days=1) if on.day <= LAST_MONTH_UNTIL else on)
+
+
+def is_locked(month: LedgerMonth) -> bool:
+    """Whether the month is signed and frozen."""
+    return month.state is MonthState.LOCKED
+
+
+def open_month(session: Session, county_id: int | None, month: str) -> LedgerMonth:
+    """The county's month, opened now if it is not there yet; a month to come is refused."""
+    if not MONTH.fullmatch(month):
+        raise RuleViolation("month.shape", "月份请写成 2026-10 这样", field="month")
+    if month > month_of(today()):
+        raise RuleViolation("month.future", f"{month} 还没有到，不能建台账", field="month")
+    found = session.scalar(
+        select(LedgerMonth).where(LedgerMonth.county_id == county_id, LedgerMonth.month == month)
+    )
+    if found is None:
+        require(session, "ledger_month.create")
+        found = LedgerMonth(county_id=county_id, month=month, state=MonthState.OPEN)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
+    """更新数据: make the rows follow the cases, as of the month's last day or today.
+
+    What was written by hand survives, and so do rows written by hand. Writes one audit line.
+    """
+    require(session, "ledger.refresh")
+    if is_locked(month):
+        raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，不能更新数据")
+    first, last = first_day(month.month), last_day(month.month)
+    existing = {
+        e.case_id: e
+        for e in session.scalars(
+            select(LedgerEntry).where(LedgerEntry.month_id == month.id, LedgerEntry.case_id.is_not(None))
+        )
+    }
+    cases = belonging(session, month, first, last)
+    added: list[dict[str, Any]] = []
+    changed = 0
+    for row in ledger_rows(session, month, cases, first, min(last, on)):
+        entry = existing.pop(row["case_id"], None)
+        if entry is None:
+            added.append(
+                row | {"county_id": month.county_id, "month_id": month.id, "handwritten": False, "version": 1}
+            )
+        else:
+            changed += _follow(entry, row)
+    for entry in existing.values():
+        session.delete(entry)
+    if added:
+        session.execute(insert(LedgerEntry), added)
+    counts = RefreshCounts(len(added), changed, len(existing))
+    month.refreshed_at = now()
+    session.flush()
+    record(session, "更新台账数据", subject=month, added=counts.added, changed=changed, removed=counts.removed)
+    return counts
+
+
+def _follow(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
+    """Give `entry` the machine's columns; whether any differed."""
+    differing = {k: v for k, v in row.items() if getattr(entry, k) != v}
+    for key, value in differing.items():
+        setattr(entry, key, value)
+    return bool(differing)
+
+
+def statistics(session: Session, month: LedgerMonth) -> MonthFigures:
+    """The figures of the month's 统计 sheet, from its rows: a locked month keeps its own."""
+    rows = _counts(session, [LedgerEntry.month_id == month.id])
+    total = Figures.total(rows.values())
+    timely, closed = _timely(session, month)
+    return MonthFigures(
+        carried=total.carried, received=total.received, closed=total.closed,
+        terminated=total.terminated, open=total.open,
+        year=Figures.total(_counts(session, _year_of(month)).values()),
+        on_time_rate=timely / closed if closed else None,
+        by_category=dict(sorted((k or "其他", v) for k, v in rows.items())),
+    )  # fmt: skip
+
+
+def _year_of(month: LedgerMonth) -> list[Any]:
+    """The months from January up to this one."""
+    months = select(LedgerMonth.id).where(
+        LedgerMonth.county_id == month.county_id,
+        LedgerMonth.month >= f"{month.month[:4]}-01",
+        LedgerMonth.month <= month.month,
+    )
+    return [LedgerEntry.month_id.in_(months)]
+
+
+def _counts(session: Session, where: list[Any]) -> dict[str | None, Figures]:
+    """Figures by 事项类别."""
+    outcome, here = LedgerEntry.outcome, LedgerEntry.received_here
+
+    def count(condition: Any) -> Any:
+        return func.sum(sql_case((condition, 1), else_=0))
+
+    rows = session.execute(
+        select(
+            LedgerEntry.category, count(here.is_(False)), count(here.is_(True)),
+            count(outcome == Outcome.CLOSED), count(outcome == Outcome.TERMINATED),
+            count(outcome == Outcome.OPEN),
+        )
+        .where(*where)
+        .group_by(LedgerEntry.category)
+    )  # fmt: skip
+    return {category: Figures(*(int(n) for n in numbers)) for category, *numbers in rows}
+
+
+def _timely(session: Session, month: LedgerMonth) -> tuple[int, int]:
+    """(closed in time, closed) in the month."""
+    row = session.execute(
+        select(func.sum(sql_case((LedgerEntry.overdue.is_(False), 1), else_=0)), func.count()).where(
+            LedgerEntry.month_id == month.id, LedgerEntry.outcome == Outcome.CLOSED
+        )
+    ).one()
+    return int(row[0] or 0), int(row[1])
+
+
+def lock(session: Session, month: LedgerMonth, on: date) -> None:
+    """锁定: freeze the rows and store the file that is signed, with its SHA-256."""
+    actor = require(session, "ledger.lock")
+    if is_locked(month):
+        raise RuleViolation("ledger.locked", f"{month.month} 台账已经锁定")
+    if last_day(month.month) >= on:
+        raise RuleViolation("ledger.running", f"{month.month} 还没有结束，不能锁定")
+    if month.refreshed_at is None:
+        raise RuleViolation("ledger.empty", f"{month.month} 台账还没有更新数据，请先更新数据再锁定")
+    earlier = _neighbour(session, month, MonthState.OPEN, LedgerMonth.month < month.month)
+    if earlier:
+        raise RuleViolation("ledger.order", f"{earlier} 台账还没有锁定，请按月份先后锁定")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.xlsx"
+        name = _write(session, month, path, phones=True, on=on)
+        content = path.read_bytes()
+    with acting(session, "锁定台账"):
+        session.add(LedgerFile(county_id=month.county_id, month_id=month.id, name=name, content=content))
+        month.state, month.locked_at, month.locked_by_id = MonthState.LOCKED, now(), actor.user_id
+        month.sha256 = hashlib.sha256(content).hexdigest()
+
+
+def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
+    """解锁: the rows may change again and a new lock makes a new file. The audit keeps the old hash."""
+    require(session, "ledger.lock")
+    if not is_locked(month):
+        raise RuleViolation("ledger.open", f"{month.month} 台账没有锁定")
+    if not reason.strip():
+        raise RuleViolation("ledger.reason", "请写明解锁原因", field="reason")
+    later = _neighbour(session, month, MonthState.LOCKED, LedgerMonth.month > month.month)
+    if later:
+        raise RuleViolation("ledger.order", f"{later} 台账已锁定，请从最近的月份开始解锁")
+    stored = session.scalar(select(LedgerFile).where(LedgerFile.month_id == month.id))
+    with acting(session, "解锁台账"):
+        record(session, "解锁台账原因", subject=month, reason=reason, sha256=month.sha256)
+        session.delete(stored)
+        month.state, month.locked_at, month.locked_by_id = MonthState.OPEN, None, None
+        month.sha256 = None
+
+
+def _neighbour(session: Session, month: LedgerMonth, state: MonthState, when: Any) -> str | None:
+    return session.scalar(
+        select(LedgerMonth.month)
+        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.state == state, when)
+        .order_by(LedgerMonth.month)
+    )
+
+
+def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] | None) -> None:
+    """Rules of a row's form (`values` None: it is to be deleted): locked months stand, and what the
+    machine writes is not typed over."""
+    month = (values or {}).get("month") or entry.month
+    if is_locked(month) or (entry.month is not None and is_locked(entry.month)):
+        raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，明细不能改动；需要更正请先解锁")
+    if entry.id is None:
+        entry.handwritten, entry.late = True, False
+    elif not entry.handwritten:
+        changed = {k for k, v in (values or {}).items() if getattr(entry, k) != v}
+        if values is None or changed - EDITABLE:
+            raise RuleViolation("ledger.machine", "这一行来自办件，只能填写“进展及问题”和“备注”")
+
+
+def export_month(session: Session, month: LedgerMonth, path: Path) -> str:
+    """Write the month's workbook to `path`; gives the file's name.
+
+    A locked month's stored file comes out byte for byte, to those who may see its phones.
+    """
+    require(session, "ledger.export")
+    phones = sees_phones(actor_of(session))
+    if is_locked(month) and phones:
+        stored = session.execute(
+            select(LedgerFile.name, LedgerFile.content).where(LedgerFile.month_id == month.id)
+        ).one()
+        path.write_bytes(stored.content)
+        return str(stored.name)
+    return _write(session, month, path, phones=phones, on=today())
+
+
+def record_export(session: Session, month: LedgerMonth | None, rows: int) -> None:
+    """The audit's line of an export; in a writing session of its own."""
+    record(session, "导出台账", subject=month, rows=rows, phones=sees_phones(actor_of(session)))
+
+
+def _write(session: Session, month: LedgerMonth, path: Path, *, phones: bool, on: date) -> str:
+    county = month.county
+    book = LedgerBook(
+        title=f"{county.name}政务服务{county.service_word}工作台账",
+        month=month.month, reporter=county.ledger_reporter, made_on=min(on, today()),
+        figures=statistics(session, month), masked=not phones,
+    )  # fmt: skip
+    write_ledger(path, book, _entries(session, month))
+    return f"{county.name}{county.service_word}工作台账-{month.month}.xlsx"
+
+
+def _entries(session: Session, month: LedgerMonth) -> Iterator[Any]:
+    """The rows of the ledger in its order (accepted_on, number), streamed."""
+    columns = [getattr(LedgerEntry, key) for key in LEDGER_KEYS]
+    yield from session.execute(
+        select(*columns)
+        .where(LedgerEntry.month_id == month.id)
+        .order_by(LedgerEntry.accepted_on, LedgerEntry.number, LedgerEntry.id)
+        .execution_options(yield_per=1000)
+    )
