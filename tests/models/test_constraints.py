@@ -76,7 +76,7 @@ NAMED_TWICE: dict[str, Make] = {
         f.make_option, kind=OptionKind.CHANNEL, name="窗口"
     ),
     "uq_department_name": twice(f.make_department, name="发展改革委"),
-    "uq_staff_one_leader_a_department": two_leaders,
+    "uq_staff_current_leader": two_leaders,
     "uq_user_username": twice(f.make_user, username="li"),
     "uq_supervised_county_user_id_county_id": supervised_twice,
     "uq_enterprise_credit_code": twice(f.make_enterprise, credit_code="91410823MA0000015R"),

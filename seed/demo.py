@@ -1,0 +1,102 @@
+"""The demonstration: four counties that look like real ones, the same for the same day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from models.places import County
+from models.projects import Enterprise
+from seed.bulk import Bulk
+from seed.counties import COUNTIES
+from seed.demo_cases import Cases
+from seed.demo_ground import Workdays, survey
+from seed.demo_ledger import Entries
+from seed.demo_people import load_people
+from seed.demo_targets import Targets
+from services import ledger
+from services.actor import SYSTEM
+from services.audit import record
+from services.errors import RuleViolation
+from services.transaction import working
+
+#: A county of the ordinary demonstration.
+FIRMS, SITES, CASES = 60, 80, 300
+#: In a large one: so many cases an enterprise and a project.
+CASES_A_TARGET = 5
+#: Finished months whose ledger the ordinary demonstration locks.
+LOCKED_MONTHS = 3
+
+Progress = Callable[[int, int], None]
+
+
+def load_demo(
+    engine: Engine, today: date, *, cases: int | None = None, progress: Progress | None = None
+) -> None:
+    """Load the demonstration that ends on `today`; counties have to be there.
+
+    With `cases`, so many cases in all, added to what is there, with their ledger rows. Without,
+    300 a county, once; a second time is refused.
+    """
+    with working(engine, SYSTEM) as session:
+        load_people(session)
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, total)
+
+    total = cases or CASES * len(COUNTIES)
+    for place, data in enumerate(COUNTIES):
+        count = total // len(COUNTIES) + (place < total % len(COUNTIES))
+        with working(engine, SYSTEM) as session:
+            _load_county(session, data.code, today, count, bulk_ledger=cases is not None, tick=tick)
+    if cases is None:
+        for data in COUNTIES:
+            with working(engine, SYSTEM) as session:
+                _keep_ledgers(session, data.code, today)
+
+
+def _county(session: Session, code: str) -> County:
+    return session.scalars(select(County).where(County.code == code)).one()
+
+
+def _load_county(
+    session: Session, code: str, today: date, count: int, *, bulk_ledger: bool, tick: Callable[[], None]
+) -> None:
+    county = _county(session, code)
+    first = session.scalar(select(func.count(Enterprise.id)).where(Enterprise.county_id == county.id)) or 0
+    if first and not bulk_ledger:
+        raise RuleViolation("demo.twice", f"{county.name}已有企业数据，不再装入演示数据")
+    rng = Random(f"{code} {today} {count}")  # noqa: S311  # demo data, no secret
+    bulk = Bulk(session.connection())
+    ground = survey(session, county, Workdays(today))
+    targets = Targets(bulk, ground, rng, first)
+    if bulk_ledger:
+        targets.make(max(1, count // CASES_A_TARGET), max(1, count // CASES_A_TARGET))
+    else:
+        targets.make(FIRMS, SITES)
+    entries = Entries(session, bulk, ground) if bulk_ledger else None
+    Cases(bulk, ground, targets, rng, entries).make(count, tick)
+    bulk.finish()
+    ground.numbers.save()
+    record(session, "装入演示数据", subject=county, cases=count)
+
+
+def _keep_ledgers(session: Session, code: str, today: date) -> None:
+    """The last finished months locked, the running one open and up to date."""
+    county = _county(session, code)
+    months = [ledger.month_of(today)]
+    while len(months) <= LOCKED_MONTHS:
+        months.insert(0, ledger.month_of(ledger.first_day(months[0]) - timedelta(days=1)))
+    for name in months:
+        month = ledger.open_month(session, county.id, name)
+        ledger.refresh(session, month, today)
+        if ledger.last_day(name) < today:
+            ledger.lock(session, month, today)

@@ -1,0 +1,273 @@
+"""Cases of the demonstration with their steps, events, deliveries and slips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from random import Random
+from typing import Any
+
+from models.cases import (
+    CaseEvent,
+    CaseForm,
+    CaseScope,
+    CaseState,
+    CaseStep,
+    Completion,
+    Delivery,
+    ServiceCase,
+    StepState,
+    Termination,
+)
+from models.items import ItemCategory
+from models.places import OptionKind
+from models.records import NumberKind
+from seed import demo_names as names
+from seed.bulk import BATCH, Bulk
+from seed.demo_course import Course, StepCourse, walk
+from seed.demo_ground import Ground, Matter
+from seed.demo_ledger import Entries
+from seed.demo_targets import Firm, Site, Targets, officer_of
+from services.cases import MOVES
+from services.steps import STEP_MOVES
+
+#: Share of 企业开办; the rest is about a project. Share of people among H's applicants.
+STARTING, PEOPLE = 0.3, 0.15
+#: States that some cases stop at, by how many working days ago they began.
+HALTS: tuple[tuple[int, int, tuple[CaseState, ...]], ...] = (
+    (0, 6, (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.SUPPLEMENT, CaseState.ACCEPTED)),
+    (30, 60, (CaseState.APPROVED,)),
+    (60, 75, (CaseState.DELIVERED, CaseState.CLOSED)),
+    (75, 90, (CaseState.EVALUATED,)),
+)
+#: One of so many cases of those ages stops there.
+HALT_EVERY = 3
+PAPERS = ("营业执照", "立项备案证明", "建设工程规划许可证", "施工许可证", "验收意见书", "审批批复")
+
+
+class Cases:
+    """Makes one county's cases, in the order of their submission."""
+
+    def __init__(
+        self, bulk: Bulk, ground: Ground, targets: Targets, rng: Random, entries: Entries | None
+    ) -> None:
+        self.bulk, self.ground, self.targets, self.rng = bulk, ground, targets, rng
+        self.entries = entries
+        self.made = 0
+
+    def make(self, count: int, tick: Callable[[], None]) -> None:
+        """`count` cases, spread over the months; numbers follow the day of submission."""
+        days = self.ground.days
+        width = days.last - days.first + 1
+        starts = sorted(days.first + int(self.rng.random() * width) for _ in range(count))
+        for start in starts:
+            self._case(start)
+            self.bulk.flush(BATCH)
+            tick()
+
+    def _case(self, start: int) -> None:
+        self.made += 1
+        ground, county = self.ground, self.ground.county
+        site, firm, matters = self._about()
+        course = walk(
+            self.rng, ground.days, start, matters,
+            halt=self._halt(start, site, firm), closes_on_receipt=county.closes_on_receipt,
+        )  # fmt: skip
+        row = self._row(course, site, firm, matters)
+        if firm is None:
+            row["applicant_name"] = names.person("申请人", self.made)
+            row["applicant_phone"] = names.mobile(500_000 + self.made)
+        case_id = self.bulk.add(ServiceCase, row)
+        step_ids = [self._step(case_id, i, step) for i, step in enumerate(course.steps, 1)]
+        self._events(case_id, course, step_ids)
+        self._papers(case_id, course, row, firm)
+        if self.entries is not None:
+            self.entries.add(case_id, course, row, site, firm, self._names(row))
+
+    def _about(self) -> tuple[Site | None, Firm | None, list[Matter]]:
+        """Project and applicant, and the items asked for."""
+        rng, matters = self.rng, self.ground.matters
+        people = self.ground.county.applicants != "企业" and "群众" in self.ground.county.applicants
+        if people and rng.random() < PEOPLE:
+            return None, None, [rng.choice(matters[ItemCategory.OTHER] or matters[ItemCategory.STARTING])]
+        if rng.random() < STARTING:
+            firm = rng.choice(self.targets.firms)
+            wanted = matters[ItemCategory.STARTING]
+            return None, firm, wanted[: 1 + int(rng.random() * len(wanted))]
+        site = rng.choice(self.targets.sites)
+        pool = matters[ItemCategory.BUILDING] + matters[ItemCategory.UTILITIES]
+        chosen = [pool[(site.cursor + i) % len(pool)] for i in range(1 + int(rng.random() * 4))]
+        site.cursor += len(chosen)
+        return site, site.firm, chosen
+
+    def _halt(self, start: int, site: Site | None, firm: Firm | None) -> CaseState | None:
+        """Where this case stops, if it does: a key one without an officer cannot be assigned."""
+        if (site and site.waiting) or (firm and firm.waiting):
+            return CaseState.ACCEPTED
+        age = self.ground.days.last - start
+        for low, high, states in HALTS:
+            if low <= age < high and self.made % HALT_EVERY == 0:
+                return states[self.made // HALT_EVERY % len(states)]
+        return None
+
+    def _row(
+        self, course: Course, site: Site | None, firm: Firm | None, matters: list[Matter]
+    ) -> dict[str, Any]:
+        ground, county, n = self.ground, self.ground.county, self.made
+        submitted = course.dates.get("submit")
+        agent = ground.agents[n % len(ground.agents)]
+        assigned = course.dates.get("assign")
+        officer = officer_of((site, firm), assigned) if assigned is not None else None
+        due, provisional = course.due
+        number = None
+        if submitted is not None:
+            number = ground.numbers.take(NumberKind.CASE, ground.days.days[submitted].year)
+        closed = "close" in course.dates and course.state in (CaseState.EVALUATED, CaseState.ARCHIVED)
+        scale = ground.options[OptionKind.SCALE]
+        return {
+            "county_id": county.id,
+            "number": number,
+            "matter": f"{matters[0].category.label}：{matters[0].name}{'等' if len(matters) > 1 else ''}",
+            "state": course.state,
+            "enterprise_id": firm.id if firm else None,
+            "applicant_name": None,
+            "applicant_phone": None,
+            "project_id": site.id if site else None,
+            "channel_id": _pick(ground, OptionKind.CHANNEL, n),
+            "mode_id": _pick(ground, OptionKind.MODE, n // 3),
+            "form": (CaseForm.ACT_FOR, CaseForm.ACCOMPANY)[n % 3 == 0] if county.tells_form else None,
+            "scope": CaseScope.PART,
+            "green_channel": n % 17 == 0,
+            "first_contact": names.person("窗口人员", n % 6),
+            "proof_received": True,
+            "commitment_signed": True,
+            "agreement_signed": "accept" in course.dates,
+            "materials_handed": "accept" in course.dates,
+            "agent_id": agent.id if assigned is not None else None,
+            "officer_id": officer[1] if officer else None,
+            "submitted_on": self._day(course, "submit"),
+            "accepted_on": self._day(course, "accept"),
+            "assigned_on": self._day(course, "assign"),
+            "due_on": due,
+            "due_provisional": provisional,
+            "approved_on": self._day(course, "finish"),
+            "delivered_on": self._day(course, "deliver"),
+            "ended_on": None if course.ended is None else ground.days.days[course.ended],
+            "archived_on": self._day(course, "archive"),
+            "rating_id": scale[0 if n % 9 else 1 + n % 2].id if closed and scale else None,
+            "refusal": "材料不符合受理条件" if "reject" in course.dates
+            else "申请人要求撤回" if "withdraw" in course.dates else None,
+            "remark": None,
+            "version": 1,
+        }  # fmt: skip
+
+    def _day(self, course: Course, name: str) -> date | None:
+        at = course.dates.get(name)
+        return None if at is None else self.ground.days.days[at]
+
+    def _step(self, case_id: int, position: int, step: StepCourse) -> int:
+        def day(at: int | None) -> date | None:
+            return None if at is None else self.ground.days.days[at]
+
+        matter = step.matter
+        open_ = step.state in (StepState.PENDING, StepState.FILED, StepState.ACCEPTED)
+        liaison = matter.liaison_id
+        if liaison is None and matter.liaisons and not (open_ and matter.shown):
+            liaison = matter.liaisons[self.made % len(matter.liaisons)]
+        return self.bulk.add(
+            CaseStep,
+            {
+                "county_id": self.ground.county.id,
+                "case_id": case_id,
+                "item_id": matter.id,
+                "department_id": matter.department.id,
+                "liaison_id": liaison,
+                "state": step.state,
+                "position": position,
+                "filed_on": day(step.filed),
+                "accepted_on": day(step.accepted),
+                "due_on": step.due,
+                "finished_on": day(step.finished),
+                "approval_number": f"{matter.name}〔{self.made % 900 + 100}〕号"
+                if step.state is StepState.GRANTED and self.made % 2 else None,
+                "reason": "不具备办理条件" if step.state is StepState.DENIED
+                else "材料待补正" if step.state is StepState.SUPPLEMENT else None,
+                "remark": None,
+                "version": 1,
+            },
+        )  # fmt: skip
+
+    def _events(self, case_id: int, course: Course, step_ids: list[int]) -> None:
+        """What happened, day by day: the moves of the case and of its steps."""
+        happened: list[tuple[int, str, int | None, Any, Any, str | None]] = [
+            (at, MOVES[name].label, None, start, end, None) for name, at, start, end in course.moves
+        ]
+        for step, step_id in zip(course.steps, step_ids, strict=True):
+            result = {StepState.GRANTED: "grant", StepState.DENIED: "deny", StepState.WITHDRAWN: "withdraw"}
+            for at, name in (
+                (step.filed, "file"), (step.accepted, "accept"), (step.finished, result.get(step.state)),
+            ):  # fmt: skip
+                if at is not None and name is not None:
+                    happened.append((at, STEP_MOVES[name].label, step_id, None, None, step.matter.name))
+        for at, action, found_step, start, end, note in sorted(happened, key=lambda h: h[0]):
+            self.bulk.add(
+                CaseEvent,
+                {
+                    "county_id": self.ground.county.id,
+                    "case_id": case_id,
+                    "step_id": found_step,
+                    "action": action,
+                    "happened_on": self.ground.days.days[at],
+                    "note": note,
+                    "recorded_at": self.ground.days.recorded[at],
+                    "recorded_by_id": self.ground.recorder,
+                    "from_state": start,
+                    "to_state": end,
+                },
+            )
+
+    def _papers(self, case_id: int, course: Course, row: dict[str, Any], firm: Firm | None) -> None:
+        """送达, 办结单 or 终止单, numbered in the order in which they were made here."""
+        handler = firm.handler if firm else row["applicant_name"]
+        common = {"county_id": row["county_id"], "case_id": case_id, "version": 1}
+        delivered, closed = self._day(course, "deliver"), self._day(course, "close")
+        if delivered:
+            ways = self.ground.options[OptionKind.DELIVERY_WAY]
+            way = ways[self.made % len(ways)]
+            self.bulk.add(Delivery, common | {
+                "way_id": way.id, "delivered_on": delivered, "documents": PAPERS[self.made % len(PAPERS)],
+                "recipient": handler, "delivered_by_id": row["agent_id"],
+                "tracking_number": f"XA{self.made:09d}41" if way.needs_tracking else None,
+            })  # fmt: skip
+        if closed:
+            self.bulk.add(Completion, common | {
+                "number": self.ground.numbers.take(NumberKind.COMPLETION, closed.year),
+                "completed_on": closed, "handler": handler, "closed_by_id": row["agent_id"], "remark": None,
+            })  # fmt: skip
+        ended = self._day(course, "terminate")
+        if ended:
+            reasons = self.ground.options[OptionKind.TERMINATION_REASON]
+            self.bulk.add(Termination, common | {
+                "number": self.ground.numbers.take(NumberKind.TERMINATION, ended.year),
+                "terminated_on": ended, "reason_id": reasons[self.made % len(reasons)].id,
+                "explanation": None, "one_sided": False, "returned": "申请材料原件", "handler": handler,
+                "ended_by_id": row["agent_id"],
+            })  # fmt: skip
+
+    def _names(self, row: dict[str, Any]) -> dict[str, str | None]:
+        """The names behind the ids of `row`, for its ledger entry."""
+        ground = self.ground
+        known = {c.id: c.name for kind in OptionKind for c in ground.options[kind]}
+        people = {c.id: c.name for c in (*ground.agents, *ground.officers)}
+        return {
+            "channel": known[row["channel_id"]],
+            "mode": known[row["mode_id"]],
+            "rating": known.get(row["rating_id"]),
+            "agent": people.get(row["agent_id"]),
+            "officer": people.get(row["officer_id"]),
+        }
+
+
+def _pick(ground: Ground, kind: OptionKind, n: int) -> int:
+    found = ground.options[kind]
+    return found[n % len(found)].id
