@@ -156,6 +156,7 @@ class BackOfficeView(BaseModelView):
         hint = self._hint(fields)
         rows = lists.page_rows(db(), self.model, fields + hint, ids)
         actions = [a for a in self.offered_actions() if a.batch]
+        known = lists.known_args(self.model, request.args)
         return self.render(
             self.list_template,
             list_columns=fields,
@@ -165,6 +166,8 @@ class BackOfficeView(BaseModelView):
             query=query,
             page_sizes=lists.PAGE_SIZES,
             search_fields="、".join(f.label for f in self.fields("details") if f.search and (phones or not f.sensitive)),
+            link=lambda **changes: url_for(".index_view", **(known | changes)),
+            export_url=url_for(".export", export_type="xlsx", **known),
             filters=lists.filters_of(self.model),
             filter_labels=self._filter_labels(query),
             form_actions=actions,
@@ -247,11 +250,16 @@ class BackOfficeView(BaseModelView):
             f for f in self.fields("form")
             if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new)
         ]  # fmt: skip
-        form = build_form(fields)(request.form if request.method == "POST" else None, obj=None if new else row)
+        form_class = build_form(fields, self.extra_fields(row, new=new))
+        form = form_class(request.form if request.method == "POST" else None, obj=None if new else row)
         if new and request.method == "GET":
             self.prefill(form)
         place_lookups(form, self.endpoint)
         return form
+
+    def extra_fields(self, row: Any, *, new: bool) -> dict[str, Any]:
+        """Form fields that are no columns, by name."""
+        return {}
 
     def prefill(self, form: BackOfficeForm) -> None:
         """Put what the address says into an empty form: ?enterprise=5."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import request
 from sqlalchemy import select
 from wtforms import BooleanField, DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -154,26 +153,20 @@ class ServiceCaseView(BackOfficeView):
     )
     related = (("case_step", "case"), ("delivery", "case"))
 
-    def make_form(self, row: ServiceCase, *, new: bool) -> BackOfficeForm:
-        form = super().make_form(row, new=new)
-        if new or row.state in EARLY:
-            self._add_boxes(form, row, new=new)
-        return form
-
-    def _add_boxes(self, form: BackOfficeForm, row: ServiceCase, *, new: bool) -> None:
+    def extra_fields(self, row: ServiceCase, *, new: bool) -> dict[str, Any]:
+        if not new and row.state not in EARLY:
+            return {}
         items = db().execute(
             select(ServiceItem.id, ServiceItem.name)
             .where(ServiceItem.active)
             .order_by(ServiceItem.position, ServiceItem.id)
         )
-        ticked = [] if new else [step.item_id for step in row.steps]
         boxes = ItemBoxes(
             "具体事项", [Optional()], coerce=int, choices=[(i, name) for i, name in items],
+            default=[] if new else [step.item_id for step in row.steps],
             description="“委托事项”为“部分”时至少勾选一项",
         )  # fmt: skip
-        form["items"] = boxes.bind(form, "items", translations=None, _meta=form.meta)
-        sent = request.form if request.method == "POST" else None
-        form["items"].process(sent, ticked)
+        return {"items": boxes}
 
     def _groups(self, form: BackOfficeForm) -> list[tuple[str | None, list[Any]]]:
         groups = super()._groups(form)

@@ -208,9 +208,11 @@ def form_field(field: Field) -> Any:
             return box(label, [*required, limit, no_control], filters=filters, default=field.default(), **more)
 
 
-def build_form(fields: Iterable[Field]) -> type[BackOfficeForm]:
-    """The form class over `fields`, in their order."""
-    return type("RowForm", (BackOfficeForm,), {f.name: form_field(f) for f in fields})
+def build_form(
+    fields: Iterable[Field], extra: Mapping[str, Any] | None = None
+) -> type[BackOfficeForm]:
+    """The form class over `fields`, in their order, then `extra` ones."""
+    return type("RowForm", (BackOfficeForm,), {f.name: form_field(f) for f in fields} | dict(extra or {}))
 
 
 def place_lookups(form: BackOfficeForm, endpoint: str, prefix: str = "") -> None:

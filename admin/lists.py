@@ -57,6 +57,14 @@ def read_query(
     )
 
 
+def known_args(model: type[Any], args: Mapping[str, str]) -> dict[str, str]:
+    """The arguments of an address that belong to a list, to be carried on in its links."""
+    names = {"search", "sort", "desc", "page", "page_size"}
+    for f in filters_of(model):
+        names |= {f.name, f"{f.name}_from", f"{f.name}_to"}
+    return {k: v for k, v in args.items() if k in names and v}
+
+
 def _bounded(text: str | None, largest: int, otherwise: int) -> int:
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 20:
         return otherwise

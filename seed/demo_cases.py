@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from models.cases import (
     CaseEvent,
@@ -27,9 +27,11 @@ from seed.bulk import BATCH, Bulk
 from seed.demo_course import Course, StepCourse, walk
 from seed.demo_ground import Ground, Matter
 from seed.demo_ledger import Entries
-from seed.demo_targets import Firm, Site, Targets, officer_of
+from seed.demo_targets import Firm, Site, Target, Targets, officer_of
 from services.cases import MOVES
 from services.steps import STEP_MOVES
+
+T = TypeVar("T", bound=Target)
 
 #: Share of 企业开办; the rest is about a project. Share of people among H's applicants.
 STARTING, PEOPLE = 0.3, 0.15
@@ -40,6 +42,10 @@ HALTS: tuple[tuple[int, int, tuple[CaseState, ...]], ...] = (
     (60, 75, (CaseState.DELIVERED, CaseState.CLOSED)),
     (75, 90, (CaseState.EVALUATED,)),
 )
+#: Below 1, later months have more cases than earlier ones.
+GROWTH = 0.8
+#: Targets without an officer yet are new: so many working days before, nobody had asked for them.
+WAITING_DAYS = 25
 #: One of so many cases of those ages stops there.
 HALT_EVERY = 3
 PAPERS = ("营业执照", "立项备案证明", "建设工程规划许可证", "施工许可证", "验收意见书", "审批批复")
@@ -59,7 +65,7 @@ class Cases:
         """`count` cases, spread over the months; numbers follow the day of submission."""
         days = self.ground.days
         width = days.last - days.first + 1
-        starts = sorted(days.first + int(self.rng.random() * width) for _ in range(count))
+        starts = sorted(days.first + int(self.rng.random() ** GROWTH * width) for _ in range(count))
         for start in starts:
             self._case(start)
             self.bulk.flush(BATCH)
@@ -68,7 +74,7 @@ class Cases:
     def _case(self, start: int) -> None:
         self.made += 1
         ground, county = self.ground, self.ground.county
-        site, firm, matters = self._about()
+        site, firm, matters = self._about(start)
         course = walk(
             self.rng, ground.days, start, matters,
             halt=self._halt(start, site, firm), closes_on_receipt=county.closes_on_receipt,
@@ -84,21 +90,29 @@ class Cases:
         if self.entries is not None:
             self.entries.add(case_id, course, row, site, firm, self._names(row))
 
-    def _about(self) -> tuple[Site | None, Firm | None, list[Matter]]:
+    def _about(self, start: int) -> tuple[Site | None, Firm | None, list[Matter]]:
         """Project and applicant, and the items asked for."""
         rng, matters = self.rng, self.ground.matters
         people = self.ground.county.applicants != "企业" and "群众" in self.ground.county.applicants
         if people and rng.random() < PEOPLE:
             return None, None, [rng.choice(matters[ItemCategory.OTHER] or matters[ItemCategory.STARTING])]
         if rng.random() < STARTING:
-            firm = rng.choice(self.targets.firms)
+            firm = self._chosen(self.targets.firms, start)
             wanted = matters[ItemCategory.STARTING]
             return None, firm, wanted[: 1 + int(rng.random() * len(wanted))]
-        site = rng.choice(self.targets.sites)
+        site = self._chosen(self.targets.sites, start)
         pool = matters[ItemCategory.BUILDING] + matters[ItemCategory.UTILITIES]
         chosen = [pool[(site.cursor + i) % len(pool)] for i in range(1 + int(rng.random() * 4))]
         site.cursor += len(chosen)
         return site, site.firm, chosen
+
+    def _chosen(self, targets: list[T], start: int) -> T:
+        """One of `targets`; one that waits for its officer only lately, and then one time in two."""
+        recent = self.ground.days.last - start < WAITING_DAYS
+        while True:
+            target = self.rng.choice(targets)
+            if not target.waiting or (recent and self.rng.random() < 0.5):
+                return target
 
     def _halt(self, start: int, site: Site | None, firm: Firm | None) -> CaseState | None:
         """Where this case stops, if it does: a key one without an officer cannot be assigned."""

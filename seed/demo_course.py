@@ -22,6 +22,8 @@ REJECTED, WITHDRAWN, TERMINATED = 0.03, 0.05, 0.11
 SUPPLEMENTED = 0.12
 LATE = 0.04
 DENIED = 0.04
+#: Share of terminated cases whose papers have been archived.
+ARCHIVED = 0.6
 
 
 @dataclass(slots=True)
@@ -127,7 +129,8 @@ def walk(
         _work(rng, course, fate)
     if "terminate" in course.dates:
         _cut(rng, steps, course.dates["terminate"], ended=True)
-        course.go("archive", 3 + int(draw() * 15))
+        if draw() < ARCHIVED:
+            course.go("archive", 3 + int(draw() * 15))
     elif "assign" in course.dates:
         _cut(rng, steps, days.last, ended=False)
         _hand_over(rng, course, closes_on_receipt)

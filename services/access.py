@@ -270,11 +270,10 @@ def scope_options(actor: Actor) -> tuple[ORMOption, ...]:
             if issubclass(m.class_, CountyScoped) and not issubclass(m.class_, ACCOUNT_ROWS)
         ]
     if actor.role is not None:
+        # Not on aliases: they bring the labels that a row seen points at, within the county.
         for model, criterion in ROW_SCOPE.get(actor.role, {}).items():
             options.append(
-                with_loader_criteria(
-                    model, criterion(actor), include_aliases=True, propagate_to_loaders=False
-                )
+                with_loader_criteria(model, criterion(actor), propagate_to_loaders=False)
             )
     return tuple(options)
 
