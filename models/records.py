@@ -21,7 +21,10 @@ class AuditEntry(Base):
     __title__ = "审计记录"
     __label__ = "action"
     __audited__ = False
-    __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_object", "object_type", "object_id"),
+        Index("ix_audit_entry_username_at", "username", "at"),
+    )
 
     at: Mapped[datetime] = field("时间", Moment, default=now, filter=True, index=True)
     username: Mapped[str] = field("用户名", String(60), search=True)

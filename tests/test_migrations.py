@@ -1,0 +1,113 @@
+"""The migrations make the schema that the models declare, and keep what an older one holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, inspect, select, text
+
+from models import Base
+from models.people import User
+from seed.accounts import make_accounts
+from seed.load import load_counties
+from services.actor import SYSTEM
+from services.schema import upgrade
+from services.transaction import open_engine, open_session, working
+
+
+def drop_all(engine: Engine) -> None:
+    """Empty the database down to its last table."""
+    found = MetaData()
+    found.reflect(engine)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        else:
+            found.drop_all(connection)
+
+
+def squeezed(sql: str) -> str:
+    """A definition without its layout, quotes and the order of its columns' lines."""
+    words = re.sub(r'["\s]+', " ", sql)
+    words = re.sub(r"\s*([(),])\s*", r"\1", words).strip()
+    return words.replace("ck_%(table_name)s_", "")
+
+
+def definitions(engine: Engine) -> set[str]:
+    """Every column, index with its WHERE, and constraint of the database, as the database tells it."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            rows = connection.execute(
+                text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'")
+            )
+            return {part for name, sql in rows for part in parts(name, squeezed(sql))}
+        found = {
+            f"{t} {c['name']} {c['type']} {c['nullable']}"
+            for t in inspect(engine).get_table_names()
+            if t != "alembic_version"
+            for c in inspect(engine).get_columns(t)
+        }
+        found |= set(
+            connection.scalars(
+                text("SELECT indexdef FROM pg_indexes WHERE schemaname='public' AND tablename<>'alembic_version'")
+            )
+        )
+        return found | set(
+            connection.scalars(
+                text(
+                    "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)"
+                    " FROM pg_constraint WHERE connamespace='public'::regnamespace"
+                    " AND conrelid<>0 AND conrelid::regclass::text<>'alembic_version'"
+                )
+            )
+        )
+
+
+def parts(name: str, sql: str) -> set[str]:
+    """A CREATE TABLE cut at the commas outside brackets: constraints may come in any order."""
+    if not sql.startswith("CREATE TABLE"):
+        return {sql}
+    body, depth, piece, found = sql[sql.index("(") + 1 : -1], 0, "", set()
+    for letter in body:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 0:
+            found.add(f"{name}: {piece}")
+            piece = ""
+        else:
+            piece += letter
+    return found | {f"{name}: {piece}"}
+
+
+def test_migrated_and_fresh_databases_are_the_same(engine: Engine) -> None:
+    fresh = definitions(engine)
+    drop_all(engine)
+    try:
+        upgrade(engine)
+        migrated = definitions(engine)
+    finally:
+        drop_all(engine)
+        Base.metadata.create_all(engine)
+    assert migrated - fresh == set()
+    assert fresh - migrated == set()
+
+
+def test_a_filled_older_database_is_upgraded_and_keeps_its_rows(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(engine, "0001")
+    with working(engine, SYSTEM) as session:
+        load_counties(session)
+        make_accounts(session, "Older-pass-2026")
+    before = _rows(engine)
+    upgrade(engine)
+    upgrade(engine)
+    assert _rows(engine) == before
+    names = {index["name"] for index in inspect(engine).get_indexes("audit_entry")}
+    assert "ix_audit_entry_username_at" in names
+
+
+def _rows(engine: Engine) -> list[Any]:
+    with open_session(engine, SYSTEM, write=False) as session:
+        return [tuple(row) for row in session.execute(select(User.username, User.role).order_by(User.id))]
