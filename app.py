@@ -27,7 +27,13 @@ from seed.accounts import make_accounts
 from seed.demo import load_demo
 from seed.load import load_counties
 from services import ledger
-from services.accounts import check_password, find_user, hash_password, random_password, set_password
+from services.accounts import (
+    check_password,
+    find_user,
+    hash_password,
+    random_password,
+    set_password,
+)
 from services.actor import SYSTEM
 from services.audit import record
 from services.calendar import today
@@ -62,8 +68,9 @@ def _kept_secret(path: Path) -> str:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner reads."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
+    path.touch(0o600)
+    path.chmod(0o600)
+    path.write_text(text)
 
 
 def create_app(**given: Any) -> Flask:
@@ -208,7 +215,7 @@ def user_add(username: str, name: str, role: str, county: str | None) -> None:
         place = find_county(session, county) if county else None
         session.add(
             User(
-                username=username, display_name=name, role=Role(role), password_hash=hashed,
+                username=username, display_name=name, role=Role.parse(role), password_hash=hashed,
                 county_id=place.id if place else None, must_change_password=True,
             )
         )  # fmt: skip

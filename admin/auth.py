@@ -26,6 +26,7 @@ from services.accounts import (
 from services.actor import Actor
 from services.audit import record
 from services.errors import RuleViolation
+from services.throttle import ACTION, FAILED, check_attempts
 from services.transaction import open_session, transaction, working
 
 IDLE_SECONDS = 30 * 60
@@ -108,13 +109,16 @@ def login() -> Any:
     form = LoginForm(request.form if request.method == "POST" else None)
     failed = None
     if request.method == "POST" and form.validate():
-        user = _checked(form.username.data, form.password.data)
+        try:
+            user = _checked(form.username.data, form.password.data)
+        except RuleViolation as error:
+            return render_template("login.html", form=form, failed=str(error)), 429
         if user is not None:
             session.clear()
             login_user(LoggedIn(user))
             session["seen"] = int(time.time())
             return redirect(local_path(request.args.get("next")))
-        failed = "用户名或密码不正确"
+        failed = FAILED
     page = render_template("login.html", form=form, failed=failed)
     return (page, 401) if failed else page
 
@@ -126,11 +130,12 @@ def _checked(username: str, password: str) -> User | None:
     """
     stranger = Actor(None, username[:60], None, address=request.remote_addr)
     with open_session(engine(), stranger, write=False) as reading:
+        check_attempts(reading, stranger.username, stranger.address)
         user = find_user(reading, username)
     right = verify_password(user, password) and user is not None and user.active
     who = _as_user(user, stranger) if right and user else stranger
     with working(engine(), who) as writing:
-        record(writing, "登录", result="成功" if right else "用户名或密码不正确")
+        record(writing, ACTION, result="成功" if right else FAILED)
     return user if right else None
 
 

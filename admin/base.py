@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, flash, json, redirect, request, send_file, url_for
+from flask import Response, abort, flash, json, redirect, request, url_for
 from flask_admin import expose
 from flask_admin.model import BaseModelView
 from sqlalchemy import select
@@ -18,8 +16,9 @@ from sqlalchemy.orm import selectinload
 from admin import lists
 from admin.actions import MAX_ROWS, Action
 from admin.cells import show, show_field, tone, value_of
-from admin.forms import BackOfficeForm, RefField, build_form, place_lookups
-from admin.session import actor, carry_out, db, note_apart, note_refusal
+from admin.downloads import send_workbook
+from admin.forms import MAX_ID, BackOfficeForm, RefField, build_form, place_lookups
+from admin.session import actor, carry_out, db, note_refusal
 from excel.write import write_table
 from models.base import Base, CountyScoped
 from models.fields import Field, Purpose, attribute, field_of, fields_of
@@ -33,7 +32,6 @@ from services.errors import RuleViolation, StaleEdit
 MAX_INLINE = 200
 #: Choices that a lookup gives: usually, and at most.
 LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ class BackOfficeView(BaseModelView):
     def get_one(self, id: Any) -> Any:
         """One row in the actor's scope, with what its labels need; 404 when there is none."""
         text = str(id or "")
-        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= lists.MAX_ID):
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID):
             abort(404)
         row = db().scalar(self._loading().where(self.model.id == int(text)))
         return row if row is not None else abort(404)
@@ -156,7 +154,7 @@ class BackOfficeView(BaseModelView):
         hint = self._hint(fields)
         rows = lists.page_rows(db(), self.model, fields + hint, ids)
         actions = [a for a in self.offered_actions() if a.batch]
-        known = lists.known_args(self.model, request.args)
+        known: dict[str, Any] = lists.known_args(self.model, request.args)
         return self.render(
             self.list_template,
             list_columns=fields,
@@ -165,7 +163,7 @@ class BackOfficeView(BaseModelView):
             count_cap=lists.COUNT_CAP,
             query=query,
             page_sizes=lists.PAGE_SIZES,
-            search_fields="、".join(f.label for f in self.fields("details") if f.search and (phones or not f.sensitive)),
+            search_fields="、".join(f.label for f in lists.searched(self.model, phones=phones)),
             link=lambda **changes: url_for(".index_view", **(known | changes)),
             export_url=url_for(".export", export_type="xlsx", **known),
             filters=lists.filters_of(self.model),
@@ -201,7 +199,7 @@ class BackOfficeView(BaseModelView):
         """What the chosen rows of the reference filters are called."""
         found = {}
         for f in lists.filters_of(self.model):
-            if f.relation and f.name in query.filters:
+            if f.target is not None and f.name in query.filters:
                 row = db().scalar(select(f.target).where(f.target.id == query.filters[f.name]))
                 found[f.name] = "" if row is None else str(row)
         return found
@@ -217,13 +215,14 @@ class BackOfficeView(BaseModelView):
         query = lists.read_query(self.model, self.list_fields(), request.args, self.default_sort)
         where = lists.conditions(self.model, query, phones=phones)
         rows = lists.all_rows(db(), self.model, fields, where, query)
-        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            count = write_table(Path(file.name), self.name, fields, plain_rows(fields, rows, masked=not phones))
-            content = Path(file.name).open("rb")
         asked = request.query_string.decode()[:200]
-        table = self.table
-        note_apart(lambda s: record(s, "导出", table=table, rows=count, filter=asked, phones=phones))
-        return send_file(content, mimetype=XLSX, as_attachment=True, download_name=f"{self.name}.xlsx")
+        return send_workbook(
+            lambda path: write_table(path, self.name, fields, plain_rows(fields, rows, masked=not phones)),
+            lambda session, count: record(
+                session, "导出", table=self.table, rows=count, filter=asked, phones=phones
+            ),
+            f"{self.name}.xlsx",
+        )
 
     # The form.
     @expose("/new/", methods=("GET", "POST"))
@@ -475,7 +474,7 @@ class BackOfficeView(BaseModelView):
         for f in self.fields("details"):
             if f.name == name and f.target is not None:
                 return f.target, dict(f.where), None
-        abort(404)
+        return abort(404)
 
     @expose("/ajax/update/", methods=("POST",))
     def ajax_update(self) -> Any:

@@ -148,9 +148,15 @@ class ServiceCaseView(BackOfficeView):
 
     form_actions = CASE_ACTIONS
     inlines = (
-        Inline(CaseStep, "case_id", ("item_id", "department_id", "liaison_id", "state", "due_on", "finished_on"), "position"),
-        Inline(CaseEvent, "case_id", ("happened_on", "action", "note", "recorded_by_id", "recorded_at"), "happened_on"),
-    )
+        Inline(
+            CaseStep, "case_id",
+            ("item_id", "department_id", "liaison_id", "state", "due_on", "finished_on"), "position",
+        ),
+        Inline(
+            CaseEvent, "case_id",
+            ("happened_on", "action", "note", "recorded_by_id", "recorded_at"), "happened_on",
+        ),
+    )  # fmt: skip
     related = (("case_step", "case"), ("delivery", "case"))
 
     def extra_fields(self, row: ServiceCase, *, new: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from models.fields import Field, mask
 from models.types import Labelled
 from services.calendar import OFFICE_CLOCK
 
+
 def show(value: Any) -> str:
     """`value` as people read it: 是/否, labels, dates, money with separators, nothing for None."""
     if value is None:

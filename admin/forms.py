@@ -128,7 +128,7 @@ class RefField(FormField):
     def _value(self) -> str:
         return "" if self.data is None else str(self.data.id)
 
-    def widget(self, field: RefField, **attributes: Any) -> Markup:  # type: ignore[override]
+    def widget(self, field: RefField, **attributes: Any) -> Markup:
         text = "" if self.data is None else str(self.data)
         return combobox(self.id, self.name, self._value(), text, self.lookup, attributes)
 
@@ -165,7 +165,7 @@ def choice_field(
     """A short list of labelled values; the data is the enum's member, or None."""
 
     def coerce(value: Any) -> Labelled | None:
-        return enum(value) if value else None
+        return enum.parse(value) if value else None
 
     return SelectField(
         label, list(validators), coerce=coerce,

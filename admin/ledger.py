@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import abort, request, send_file
+from flask import abort, request
 from flask_admin import expose
 from sqlalchemy import func, select
 from wtforms import TextAreaField
@@ -14,14 +12,13 @@ from wtforms.validators import Length
 
 from admin.actions import Action
 from admin.base import BackOfficeView, Block
+from admin.downloads import send_workbook
 from admin.forms import BackOfficeForm, Required, no_control, tidy
-from admin.session import actor, db, note_apart
+from admin.session import actor, db
 from excel.chart import HEADERS
 from models.ledger import LedgerEntry, LedgerMonth, MonthState
 from services import ledger
 from services.calendar import today
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ConfirmForm(BackOfficeForm):
@@ -104,14 +101,12 @@ class LedgerMonthView(BackOfficeView):
 
 
 def send_month(month: LedgerMonth) -> Any:
-    """Write the month's workbook to a file of its own, note it in the audit, send it."""
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        name = ledger.export_month(db(), month, Path(file.name))
-        rows = db().scalar(select(func.count()).where(LedgerEntry.month_id == month.id)) or 0
-        month_id = month.id
-        note_apart(lambda s: ledger.record_export(s, s.get(LedgerMonth, month_id), rows))
-        content = Path(file.name).open("rb")
-    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)
+    """The month's workbook, noted in the audit."""
+    rows = db().scalar(select(func.count()).where(LedgerEntry.month_id == month.id)) or 0
+    return send_workbook(
+        lambda path: ledger.export_month(db(), month, path),
+        lambda session, _: ledger.record_export(session, month, rows),
+    )
 
 
 class LedgerEntryView(BackOfficeView):

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -91,7 +90,7 @@ def _read_value(f: Field, text: str) -> Any:
     try:
         match f.kind:
             case "choice":
-                return f.choices(text)
+                return f.choices.parse(text)
             case "bool":
                 return {"1": True, "0": False}.get(text)
             case "date" | "datetime":
@@ -109,7 +108,6 @@ def _read_value(f: Field, text: str) -> Any:
         return None
 
 
-@lru_cache(maxsize=None)
 def filters_of(model: type[Any]) -> tuple[Field, ...]:
     """The fields that the query row offers."""
     return tuple(f for f in all_fields(model) if f.filter)
@@ -131,10 +129,15 @@ def conditions(
         elif f.name in query.filters:
             value = query.filters[f.name]
             found.append(column.icontains(value, autoescape=True) if f.kind in ("text", "long") else column == value)
-    searched = [attribute(model, f.key) for f in all_fields(model) if f.search and (phones or not f.sensitive)]
-    if query.search and searched:
-        found.append(matches(searched, query.search))
+    columns = [attribute(model, f.key) for f in searched(model, phones=phones)]
+    if query.search and columns:
+        found.append(matches(columns, query.search))
     return found
+
+
+def searched(model: type[Any], *, phones: bool) -> tuple[Field, ...]:
+    """The fields that the box above the list looks in."""
+    return tuple(f for f in all_fields(model) if f.search and (phones or not f.sensitive))
 
 
 def _edge(f: Field, value: Any, *, end: bool) -> Any:
@@ -235,9 +238,9 @@ def lookup(
     statement = select(target.id, label, hint if hint is not None else target.id)
     for other, condition in hops:
         statement = statement.outerjoin(other, condition)
-    searched = {label, *(attribute(target, f.key) for f in all_fields(target) if f.search and not f.sensitive)}
     statement = statement.where(*equals(target, where))
     if text:
-        statement = statement.where(matches(searched, text))
+        columns = {label, *(attribute(target, f.key) for f in searched(target, phones=False))}
+        statement = statement.where(matches(columns, text))
     rows = session.execute(statement.order_by(target.id).offset(offset).limit(limit))
     return [(i, f"{name}（{more}）" if hint is not None and more else str(name)) for i, name, more in rows]

@@ -43,7 +43,7 @@ class UserView(BackOfficeView):
 
     def create_row(self, session: Any, row: User, values: dict[str, Any]) -> User:
         row.password_hash = hash_password(random_password())
-        return super().create_row(session, row, values)  # type: ignore[no-any-return]
+        return super().create_row(session, row, values)
 
 
 class StaffView(BackOfficeView):

@@ -13,7 +13,6 @@ from admin.forms import BackOfficeForm, RefField, Required, choice_field, no_con
 from models.people import ChiefServiceOfficer
 from models.places import County, Department
 from models.projects import Assignment, KeyDesignation, Level
-
 from services.assignment import assign_officer, end_assignments, loads_of
 from services.calendar import today
 from services.designation import designate, revoke
@@ -31,7 +30,8 @@ class DesignateForm(BackOfficeForm):
     """登记重点认定."""
 
     basis = StringField(
-        "列入文号或依据", [Required(), Length(max=120), no_control], filters=[tidy], description="文号，或会议纪要等说明"
+        "列入文号或依据", [Required(), Length(max=120), no_control], filters=[tidy],
+        description="文号，或会议纪要等说明",
     )
     on = DateField("列入日期", [Required()], default=today)
     level = choice_field("级别", Level, [Required()], default=Level.COUNTY)

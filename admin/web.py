@@ -84,7 +84,7 @@ def _headers(response: Response) -> Response:
 def _compress(response: Response) -> Response:
     wanted = "gzip" in request.headers.get("Accept-Encoding", "")
     text = (response.mimetype or "").startswith(COMPRESSIBLE)
-    if not wanted or not text or response.is_streamed and not response.direct_passthrough:
+    if not wanted or not text or (response.is_streamed and not response.direct_passthrough):
         return response
     if response.status_code != 200 or "Content-Encoding" in response.headers:
         return response

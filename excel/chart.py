@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from math import ceil
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -18,6 +19,8 @@ HEADERS = ("事项类别", "上期结转", "本月受理", "本月办结", "本�
 #: Columns of the chart, from the bottom of a bar up: 办结, 终止, 在办, each with its colour.
 STACK = ((3, "#2E8B57"), (4, "#B3122A"), (5, "#1557B0"))
 TABLE_ROW = 3
+#: Lines across the chart, at most; cases are whole numbers.
+STRIPES = 6
 
 
 def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: LedgerBook) -> None:
@@ -28,7 +31,9 @@ def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: Ledger
     sheet.set_row(0, 36)
     sheet.merge_range(0, 0, 0, 5, "", styles.title)
     sheet.write_string(0, 0, f"{book.heading}统计", styles.title)
+    sheet.set_row(1, 20)
     sheet.write_string(1, 0, f"填报单位（盖章）：{book.reporter}", styles.left)
+    sheet.write_string(1, 5, f"填报日期：{book.made_in_words}    单位：件", styles.right)
     sheet.set_row(2, 26)
     for column, label in enumerate(HEADERS):
         sheet.write_string(2, column, label, styles.head)
@@ -90,10 +95,18 @@ def _write_chart(
                 "values_data": [astuple(f)[column - 1] for f in categories.values()],
                 "fill": {"color": colour},
                 "gap": 80,
+                "data_labels": {"value": True, "num_format": "0;;", "font": {"color": "#FFFFFF"}},
             }
         )
     chart.set_title({"name": "各类事项办结、终止与在办（件）", "name_font": {"name": "黑体", "size": 12}})
     chart.set_legend({"position": "bottom"})
-    chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}, "min": 0})
-    chart.set_size({"width": 960, "height": 380})
+    highest = max(f.closed + f.terminated + f.open for f in categories.values())
+    chart.set_y_axis(
+        {
+            "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
+            "min": 0,
+            "major_unit": max(ceil(highest / STRIPES), 1),
+        }
+    )
+    chart.set_size({"width": 750, "height": 380})
     sheet.insert_chart(row, 0, chart, {"x_offset": 4, "y_offset": 4})

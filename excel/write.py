@@ -31,6 +31,8 @@ from models.fields import Field, mask
 #: Longest text of one cell; Excel drops what is longer without a word.
 MAX_TEXT = 32_767
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: Text columns of at most this length hold names and codes, and are centred; longer ones are prose.
+SHORT = 60
 LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 13.5, 24.0, 380.0
 TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 2, 3
 OFFICE_CLOCK = ZoneInfo("Asia/Shanghai")
@@ -56,10 +58,12 @@ class Styles:
         self.date = book.add_format(body | {"align": "center", "num_format": "yyyy-mm-dd"})
         self.moment = book.add_format(body | {"align": "center", "num_format": "yyyy-mm-dd hh:mm"})
         self.rate = book.add_format(body | {"align": "center", "num_format": "0.0%"})
+        self.alarm = book.add_format({"font_color": "#C00000", "bold": True})
 
     def of(self, field: Field) -> Format:
         """The format of a column's cells."""
-        narrow = field.kind in ("bool", "choice", "ref") or field.sensitive
+        length = getattr(field.column.type, "length", None) if field.column is not None else None
+        narrow = field.kind in ("bool", "choice", "ref") or (length or SHORT + 1) <= SHORT
         by_kind = {"money": self.money, "integer": self.integer, "date": self.date, "datetime": self.moment}
         return by_kind.get(field.kind, self.centre if narrow else self.text)
 
@@ -102,12 +106,16 @@ def width_of(text: str) -> int:
     return sum(2 if east_asian_width(c) in "WFA" else 1 for c in text)
 
 
-def row_height(values: Sequence[Any], widths: Sequence[float]) -> float:
-    """High enough for the cell whose text needs the most lines."""
+def _room(width: float, *, indented: bool) -> int:
+    """How much of a line `width` leaves to text; even, for a Chinese character is not split."""
+    return max(int(width - 2 if indented else width) // 2 * 2, 2)
+
+
+def row_height(values: Sequence[Any], rooms: Sequence[int]) -> float:
+    """High enough for the cell whose text needs the most lines; `rooms`: characters of a line."""
     lines = 1
-    for value, width in zip(values, widths, strict=False):
+    for value, room in zip(values, rooms, strict=True):
         if isinstance(value, str):
-            room = max(width - 2, 2)
             lines = max(lines, sum(max(1, ceil(width_of(part) / room)) for part in value.split("\n")))
     return min(max(LEAST_HEIGHT, lines * LINE_HEIGHT + 5), MOST_HEIGHT)
 
@@ -149,11 +157,12 @@ def write_body(
 ) -> tuple[int, Decimal]:
     """The rows from row 4 on, numbered; gives how many and the sum of 投资总额."""
     formats = [styles.of(f) for f in fields]
+    rooms = [_room(w, indented=f is styles.text) for w, f in zip(widths[1:], formats, strict=True)]
     count, total = 0, Decimal(0)
     money = next((i for i, f in enumerate(fields) if f.kind == "money"), None)
     for count, values in enumerate(rows, 1):
         row = FIRST_ROW + count - 1
-        sheet.set_row(row, row_height(values, widths[1:]))
+        sheet.set_row(row, row_height(values, rooms))
         sheet.write_number(row, 0, count, styles.integer)
         for column, (value, style) in enumerate(zip(values, formats, strict=True), 1):
             write_cell(sheet, row, column, value, style)
@@ -170,13 +179,15 @@ def write_ledger(path: Path, book: LedgerBook, entries: Iterable[Sequence[Any]])
     widths = [NUMBER_WIDTH, *(LEDGER_WIDTHS[f.key] for f in LEDGER)]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    made = f"{book.made_on.year}年{book.made_on.month}月{book.made_on.day}日"
     write_head(
-        sheet, styles, book.heading, f"填报单位（盖章）：{book.reporter}", f"填报日期：{made}    单位：万元",
+        sheet, styles, book.heading, f"填报单位（盖章）：{book.reporter}", f"填报日期：{book.made_in_words}    单位：万元",
         ["序号", *(f.label for f in LEDGER)],
     )  # fmt: skip
     count, total = write_body(sheet, styles, LEDGER, widths, (_ledger_values(e, book.masked) for e in entries))
     last = _write_end(sheet, styles, count, total, len(widths) - 1)
+    overdue = 1 + next(i for i, f in enumerate(LEDGER) if f.key == "overdue")
+    alarm = {"type": "cell", "criteria": "==", "value": '"是"', "format": styles.alarm}
+    sheet.conditional_format(FIRST_ROW, overdue, FIRST_ROW + count, overdue, alarm)
     sheet.freeze_panes(FIRST_ROW, 3)
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(count, 1), len(widths) - 1)
     set_page(sheet, book.made_on, last_row=last, last_column=len(widths) - 1)
@@ -209,6 +220,7 @@ def _write_end(sheet: Worksheet, styles: Styles, count: int, total: Decimal, las
         sheet.write_blank(row, column, None, styles.centre)
     sheet.write_string(row, 1, f"{count} 件", styles.centre)
     letter = xl_col_to_name(money)
+    sheet.set_column(money, money, max(LEDGER_WIDTHS["investment"], len(f"{total:,.2f}")))
     if count:
         formula = f"=SUM({letter}{FIRST_ROW + 1}:{letter}{FIRST_ROW + count})"
         sheet.write_formula(row, money, formula, styles.money, float(total))

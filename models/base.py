@@ -62,7 +62,7 @@ class CountyScoped:
     @declared_attr
     @classmethod
     def county(cls) -> Mapped[County]:
-        return relationship("County", foreign_keys=[cls.county_id])  # type: ignore[list-item]
+        return relationship("County", foreign_keys=[cls.county_id])
 
 
 class Versioned:

@@ -78,7 +78,7 @@ class Field:
     def choices(self) -> type[Labelled]:
         """The labelled enum of a choice."""
         assert self.column is not None
-        return self.column.type.python_type  # type: ignore[return-value]
+        return self.column.type.python_type
 
     @property
     def required(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Numeric
 from sqlalchemy import Enum as SqlEnum
@@ -25,6 +25,11 @@ class Labelled(StrEnum):
         member._value_ = value
         member.label = label
         return member
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The member whose value is `text`; ValueError when there is none."""
+        return cls(text)  # type: ignore[call-arg]  # mypy sees __new__, not the lookup
 
 
 def choice(enum: type[Labelled], name: str | None = None) -> SqlEnum:

@@ -74,7 +74,7 @@ def _load_county(
     first = session.scalar(select(func.count(Enterprise.id)).where(Enterprise.county_id == county.id)) or 0
     if first and not bulk_ledger:
         raise RuleViolation("demo.twice", f"{county.name}已有企业数据，不再装入演示数据")
-    rng = Random(f"{code} {today} {count}")  # noqa: S311  # demo data, no secret
+    rng = Random(f"{code} {today} {count}")  # noqa: S311  # nosec B311  # demo data, no secret
     bulk = Bulk(session.connection())
     ground = survey(session, county, Workdays(today))
     targets = Targets(bulk, ground, rng, first)

@@ -41,7 +41,7 @@ class StepCourse:
 class Course:
     """The moves of one case: (name, day, from, to), and its steps."""
 
-    __slots__ = ("at", "days", "dates", "halt", "moves", "over", "state", "steps")
+    __slots__ = ("at", "dates", "days", "halt", "moves", "over", "state", "steps")
 
     def __init__(self, days: Workdays, start: int, halt: CaseState | None) -> None:
         self.days, self.at, self.halt = days, start, halt

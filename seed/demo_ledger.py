@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.items import LimitKind
 from models.ledger import LedgerEntry, LedgerMonth, MonthState, Outcome
 from models.types import now
 from seed.bulk import Bulk
@@ -72,7 +71,7 @@ class Entries:
         """The columns that are the same in every month."""
         matters = [step.matter for step in course.steps]
         longest = max(matters, key=lambda m: m.days)
-        kind = LimitKind(longest.kind).label
+        kind = longest.kind.label
         return names | {
             "county_id": row["county_id"], "case_id": case_id, "number": row["number"],
             "accepted_on": row["accepted_on"], "applicant": firm.name if firm else row["applicant_name"],
@@ -102,7 +101,8 @@ class Entries:
         terminated = "terminate" in course.dates
         outcome = Outcome.OPEN if ended is None else Outcome.TERMINATED if terminated else Outcome.CLOSED
         return {
-            "month_id": month_id, "state": course.state_on(self.positions[month]).label, "approved_on": by("approved_on"),
+            "month_id": month_id, "state": course.state_on(self.positions[month]).label,
+            "approved_on": by("approved_on"),
             "delivery": f"{row['delivered_on']}" if by("delivered_on") else None,
             "closed_on": ended if outcome is Outcome.CLOSED else None,
             "overdue": is_overdue(row["due_on"], by("approved_on") or ended, end),

@@ -96,16 +96,17 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
     if is_locked(month):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，不能更新数据")
     first, last = first_day(month.month), last_day(month.month)
-    existing = {
-        e.case_id: e
-        for e in session.scalars(
-            select(LedgerEntry).where(LedgerEntry.month_id == month.id, LedgerEntry.case_id.is_not(None))
-        )
-    }
+    entries = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.month_id == month.id, LedgerEntry.case_id.is_not(None))
+    ).all()
+    existing = {e.case_id: e for e in entries if not e.handwritten}
     cases = belonging(session, month, first, last)
+    for entry in entries:
+        if entry.handwritten and entry.case_id is not None:
+            cases.pop(entry.case_id, None)
     added: list[dict[str, Any]] = []
     changed = 0
-    for row in ledger_rows(session, month, cases, first, min(last, on)):
+    for row in ledger_rows(session, cases, min(last, on)):
         entry = existing.pop(row["case_id"], None)
         if entry is None:
             added.append(
@@ -113,8 +114,8 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
             )
         else:
             changed += _follow(entry, row)
-    for entry in existing.values():
-        session.delete(entry)
+    for gone in existing.values():
+        session.delete(gone)
     if added:
         session.execute(insert(LedgerEntry), added)
     counts = RefreshCounts(len(added), changed, len(existing))
@@ -237,7 +238,7 @@ def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] 
     """Rules of a row's form (`values` None: it is to be deleted): locked months stand, and what the
     machine writes is not typed over."""
     month = (values or {}).get("month") or entry.month
-    if is_locked(month) or (entry.month is not None and is_locked(entry.month)):
+    if is_locked(month) or (entry.id is not None and is_locked(entry.month)):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，明细不能改动；需要更正请先解锁")
     if entry.id is None:
         entry.handwritten, entry.late = True, False
@@ -285,6 +286,8 @@ def _entries(session: Session, month: LedgerMonth) -> Iterator[Any]:
     yield from session.execute(
         select(*columns)
         .where(LedgerEntry.month_id == month.id)
-        .order_by(LedgerEntry.accepted_on, LedgerEntry.number, LedgerEntry.id)
+        .order_by(
+            LedgerEntry.accepted_on.nulls_last(), LedgerEntry.number.nulls_last(), LedgerEntry.id
+        )
         .execution_options(yield_per=1000)
     )

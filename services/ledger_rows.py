@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.cases import CaseState, CaseStep, Delivery, ServiceCase, Termination
-from models.items import ItemCategory, LimitKind, ServiceItem
+from models.items import LimitKind, ServiceItem
 from models.ledger import LedgerEntry, LedgerMonth, MonthState, Outcome
 from models.people import Staff
 from models.places import CountyOption, Department
@@ -22,49 +22,65 @@ BATCH = 500
 JOINT = "、"
 
 
-def belonging(session: Session, month: LedgerMonth, first: date, last: date) -> dict[int, bool]:
-    """Case id → whether it is 补录, of every case that belongs to `month`.
+#: Length of the columns that join names.
+NAMES = 500
+
+
+class Place(NamedTuple):
+    """How a case counts in a month: as 补录, and among 本月受理 (else it is 上期结转)."""
+
+    late: bool
+    received: bool
+
+
+def belonging(session: Session, month: LedgerMonth, first: date, last: date) -> dict[int, Place]:
+    """Case id → its place, of every case that belongs to `month`.
 
     Regular ones were accepted by the last day and not ended before the first. 补录 are those that
-    a locked month should have had, or should have shown as ended, but were entered too late.
+    a locked month should have had, or should have shown as ended, but were entered too late; they
+    belong to the first month after the locked ones, and to no other.
     """
-    accepted = ServiceCase.accepted_on
+    accepted: Any = ServiceCase.accepted_on
+    ended_column: Any = ServiceCase.ended_on
     base = [ServiceCase.county_id == month.county_id, accepted.is_not(None), accepted <= last]
-    found = dict.fromkeys(
-        session.scalars(
-            select(ServiceCase.id).where(*base, or_(ServiceCase.ended_on.is_(None), ServiceCase.ended_on >= first))
-        ),
-        False,
-    )
-    locked = locked_months(session, month)
-    if not locked:
+    found = {
+        id_: Place(late=False, received=accepted_on >= first)
+        for id_, accepted_on in session.execute(
+            select(ServiceCase.id, accepted).where(
+                *base, or_(ended_column.is_(None), ended_column >= first)
+            )
+        )
+    }
+    since = _catches_up_since(session, month)
+    if since is None:
         return found
-    since, until = locked[0], locked[-1]
     shown, ended = recorded(session, month)
     rows = session.execute(
-        select(ServiceCase.id, accepted, ServiceCase.ended_on).where(
-            *base, or_(ServiceCase.ended_on.is_(None), ServiceCase.ended_on >= date.fromisoformat(f"{since}-01"))
+        select(ServiceCase.id, accepted, ended_column).where(
+            *base, or_(ended_column.is_(None), ended_column >= date.fromisoformat(f"{since}-01"))
         )
     )
     for id_, accepted_on, ended_on in rows:
-        missed = f"{accepted_on:%Y-%m}" <= until and id_ not in shown
-        end_missed = ended_on is not None and f"{ended_on:%Y-%m}" <= until and id_ not in ended
+        missed = accepted_on < first and id_ not in shown
+        end_missed = ended_on is not None and ended_on < first and id_ not in ended
         if missed or end_missed:
-            found[id_] = True
+            found[id_] = Place(late=True, received=missed)
     return found
 
 
-def locked_months(session: Session, month: LedgerMonth) -> Sequence[str]:
-    """The locked months of the county before `month`, in order."""
-    return session.scalars(
-        select(LedgerMonth.month)
-        .where(
-            LedgerMonth.county_id == month.county_id,
-            LedgerMonth.state == MonthState.LOCKED,
-            LedgerMonth.month < month.month,
-        )
+def _catches_up_since(session: Session, month: LedgerMonth) -> str | None:
+    """The first locked month, if `month` is the one that takes what was entered late for them.
+
+    Not while a month between is open: what is late, and what that month received, is counted there.
+    """
+    before = session.execute(
+        select(LedgerMonth.month, LedgerMonth.state)
+        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.month < month.month)
         .order_by(LedgerMonth.month)
     ).all()
+    if not before or before[-1].state is not MonthState.LOCKED:
+        return None
+    return next(name for name, state in before if state is MonthState.LOCKED)
 
 
 def recorded(session: Session, month: LedgerMonth) -> tuple[set[int], set[int]]:
@@ -79,25 +95,23 @@ def recorded(session: Session, month: LedgerMonth) -> tuple[set[int], set[int]]:
             LedgerEntry.case_id.is_not(None),
         )
     ).all()
-    return {c for c, _ in rows}, {c for c, outcome in rows if outcome is not Outcome.OPEN}
+    shown = {c for c, _ in rows if c is not None}
+    return shown, {c for c, outcome in rows if c is not None and outcome is not Outcome.OPEN}
 
 
 def ledger_rows(
-    session: Session, month: LedgerMonth, cases: dict[int, bool], first: date, on: date
+    session: Session, cases: Mapping[int, Place], on: date
 ) -> Iterator[dict[str, Any]]:
     """The machine's columns of one entry a case, as of `on`; a handful of statements a batch."""
-    shown, _ = recorded(session, month)
-    had_locked = bool(locked_months(session, month))
     ids = sorted(cases)
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         steps, handed, ends = _steps(session, batch), _deliveries(session, batch), _terminations(session, batch)
         for case in _cases(session, batch):
-            received = case.id not in shown if had_locked else case.accepted_on >= first
             yield _row(case, steps.get(case.id, []), handed.get(case.id), case.id in ends, on) | {
                 "case_id": case.id,
-                "late": cases[case.id],
-                "received_here": received,
+                "late": cases[case.id].late,
+                "received_here": cases[case.id].received,
             }
 
 
@@ -176,7 +190,7 @@ def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -
         "project_code": case.code,
         "investment": case.investment,
         "is_key": bool(case.is_key or case.officer_id),
-        "category": _joined(ItemCategory(s.category).label for s in steps),
+        "category": _joined(s.category.label for s in steps),
         "items": _joined(s.name for s in steps),
         "departments": _joined(s.department for s in steps),
         "agent": case.agent if by(case.assigned_on) else None,
@@ -194,14 +208,24 @@ def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -
 
 
 def _joined(words: Iterable[str]) -> str | None:
-    return JOINT.join(dict.fromkeys(words)) or None
+    """Each word once; what the column cannot hold is counted, never cut."""
+    names = list(dict.fromkeys(words))
+    kept = len(names)
+    while len(text := JOINT.join(names[:kept]) + _rest(len(names), kept)) > NAMES:
+        kept -= 1
+    return text or None
+
+
+def _rest(count: int, kept: int) -> str:
+    return "" if kept == count else f"等 {count} 项"
 
 
 def _limit(steps: list[Any]) -> str | None:
     if not steps:
         return None
-    longest = max(steps, key=lambda s: s.limit_days)
-    return f"{longest.limit_days} 个{LimitKind(longest.limit_kind).label}"
+    # Five working days last as long as seven others.
+    longest = max(steps, key=lambda s: s.limit_days * (7 if s.limit_kind is LimitKind.WORKING else 5))
+    return f"{longest.limit_days} 个{longest.limit_kind.label}"
 
 
 def _state_on(case: Any, terminated: bool, by: Any) -> CaseState:

@@ -113,7 +113,7 @@ def _future(session: Session, row: Any, values: Mapping[str, Any], column: Any) 
     mapper = inspect(type(row))
     key = mapper.get_property_by_column(column).key
     relation = next((r.key for r in mapper.relationships if column in r.local_columns), None)
-    if relation in values:
+    if relation is not None and relation in values:
         return values[relation].id if values[relation] is not None else None
     if key in values:
         return values[key]

@@ -1,0 +1,38 @@
+"""Workbooks sent to the browser: written to a file of their own, noted in the audit, then gone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Response, send_file
+from sqlalchemy.orm import Session
+
+from admin.session import note_apart
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def send_workbook(
+    write: Callable[[Path], Any], note: Callable[[Session, Any], None], name: str | None = None
+) -> Response:
+    """Send what `write` puts into the file it is given, after `note` has put it into the audit.
+
+    `note` gets what `write` returned; so does the file's name unless `name` says it. No
+    transaction is open while the file goes out.
+    """
+    handle, path_name = tempfile.mkstemp(suffix=".xlsx")
+    os.close(handle)
+    path = Path(path_name)
+    try:
+        written = write(path)
+        note_apart(lambda session: note(session, written))
+        answer = send_file(path, mimetype=XLSX, as_attachment=True, download_name=name or str(written))
+    except BaseException:
+        path.unlink()
+        raise
+    answer.call_on_close(path.unlink)
+    return answer
