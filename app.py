@@ -51,7 +51,7 @@ def settings(**given: Any) -> dict[str, Any]:
     env = {k: os.environ[k] for k in ("DATA_DIR", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL") if os.environ.get(k)}
     found = {"DATA_DIR": HERE / "instance", **env, **given}
     folder = found["DATA_DIR"] = Path(found["DATA_DIR"]).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found.setdefault("DATABASE_URL", f"sqlite:///{folder / 'office.db'}")
     found.setdefault("SECRET_KEY", _kept_secret(folder / "secret-key"))
     if len(found["SECRET_KEY"]) < MIN_SECRET:
@@ -127,19 +127,26 @@ def cli() -> None:
     """帮办代办管理后台."""
 
 
-def set_up(engine: Engine, on: date) -> None:
-    """The first run: counties, accounts and demo data; does nothing where there are counties."""
+def set_up(engine: Engine, folder: Path, on: date) -> None:
+    """The first run: counties, accounts and demo data; does nothing where there are counties.
+
+    A first run that was cut off is taken up again: the mark goes only when all is there.
+    """
+    mark = folder / "setting-up"
     with open_session(engine, SYSTEM, write=False) as session:
-        if session.scalar(select(func.count(County.id))):
+        if session.scalar(select(func.count(County.id))) and not mark.exists():
             return
     click.echo("首次运行，正在建立四县（旗）和演示数据……")
+    mark.touch()
     with working(engine, SYSTEM) as session:
         load_counties(session)
-    load_demo(engine, on)
     with working(engine, SYSTEM) as session:
         accounts = make_accounts(session, os.environ.get("DEMO_PASSWORD"))
-    text = "".join(f"{name}\t{password}\n" for name, password in accounts)
-    write_private(settings()["DATA_DIR"] / "demo-accounts.txt", text)
+        if accounts:
+            lines = (f"{name}\t{password}\n" for name, password in accounts)
+            write_private(folder / "demo-accounts.txt", "".join(lines))
+    load_demo(engine, on, resume=True)
+    mark.unlink()
 
 
 @cli.command()
@@ -147,7 +154,7 @@ def run() -> None:
     """Serve on HOST and PORT; set everything up the first time."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     found, engine = settings(), the_engine()
-    set_up(engine, today())
+    set_up(engine, found["DATA_DIR"], today())
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
     click.echo(f"地址：{found.get('PUBLIC_URL') or f'http://{host}:{port}/'}")
     accounts = found["DATA_DIR"] / "demo-accounts.txt"

@@ -50,6 +50,7 @@ def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: Ledger
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
+    sheet.center_horizontally()
     sheet.set_margins(left=0.47, right=0.47, top=0.6, bottom=0.7)
     sheet.print_area(0, 0, row + 24, 5)
     sheet.set_footer(f"&L{book.made_on:%Y-%m-%d}&C第 &P 页 共 &N 页")

@@ -33,7 +33,8 @@ MAX_TEXT = 32_767
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: Text columns of at most this length hold names and codes, and are centred; longer ones are prose.
 SHORT = 60
-LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 13.5, 24.0, 380.0
+INDENT = 1.2
+LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 14.0, 24.0, 380.0
 TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 2, 3
 OFFICE_CLOCK = ZoneInfo("Asia/Shanghai")
 
@@ -108,7 +109,7 @@ def width_of(text: str) -> int:
 
 def _room(width: float, *, indented: bool) -> int:
     """How much of a line `width` leaves to text; even, for a Chinese character is not split."""
-    return max(int(width - 2 if indented else width) // 2 * 2, 2)
+    return max(int(width - INDENT if indented else width) // 2 * 2, 2)
 
 
 def row_height(values: Sequence[Any], rooms: Sequence[int]) -> float:
@@ -180,8 +181,8 @@ def write_ledger(path: Path, book: LedgerBook, entries: Iterable[Sequence[Any]])
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     write_head(
-        sheet, styles, book.heading, f"填报单位（盖章）：{book.reporter}", f"填报日期：{book.made_in_words}    单位：万元",
-        ["序号", *(f.label for f in LEDGER)],
+        sheet, styles, book.heading, f"填报单位（盖章）：{book.reporter}",
+        f"填报日期：{book.made_in_words}    单位：万元", ["序号", *(f.label for f in LEDGER)],
     )  # fmt: skip
     count, total = write_body(sheet, styles, LEDGER, widths, (_ledger_values(e, book.masked) for e in entries))
     last = _write_end(sheet, styles, count, total, len(widths) - 1)

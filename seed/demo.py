@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
+from models.ledger import LedgerMonth
 from models.places import County
 from models.projects import Enterprise
 from seed.bulk import Bulk
@@ -35,12 +36,17 @@ Progress = Callable[[int, int], None]
 
 
 def load_demo(
-    engine: Engine, today: date, *, cases: int | None = None, progress: Progress | None = None
+    engine: Engine,
+    today: date,
+    *,
+    cases: int | None = None,
+    progress: Progress | None = None,
+    resume: bool = False,
 ) -> None:
     """Load the demonstration that ends on `today`; counties have to be there.
 
     With `cases`, so many cases in all, added to what is there, with their ledger rows. Without,
-    300 a county, once; a second time is refused.
+    300 a county, once; a second time is refused, or with `resume` only what is missing is loaded.
     """
     with working(engine, SYSTEM) as session:
         load_people(session)
@@ -56,15 +62,29 @@ def load_demo(
     for place, data in enumerate(COUNTIES):
         count = total // len(COUNTIES) + (place < total % len(COUNTIES))
         with working(engine, SYSTEM) as session:
-            _load_county(session, data.code, today, count, bulk_ledger=cases is not None, tick=tick)
+            if not (resume and _has_data(session, data.code)):
+                _load_county(session, data.code, today, count, bulk_ledger=cases is not None, tick=tick)
     if cases is None:
         for data in COUNTIES:
             with working(engine, SYSTEM) as session:
-                _keep_ledgers(session, data.code, today)
+                if not (resume and _has_ledgers(session, data.code)):
+                    _keep_ledgers(session, data.code, today)
 
 
 def _county(session: Session, code: str) -> County:
     return session.scalars(select(County).where(County.code == code)).one()
+
+
+def _has_data(session: Session, code: str) -> bool:
+    return session.scalar(_first_of(Enterprise, code)) is not None
+
+
+def _has_ledgers(session: Session, code: str) -> bool:
+    return session.scalar(_first_of(LedgerMonth, code)) is not None
+
+
+def _first_of(model: type[Enterprise] | type[LedgerMonth], code: str) -> Select[tuple[int]]:
+    return select(model.id).join(County, County.id == model.county_id).where(County.code == code).limit(1)
 
 
 def _load_county(

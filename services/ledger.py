@@ -101,9 +101,8 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
     ).all()
     existing = {e.case_id: e for e in entries if not e.handwritten}
     cases = belonging(session, month, first, last)
-    for entry in entries:
-        if entry.handwritten and entry.case_id is not None:
-            cases.pop(entry.case_id, None)
+    for written in (e.case_id for e in entries if e.handwritten and e.case_id is not None):
+        cases.pop(written, None)
     added: list[dict[str, Any]] = []
     changed = 0
     for row in ledger_rows(session, cases, min(last, on)):

@@ -20,8 +20,6 @@ from services.calendar import is_overdue
 #: Cases looked at in one statement.
 BATCH = 500
 JOINT = "、"
-
-
 #: Length of the columns that join names.
 NAMES = 500
 
