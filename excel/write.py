@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import ceil
@@ -69,14 +70,24 @@ class Styles:
         return by_kind.get(field.kind, self.centre if narrow else self.text)
 
 
-def open_book(path: Path, made_on: date) -> xlsxwriter.Workbook:
-    """A workbook that streams its rows to disk and never turns text into formulas or links."""
+@contextmanager
+def open_book(path: Path, made_on: date) -> Iterator[xlsxwriter.Workbook]:
+    """A workbook that streams its rows to disk and never turns text into formulas or links.
+
+    What failed half-way leaves no file behind.
+    """
     book = xlsxwriter.Workbook(
         str(path),
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
     book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)})
-    return book
+    try:
+        yield book
+    except BaseException:
+        book.close()
+        path.unlink(missing_ok=True)
+        raise
+    book.close()
 
 
 def clean(text: str) -> str:
@@ -174,7 +185,13 @@ def write_body(
 
 def write_ledger(path: Path, book: LedgerBook, entries: Iterable[Sequence[Any]]) -> int:
     """帮办代办工作台账 with its 统计 sheet; `entries` are rows of LEDGER_KEYS. Gives their number."""
-    workbook = open_book(path, book.made_on)
+    with open_book(path, book.made_on) as workbook:
+        return _fill_ledger(workbook, book, entries)
+
+
+def _fill_ledger(
+    workbook: xlsxwriter.Workbook, book: LedgerBook, entries: Iterable[Sequence[Any]]
+) -> int:
     styles = Styles(workbook)
     sheet = workbook.add_worksheet("台账")
     widths = [NUMBER_WIDTH, *(LEDGER_WIDTHS[f.key] for f in LEDGER)]
@@ -193,7 +210,6 @@ def write_ledger(path: Path, book: LedgerBook, entries: Iterable[Sequence[Any]])
     sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(count, 1), len(widths) - 1)
     set_page(sheet, book.made_on, last_row=last, last_column=len(widths) - 1)
     write_statistics(workbook, styles, book)
-    workbook.close()
     return count
 
 
@@ -233,10 +249,29 @@ def _write_end(sheet: Worksheet, styles: Styles, count: int, total: Decimal, las
     return row
 
 
-def write_table(path: Path, title: str, fields: Sequence[Field], rows: Iterable[Sequence[Any]]) -> int:
-    """Any list as a workbook of the same look; `rows` in the order of `fields`. Gives their number."""
-    made_on = datetime.now(OFFICE_CLOCK).date()
-    workbook = open_book(path, made_on)
+def write_table(
+    path: Path,
+    title: str,
+    fields: Sequence[Field],
+    rows: Iterable[Sequence[Any]],
+    made_on: date | None = None,
+) -> int:
+    """Any list as a workbook of the same look; `rows` in the order of `fields`. Gives their number.
+
+    `made_on`: the date printed and stored in the file; today when it is not said.
+    """
+    made_on = made_on or datetime.now(OFFICE_CLOCK).date()
+    with open_book(path, made_on) as workbook:
+        return _fill_table(workbook, title, fields, rows, made_on)
+
+
+def _fill_table(
+    workbook: xlsxwriter.Workbook,
+    title: str,
+    fields: Sequence[Field],
+    rows: Iterable[Sequence[Any]],
+    made_on: date,
+) -> int:
     styles = Styles(workbook)
     sheet = workbook.add_worksheet(title[:31])
     widths = [NUMBER_WIDTH, *(TABLE_WIDTHS[f.kind] for f in fields)]
@@ -248,7 +283,4 @@ def write_table(path: Path, title: str, fields: Sequence[Field], rows: Iterable[
     sheet.freeze_panes(FIRST_ROW, 2)
     sheet.autofilter(HEAD_ROW, 0, last_row, len(fields))
     set_page(sheet, made_on, last_row=last_row, last_column=len(fields))
-    workbook.close()
     return count
-
-

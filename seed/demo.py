@@ -83,7 +83,7 @@ def _has_ledgers(session: Session, code: str) -> bool:
     return session.scalar(_first_of(LedgerMonth, code)) is not None
 
 
-def _first_of(model: type[Enterprise] | type[LedgerMonth], code: str) -> Select[tuple[int]]:
+def _first_of(model: type[Enterprise] | type[LedgerMonth], code: str) -> Select[int]:
     return select(model.id).join(County, County.id == model.county_id).where(County.code == code).limit(1)
 
 
