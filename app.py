@@ -163,7 +163,9 @@ def run() -> None:
     if not str(found.get("PUBLIC_URL", "")).startswith("https"):
         click.echo("注意：现在用的是 http，只应在办公内网使用；对外请用 https 反向代理并设置 PUBLIC_URL")
     sys.stdout.flush()
-    waitress.serve(create_app(ENGINE=engine), host=host, port=port, threads=8, ident=None)
+    proxy = os.environ.get("TRUSTED_PROXY")
+    behind = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
+    waitress.serve(create_app(ENGINE=engine), host=host, port=port, threads=8, ident=None, **behind)
 
 
 @cli.command()

@@ -245,16 +245,20 @@ class BackOfficeView(BaseModelView):
 
     def make_form(self, row: Any, *, new: bool) -> BackOfficeForm:
         """The form over what the actor may set; the server reads no other field."""
-        fields = [
-            f for f in self.fields("form")
-            if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new)
-        ]  # fmt: skip
+        fields = self.form_fields(row, new=new)
         form_class = build_form(fields, self.extra_fields(row, new=new))
         form = form_class(request.form if request.method == "POST" else None, obj=None if new else row)
         if new and request.method == "GET":
             self.prefill(form)
         place_lookups(form, self.endpoint)
         return form
+
+    def form_fields(self, row: Any, *, new: bool) -> list[Field]:
+        """The columns that the actor may set in this row now."""
+        return [
+            f for f in self.fields("form")
+            if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new)
+        ]  # fmt: skip
 
     def extra_fields(self, row: Any, *, new: bool) -> dict[str, Any]:
         """Form fields that are no columns, by name."""

@@ -15,6 +15,7 @@ from admin.base import BackOfficeView, Inline
 from admin.forms import BackOfficeForm, RefField, Required, no_control, tidy
 from admin.session import db
 from models.cases import CaseEvent, CaseStep, ServiceCase
+from models.fields import Field
 from models.items import ServiceItem
 from models.people import DepartmentLiaison, GeneralAgent
 from models.places import CountyOption, OptionKind
@@ -158,6 +159,10 @@ class ServiceCaseView(BackOfficeView):
         ),
     )  # fmt: skip
     related = (("case_step", "case"), ("delivery", "case"))
+
+    def form_fields(self, row: ServiceCase, *, new: bool) -> list[Field]:
+        fields = super().form_fields(row, new=new)
+        return fields if new or row.state in EARLY else [f for f in fields if f.key == "remark"]
 
     def extra_fields(self, row: ServiceCase, *, new: bool) -> dict[str, Any]:
         if not new and row.state not in EARLY:

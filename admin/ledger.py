@@ -16,6 +16,7 @@ from admin.downloads import send_workbook
 from admin.forms import BackOfficeForm, Required, no_control, tidy
 from admin.session import actor, db
 from excel.chart import HEADERS
+from models.fields import Field
 from models.ledger import LedgerEntry, LedgerMonth, MonthState
 from services import ledger
 from services.calendar import today
@@ -113,5 +114,9 @@ class LedgerEntryView(BackOfficeView):
     """台账明细: in an open month 进展及问题 and 备注 are written by hand, and whole rows may be added."""
 
     default_sort = ("accepted_on", True)
+
+    def form_fields(self, row: LedgerEntry, *, new: bool) -> list[Field]:
+        fields = super().form_fields(row, new=new)
+        return fields if new or row.handwritten else [f for f in fields if f.key in ledger.EDITABLE]
 
 

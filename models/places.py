@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from string import Formatter
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
 from models.fields import field
 from models.types import BigId, Labelled, choice
+
+
+def number_pattern(text: str) -> str:
+    """`text` when it is the pattern of a number: 武帮代办〔{year}〕{seq:04d}号; else ValueError."""
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        if names != {"year", "seq"}:
+            raise ValueError
+        text.format(year=2026, seq=1)
+    except (ValueError, KeyError, IndexError) as error:
+        raise ValueError("格式须含 {year} 和 {seq:04d}，例如 武帮代办〔{year}〕{seq:04d}号") from error
+    return text
 
 
 class FilingParty(Labelled):
@@ -59,11 +73,11 @@ class County(Versioned, Base):
     evaluator_word: Mapped[str | None] = field("评价人称谓", String(20), hide="list")
     due_soon_days: Mapped[int] = field("临期提前天数", default=3, unit="工作日", hide="list")
     case_pattern: Mapped[str] = field(
-        "受理编号格式", String(60), hide="list", group="编号",
+        "受理编号格式", String(60), hide="list", group="编号", check=number_pattern,
         help="{year} 为年份，{seq:04d} 为四位顺序号，每年从起始号重新编",
     )
-    completion_pattern: Mapped[str] = field("办结单编号格式", String(60), hide="list")
-    termination_pattern: Mapped[str] = field("终止单编号格式", String(60), hide="list")
+    completion_pattern: Mapped[str] = field("办结单编号格式", String(60), hide="list", check=number_pattern)
+    termination_pattern: Mapped[str] = field("终止单编号格式", String(60), hide="list", check=number_pattern)
     ledger_reporter: Mapped[str] = field("台账填报单位", String(60), hide="list", group="台账")
 
 

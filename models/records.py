@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, CountyScoped
+from models.base import Base, CountyScoped, Versioned
 from models.fields import field
 from models.places import County
 from models.types import BigId, Labelled, Moment, choice, now
@@ -50,7 +50,7 @@ class NumberKind(Labelled):
     TERMINATION = "termination", "终止单编号"
 
 
-class NumberSequence(CountyScoped, Base):
+class NumberSequence(CountyScoped, Versioned, Base):
     """编号: the next number of one kind in one county and year; without gaps."""
 
     __tablename__ = "number_sequence"

@@ -12,7 +12,8 @@ from models.base import Base, Deletable
 from models.cases import CaseStep, ServiceCase
 from models.fields import all_fields
 from models.ledger import LedgerEntry
-from models.people import User
+from models.people import DepartmentLeader, User
+from models.records import NumberSequence
 from models.types import now
 from services.access import require
 from services.accounts import guard_last_administrator, guard_user
@@ -20,6 +21,8 @@ from services.actor import actor_of
 from services.cases import drop_draft, guard_case
 from services.errors import RuleViolation, StaleEdit
 from services.ledger import guard_entry
+from services.numbers import guard_sequence
+from services.staff import guard_leader
 from services.steps import guard_step
 
 Guard = Callable[[Session, Any, Mapping[str, Any]], None]
@@ -29,7 +32,9 @@ GUARDS: Mapping[type[Base], Guard] = {
     User: guard_user,
     ServiceCase: guard_case,
     CaseStep: guard_step,
-    LedgerEntry: lambda session, row, values: guard_entry(session, row, values),
+    LedgerEntry: guard_entry,
+    NumberSequence: guard_sequence,
+    DepartmentLeader: guard_leader,
 }
 
 #: What a table asks before a row goes.

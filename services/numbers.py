@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.places import County
 from models.records import NumberKind, NumberSequence
+from services.errors import RuleViolation
 
 #: kind: the county's column that holds its pattern.
 PATTERNS = {
@@ -29,6 +33,14 @@ def take_number(session: Session, county: County, kind: NumberKind, year: int) -
     session.flush()
     pattern: str = getattr(county, PATTERNS[kind])
     return pattern.format(year=year, seq=value)
+
+
+def guard_sequence(session: Session, sequence: NumberSequence, values: Mapping[str, Any]) -> None:
+    """A settable start may leave numbers out, never give one twice."""
+    if sequence.id is not None and values["next_value"] < sequence.next_value:
+        raise RuleViolation("number.back", f"已编到 {sequence.next_value - 1} 号，只能改大", field="next_value")
+    if values["next_value"] < 1:
+        raise RuleViolation("number.first", "编号从 1 开始", field="next_value")
 
 
 def _locked(session: Session, county: County, kind: NumberKind, year: int) -> NumberSequence | None:

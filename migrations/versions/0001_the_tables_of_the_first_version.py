@@ -235,6 +235,7 @@ def upgrade() -> None:
         ),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("next_value", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("next_value >= 1", name=op.f("ck_number_sequence_next_positive")),
         sa.ForeignKeyConstraint(
             ["county_id"], ["county.id"], name=op.f("fk_number_sequence_county_id")

@@ -28,7 +28,7 @@ HEADERS = (
     "序号, 受理编号, 受理日期, 申请渠道, 服务方式, 申请单位, 经办人, 联系电话, 项目名称, 项目代码, 投资总额, "
     "是否重点, 事项类别, 具体事项, 责任部门, 代办员, 首席服务员, 承诺时限, 应办结日, 当前状态, 进展及问题, "
     "审批完成日, 送达日期及方式, 办结日, 是否超期, 评价, 备注"
-).split(", ")
+)
 PAYLOADS = [
     "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\n=1", "＝1+1", "=HYPERLINK(\"http://a\",\"b\")",
     "http://example.com", "mailto:a@b.cn", "file:///etc/passwd", "=cmd|' /C calc'!A0", "{=1+1}",
@@ -82,7 +82,7 @@ def xml_of(path: Path, name: str) -> str:
 
 
 def test_the_headers_are_those_of_the_document_in_its_order(write: Write) -> None:
-    assert [c.value for c in sheet_of(write([entry()]))[3]] == HEADERS
+    assert ", ".join(c.value for c in sheet_of(write([entry()]))[3]) == HEADERS
 
 
 def test_every_column_has_a_width_and_no_width_is_left_over() -> None:
