@@ -113,7 +113,7 @@ class LedgerEntry(CountyScoped, Versioned, Base):
     delivery: Mapped[str | None] = field("送达日期及方式", String(60))
     closed_on: Mapped[date | None] = field("办结日")
     overdue: Mapped[bool] = field("是否超期", default=False, filter=True)
-    rating: Mapped[str | None] = field("评价", String(20))
+    rating: Mapped[str | None] = field("评价", String(40))
     remark: Mapped[str | None] = field("备注", String(500), help="手工填写，更新数据时保留")
     outcome: Mapped[Outcome] = field(
         "月末归类", choice(Outcome, "outcome"), default=Outcome.OPEN, filter=True, hide="export"

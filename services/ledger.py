@@ -239,7 +239,7 @@ def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] 
     month = (values or {}).get("month") or entry.month
     if is_locked(month) or (entry.id is not None and is_locked(entry.month)):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，明细不能改动；需要更正请先解锁")
-    if entry.id is None:
+    if not entry.id:  # not stored yet
         entry.handwritten, entry.late = True, False
     elif not entry.handwritten:
         changed = {k for k, v in (values or {}).items() if getattr(entry, k) != v}

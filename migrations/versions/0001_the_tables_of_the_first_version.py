@@ -1112,7 +1112,7 @@ def upgrade() -> None:
         sa.Column("delivery", sa.String(length=60), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("overdue", sa.Boolean(), nullable=False),
-        sa.Column("rating", sa.String(length=20), nullable=True),
+        sa.Column("rating", sa.String(length=40), nullable=True),
         sa.Column("remark", sa.String(length=500), nullable=True),
         sa.Column(
             "outcome",
