@@ -164,6 +164,7 @@ class BackOfficeView(BaseModelView):
             query=query,
             page_sizes=lists.PAGE_SIZES,
             search_fields="、".join(f.label for f in lists.searched(self.model, phones=phones)),
+            row_url={what: url_for(f".{what}_view", id="") for what in ("details", "edit", "delete")},
             link=lambda **changes: url_for(".index_view", **(known | changes)),
             export_url=url_for(".export", export_type="xlsx", **known),
             filters=lists.filters_of(self.model),
