@@ -80,6 +80,7 @@ class Targets:
         self.firms: list[Firm] = []
         self.sites: list[Site] = []
         self._agreements: dict[int, int] = {}
+        self._turn = -1
 
     def make(self, firms: int, sites: int) -> None:
         """So many of each."""
@@ -227,7 +228,7 @@ class Targets:
         """One officer from the day of designation, or two, one after the other."""
         draw, officers = self.rng.random, self.ground.officers
         last = self.ground.days.last if until is None else until
-        turn = target.number + (key == "enterprise_id") * 5
+        turn = self._turn = self._turn + 1
         changed = since + 5 + int(draw() * 100)
         if turn % 4 == 1 and changed < last - 3:
             self._serve(target, key, officers[(turn + 3) % len(officers)], since, changed,

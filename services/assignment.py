@@ -36,7 +36,7 @@ def loads_of(session: Session, officers: Iterable[int]) -> dict[int, int]:
         .where(Assignment.officer_id.in_(list(officers)), Assignment.until.is_(None))
         .group_by(Assignment.officer_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def current_assignment(session: Session, target: Target) -> Assignment | None:

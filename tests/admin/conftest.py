@@ -1,0 +1,138 @@
+"""The demonstration as a web site: one filled database, copied for every test that changes it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, MetaData, insert, select, text
+
+from app import create_app
+from models import Base
+from seed.accounts import make_accounts
+from seed.demo import load_demo
+from seed.load import load_counties
+from services.actor import SYSTEM
+from services.schema import upgrade
+from services.transaction import open_engine, working
+
+PASSWORD = "Demo-pass-2026"
+DAY = date(2026, 11, 20)
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+ClientOf = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demonstration in it, made by the migrations as an office's is."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    with working(engine, SYSTEM) as session:
+        load_counties(session)
+    with working(engine, SYSTEM) as session:
+        make_accounts(session, PASSWORD)
+    load_demo(engine, DAY)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def demo_engine(demo_file: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The demonstration in a database of the test's own."""
+    copy = tmp_path / "demo.db"
+    for suffix in ("", "-wal"):
+        if Path(f"{demo_file}{suffix}").exists():
+            shutil.copy(f"{demo_file}{suffix}", f"{copy}{suffix}")
+    engine = open_engine(f"sqlite:///{copy}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_engine(request: pytest.FixtureRequest, demo_file: Path) -> Engine:
+    """The demonstration on each of the two engines."""
+    if request.param == "sqlite":
+        found: Engine = request.getfixturevalue("demo_engine")
+        return found
+    target: Engine = request.getfixturevalue("postgresql_engine")
+    _copy(open_engine(f"sqlite:///{demo_file}"), target)
+    return target
+
+
+def _copy(source: Engine, target: Engine) -> None:
+    """Every row of `source`, and PostgreSQL's sequences after them."""
+    with source.connect() as reading, target.begin() as writing:
+        for table in Base.metadata.sorted_tables:
+            rows = [dict(row) for row in reading.execute(select(table)).mappings()]
+            if rows:
+                writing.execute(insert(table), rows)
+                writing.execute(
+                    text(f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), max(id)) FROM \"{table.name}\"")
+                )
+
+
+def app_of(engine: Engine, folder: Path) -> Flask:
+    """The application over `engine`."""
+    return create_app(ENGINE=engine, DATA_DIR=folder, SECRET_KEY="k" * 40)
+
+
+def token(page: str) -> str:
+    """The CSRF token of a page."""
+    found = TOKEN.search(page)
+    assert found is not None, page[:500]
+    return found[1]
+
+
+def log_in(client: FlaskClient, username: str, password: str = PASSWORD) -> int:
+    """Log in as a browser does; gives the status."""
+    form = {"username": username, "password": password, "csrf_token": token(client.get("/login").text)}
+    return client.post("/login", data=form).status_code
+
+
+@pytest.fixture
+def app(demo_engine: Engine, tmp_path: Path) -> Flask:
+    """The application over the demonstration."""
+    return app_of(demo_engine, tmp_path)
+
+
+@pytest.fixture
+def client_of(app: Flask) -> ClientOf:
+    """A client that is logged in as a demo account."""
+
+    def logged_in(username: str) -> FlaskClient:
+        client = app.test_client()
+        assert log_in(client, username) == 302
+        return client
+
+    return logged_in
+
+
+def form_of(client: FlaskClient, url: str) -> dict[str, str]:
+    """The hidden fields of the form on a page: token, key, version."""
+    page = client.get(url).text
+    body = page[page.index("<main") :]
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', body))
+
+
+def fingerprint(engine: Engine) -> dict[str, int]:
+    """How many rows each table has, and the sum of their versions; the audit is left out."""
+    found = MetaData()
+    found.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            name: connection.scalar(
+                text(f'SELECT count(*) * 1000003 + coalesce(sum({"version" if "version" in table.c else "1"}), 0) FROM "{name}"')
+            )
+            for name, table in found.tables.items()
+            if name != "audit_entry"
+        }

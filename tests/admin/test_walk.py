@@ -1,0 +1,248 @@
+"""Every route, every role, own rows and foreign ones, against a written matrix."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from admin import MENU
+from services.master import table_name
+from tests.admin.conftest import ClientOf, fingerprint, form_of, token
+
+#: One letter a role, and the account that has it.
+ACCOUNTS = {
+    "O": "wuzhi.office", "L": "wuzhi.leader", "A": "wuzhi.agent", "W": "wuzhi.window",
+    "C": "wuzhi.officer", "P": "wuzhi.liaison", "I": "wuzhi.inspector", "F": "wuzhi.fgw",
+    "K": "wuzhi.kgj", "S": "jiaozuo.supervisor", "Y": "sysadmin", "E": "secadmin", "U": "auditor",
+}  # fmt: skip
+
+#: table: who reads, creates, edits, deletes, exports. Source: DOMAIN section 11.
+MATRIX = {
+    "enterprise": ("OAWISFKC", "OAW", "OAW", "O", "OAWISFKC"),
+    "project": ("OAWISFKC", "OAW", "OAW", "O", "OAWISFKC"),
+    "key_designation": ("OAWISFK", "OFK", "OFK", "", "OAWISFK"),
+    "assignment": ("OAWISC", "O", "O", "", "OAWISC"),
+    "chief_service_officer": ("OAWIS", "O", "O", "O", "OAWIS"),
+    "general_agent": ("OAWIS", "O", "O", "O", "OAWIS"),
+    "department_liaison": ("OAWISL", "O", "O", "O", "OAWISL"),
+    "department_leader": ("OAWIS", "O", "O", "O", "OAWIS"),
+    "department": ("OAWISLFK", "O", "O", "O", "OAWISLFK"),
+    "service_item": ("OAWISLP", "O", "O", "O", "OAWISLP"),
+    "service_case": ("OAWISCLP", "OAW", "OAW", "OAW", "OAWISCLP"),
+    "case_step": ("OAWISCLP", "OAW", "OAW", "OAW", "OAWISCLP"),
+    "completion": ("OAWISC", "", "OA", "", "OAWISC"),
+    "termination": ("OAWISC", "", "OA", "", "OAWISC"),
+    "delivery": ("OAWISC", "", "", "", "OAWISC"),
+    "ledger_month": ("OAWIS", "O", "O", "O", "OAWIS"),
+    "ledger_entry": ("OAWIS", "O", "O", "O", "OAWIS"),
+    "county_option": ("OAWIS", "O", "O", "", "OAWIS"),
+    "number_sequence": ("O", "O", "O", "", ""),
+    "county": ("OYS", "Y", "OY", "", "OYS"),
+    "user": ("YE", "Y", "YE", "Y", "Y"),
+    "audit_entry": ("U", "", "", "", "U"),
+}
+#: table: its actions and who may take them.
+ACTIONS = {
+    "enterprise": {"designate": "OFK", "assign": "O", "reassign": "O"},
+    "project": {"designate": "OFK", "assign": "O", "reassign": "O"},
+    "key_designation": {"revoke": "OFK"},
+    "assignment": {"end": "O"},
+    "service_case": {
+        "submit": "OAW", "accept": "OA", "assign": "OW", "deliver": "AC", "reject": "AW",
+        "withdraw": "AW", "terminate": "OAC",
+    },
+    "case_step": {
+        "name_liaison": "L", "file": "AC", "accept": "ALP", "ask": "ALP", "resume": "ALP",
+        "grant": "ALP", "deny": "ALP", "withdraw": "AC",
+    },
+    "ledger_month": {"refresh": "O", "lock": "O", "unlock": "O"},
+    "user": {"password": "Y"},
+}  # fmt: skip
+#: Routes of a table; every other rule of the application is in OTHERS.
+TABLE_ROUTES = {
+    "index_view", "create_view", "edit_view", "details_view", "delete_view", "action_view",
+    "ajax_lookup", "ajax_update", "export",
+}  # fmt: skip
+OTHERS = {
+    "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
+    "admin.index", "admin.export_ledger", "ledger_month.download",
+}  # fmt: skip
+TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
+
+
+def test_the_matrix_names_every_route_and_table(app: Flask) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert routes - OTHERS == {f"{t}.{r}" for t in TABLES for r in TABLE_ROUTES}
+    assert set(MATRIX) == set(TABLES)
+
+
+def test_nobody_gets_past_the_log_in_page(app: Flask, demo_engine: Engine) -> None:
+    before = fingerprint(demo_engine)
+    client, wrong = app.test_client(), []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in ("static", "admin.static", "root", "healthz", "auth.login"):
+            continue
+        url = str(rule).replace("<export_type>", "xlsx")
+        answer = client.get(url)
+        if answer.status_code not in (302, 405) or (
+            answer.status_code == 302 and not answer.headers["Location"].startswith("/login")
+        ):
+            wrong.append(("GET", url, answer.status_code))
+        if client.post(url).status_code not in (400, 405):
+            wrong.append(("POST", url, client.post(url).status_code))
+    assert wrong == []
+    assert fingerprint(demo_engine) == before
+
+
+def seen_id(client: FlaskClient, table: str) -> str | None:
+    """The first row of the list as this client sees it."""
+    found = re.search(r"details/\?id=(\d+)", client.get(f"/admin/{table}/").text)
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize("letter", ACCOUNTS)
+def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
+    letter: str, client_of: ClientOf, demo_engine: Engine
+) -> None:
+    client, wrong = client_of(ACCOUNTS[letter]), []
+    before = fingerprint(demo_engine)
+    for table, (read, create, edit, delete, export) in MATRIX.items():
+        found = seen_id(client, table) if letter in read else "1"
+        own, row = found or "1", 200 if found else 404
+        wanted = {
+            "": 200 if letter in read else 403,
+            "new/": 200 if letter in read and letter in create else 403,
+            f"details/?id={own}": row if letter in read else 403,
+            f"edit/?id={own}": row if letter in edit else 403,
+            f"delete/?id={own}": row if letter in delete else 403,
+            "export/xlsx/": 200 if letter in export else 403,
+            "export/csv/": 404 if letter in export else 403,
+            "ajax/lookup/?name=nothing": 404 if letter in read else 403,
+        }
+        for action, roles in ACTIONS.get(table, {}).items():
+            wanted[f"action/?action={action}&rowid={own}"] = row if letter in roles else 403
+        for path, status in wanted.items():
+            answer = client.get(f"/admin/{table}/{path}")
+            if answer.status_code != status:
+                wrong.append((table, path, answer.status_code, f"should be {status}"))
+            answer.close()
+        page = client.get("/admin/").text
+        posted = client.post(f"/admin/{table}/ajax/update/", data={"csrf_token": token(page)})
+        if posted.status_code not in (403, 404):
+            wrong.append((table, "ajax/update", posted.status_code, "closed"))
+    assert wrong == []
+    assert fingerprint(demo_engine) == before
+
+
+def test_a_post_that_the_role_may_not_send_changes_nothing(client_of: ClientOf, demo_engine: Engine) -> None:
+    before, wrong = fingerprint(demo_engine), []
+    for letter, username in ACCOUNTS.items():
+        client = client_of(username)
+        sent = {"csrf_token": token(client.get("/admin/").text), "_confirmed": "1", "rowid": "1", "id": "1"}
+        for table, (_, create, edit, delete, _) in MATRIX.items():
+            paths = [
+                *(["new/"] if letter not in create else []),
+                *(["edit/?id=1"] if letter not in edit else []),
+                *(["delete/"] if letter not in delete else []),
+            ]
+            for path in paths:
+                status = client.post(f"/admin/{table}/{path}", data=sent).status_code
+                if status != 403:
+                    wrong.append((username, table, path, status))
+            for action, roles in ACTIONS.get(table, {}).items():
+                if letter not in roles:
+                    status = client.post(f"/admin/{table}/action/", data=sent | {"action": action}).status_code
+                    if status != 403:
+                        wrong.append((username, table, action, status))
+    assert wrong == []
+    assert fingerprint(demo_engine) == before
+
+
+def foreign_ids(engine: Engine, slug: str) -> dict[str, int]:
+    """One row of each county-scoped table of another county."""
+    found = {}
+    with engine.connect() as connection:
+        county = connection.scalar(text("SELECT id FROM county WHERE slug = :s"), {"s": slug})
+        for _, tables in MENU:
+            for model, _ in tables:
+                if "county_id" in model.__table__.c and model.__tablename__ not in ("user", "audit_entry"):
+                    kind = getattr(model.__mapper__, "polymorphic_identity", None)
+                    where = "AND kind = :kind" if kind else ""
+                    row = connection.scalar(
+                        text(f"SELECT min(id) FROM {model.__tablename__} WHERE county_id = :c {where}"),
+                        {"c": county, "kind": kind} if kind else {"c": county},
+                    )
+                    if row is not None:
+                        found[table_name(model)] = row
+        found["county"] = county
+    return found
+
+
+@pytest.mark.parametrize(
+    ("username", "other"),
+    [("wenxian.office", "wuzhi"), ("wenxian.agent", "wuzhi"), ("wenxian.window", "wuzhi"), ("jiaozuo.supervisor", "heshuo")],
+)
+def test_a_row_of_another_county_cannot_be_reached(
+    username: str, other: str, client_of: ClientOf, demo_engine: Engine
+) -> None:
+    client, wrong = client_of(username), []
+    before = fingerprint(demo_engine)
+    ids = foreign_ids(demo_engine, other)
+    csrf = token(client.get("/admin/").text)
+    for table, id_ in ids.items():
+        for path in (f"details/?id={id_}", f"edit/?id={id_}", f"delete/?id={id_}"):
+            if client.get(f"/admin/{table}/{path}").status_code not in (403, 404):
+                wrong.append((table, path))
+            posted = client.post(f"/admin/{table}/{path}", data={"csrf_token": csrf, "_confirmed": "1"})
+            if posted.status_code not in (403, 404, 405):
+                wrong.append((table, "POST " + path, posted.status_code))
+        for action in ACTIONS.get(table, {}):
+            sent = {"csrf_token": csrf, "action": action, "rowid": str(id_), "_confirmed": "1"}
+            if client.post(f"/admin/{table}/action/", data=sent).status_code not in (403, 404):
+                wrong.append((table, action))
+    assert client.get(f"/admin/ledger_month/download/?id={ids['ledger_month']}").status_code == 404
+    assert wrong == []
+    assert fingerprint(demo_engine) == before
+
+
+def test_lists_lookups_filters_and_exports_know_only_the_own_county(
+    client_of: ClientOf, demo_engine: Engine, tmp_path: Path
+) -> None:
+    client = client_of("wenxian.office")
+    ids = foreign_ids(demo_engine, "wuzhi")
+    with demo_engine.connect() as connection:
+        name = connection.scalar(text("SELECT name FROM enterprise WHERE id = :i"), {"i": ids["enterprise"]})
+    assert name.startswith("武陟县")
+    wrong = []
+    for table in MATRIX:
+        for path in ("?page_size=200", f"?search={name}&page_size=200", f"?enterprise={ids['enterprise']}"):
+            page = client.get(f"/admin/{table}/{path}")
+            body = page.text.replace(f'value="{name}"', "")
+            if page.status_code == 200 and "武陟县" in body:
+                wrong.append((table, path))
+    for table, reference in (
+        ("project", "enterprise"), ("service_case", "enterprise"), ("service_case", "project"),
+        ("assignment", "officer"), ("project", "assign.officer"), ("service_item", "department"),
+    ):  # fmt: skip
+        answer = client.get(f"/admin/{table}/ajax/lookup/?name={reference}&limit=50")
+        assert answer.status_code == 200
+        if "武陟县" in answer.get_data(as_text=True) or any(i == ids.get(reference) for i, _ in answer.json):
+            wrong.append((table, reference))
+    assert wrong == []
+
+
+def test_a_posted_foreign_reference_is_refused_at_its_field(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wenxian.office")
+    foreign = foreign_ids(demo_engine, "wuzhi")["enterprise"]
+    before = fingerprint(demo_engine)
+    sent = form_of(client, "/admin/project/new/") | {"name": "越界项目", "enterprise": str(foreign)}
+    answer = client.post("/admin/project/new/", data=sent)
+    assert answer.status_code == 400
+    assert "所选建设单位不存在，或不能选用" in answer.text
+    assert 'value="越界项目"' in answer.text
+    assert fingerprint(demo_engine) == before
