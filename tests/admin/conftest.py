@@ -76,9 +76,8 @@ def _copy(source: Engine, target: Engine) -> None:
             rows = [dict(row) for row in reading.execute(select(table)).mappings()]
             if rows:
                 writing.execute(insert(table), rows)
-                writing.execute(
-                    text(f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), max(id)) FROM \"{table.name}\"")
-                )
+                sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+                writing.execute(text(f'SELECT setval({sequence}, max(id)) FROM "{table.name}"'))
 
 
 def app_of(engine: Engine, folder: Path) -> Flask:
@@ -130,9 +129,11 @@ def fingerprint(engine: Engine) -> dict[str, int]:
     found.reflect(engine)
     with engine.connect() as connection:
         return {
-            name: connection.scalar(
-                text(f'SELECT count(*) * 1000003 + coalesce(sum({"version" if "version" in table.c else "1"}), 0) FROM "{name}"')
-            )
+            name: connection.scalar(text(_sum_of(name, "version" if "version" in table.c else "1")))
             for name, table in found.tables.items()
             if name != "audit_entry"
         }
+
+
+def _sum_of(table: str, column: str) -> str:
+    return f'SELECT count(*) * 1000003 + coalesce(sum({column}), 0) FROM "{table}"'

@@ -185,12 +185,18 @@ def foreign_ids(engine: Engine, slug: str) -> dict[str, int]:
 
 @pytest.mark.parametrize(
     ("username", "other"),
-    [("wenxian.office", "wuzhi"), ("wenxian.agent", "wuzhi"), ("wenxian.window", "wuzhi"), ("jiaozuo.supervisor", "heshuo")],
+    [
+        ("wenxian.office", "wuzhi"),
+        ("wenxian.agent", "wuzhi"),
+        ("wenxian.window", "wuzhi"),
+        ("jiaozuo.supervisor", "heshuo"),
+    ],
 )
 def test_a_row_of_another_county_cannot_be_reached(
     username: str, other: str, client_of: ClientOf, demo_engine: Engine
 ) -> None:
-    client, wrong = client_of(username), []
+    client = client_of(username)
+    wrong: list[tuple[object, ...]] = []
     before = fingerprint(demo_engine)
     ids = foreign_ids(demo_engine, other)
     csrf = token(client.get("/admin/").text)
@@ -231,7 +237,7 @@ def test_lists_lookups_filters_and_exports_know_only_the_own_county(
     ):  # fmt: skip
         answer = client.get(f"/admin/{table}/ajax/lookup/?name={reference}&limit=50")
         assert answer.status_code == 200
-        if "武陟县" in answer.get_data(as_text=True) or any(i == ids.get(reference) for i, _ in answer.json):
+        if "武陟县" in answer.get_data(as_text=True) or any(i == ids.get(reference) for i, _ in answer.get_json()):
             wrong.append((table, reference))
     assert wrong == []
 
