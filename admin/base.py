@@ -201,8 +201,9 @@ class BackOfficeView(BaseModelView):
         found = {}
         for f in lists.filters_of(self.model):
             if f.target is not None and f.name in query.filters:
-                row = db().scalar(select(f.target).where(f.target.id == query.filters[f.name]))
-                found[f.name] = "" if row is None else str(row)
+                value = query.filters[f.name]
+                row = None if value == lists.NOBODY else db().scalar(select(f.target).where(f.target.id == value))
+                found[f.name] = "（没有）" if value == lists.NOBODY else str(row or "")
         return found
 
     # The same list as a workbook.

@@ -83,6 +83,8 @@ def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
+#: What a reference's filter asks for to find the rows that have none.
+NOBODY = "none"
 RANGES = frozenset({"date", "datetime", "integer", "money"})
 
 
@@ -95,6 +97,8 @@ def _read_value(f: Field, text: str) -> Any:
                 return {"1": True, "0": False}.get(text)
             case "date" | "datetime":
                 return date.fromisoformat(text)
+            case "ref" if text == NOBODY:
+                return NOBODY
             case "integer" | "ref":
                 number = int(text) if text.isascii() and len(text) < 20 else None
                 largest = MAX_ID if f.kind == "ref" else MAX_INTEGER
@@ -127,8 +131,7 @@ def conditions(
             if high is not None:
                 found.append(column <= _edge(f, high, end=True))
         elif f.name in query.filters:
-            value = query.filters[f.name]
-            found.append(column.icontains(value, autoescape=True) if f.kind in ("text", "long") else column == value)
+            found.append(_equals(f, column, query.filters[f.name]))
     columns = [attribute(model, f.key) for f in searched(model, phones=phones)]
     if query.search and columns:
         found.append(matches(columns, query.search))
@@ -138,6 +141,13 @@ def conditions(
 def searched(model: type[Any], *, phones: bool) -> tuple[Field, ...]:
     """The fields that the box above the list looks in."""
     return tuple(f for f in all_fields(model) if f.search and (phones or not f.sensitive))
+
+
+def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
+    """The condition of a filter that takes one value; a piece of a text is enough."""
+    if value == NOBODY and f.relation:
+        return column.is_(None)
+    return column.icontains(value, autoescape=True) if f.kind in ("text", "long") else column == value
 
 
 def _edge(f: Field, value: Any, *, end: bool) -> Any:

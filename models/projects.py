@@ -41,6 +41,13 @@ class Enterprise(CountyScoped, Versioned, Deletable, Base):
     principal_phone: Mapped[str | None] = field("负责人电话", String(30), sensitive=True)
     handler: Mapped[str | None] = field("经办人", String(30), search=True)
     handler_phone: Mapped[str | None] = field("经办人电话", String(30), sensitive=True)
+    is_key: Mapped[bool] = field(
+        "是否重点企业", default=False, filter=True, hide="form", help="由登记重点认定得出", group="服务"
+    )
+    officer_id: Mapped[int | None] = field(
+        "首席服务员", ForeignKey("staff.id"), filter=True, hide="form", help="由分包得出"
+    )
+    officer: Mapped[ChiefServiceOfficer | None] = relationship()
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
 
 
@@ -92,6 +99,10 @@ class Project(CountyScoped, Versioned, Deletable, Base):
     is_key: Mapped[bool] = field(
         "是否重点项目", default=False, filter=True, hide="form", help="由登记重点认定得出"
     )
+    officer_id: Mapped[int | None] = field(
+        "首席服务员", ForeignKey("staff.id"), filter=True, hide="form", help="由分包得出"
+    )
+    officer: Mapped[ChiefServiceOfficer | None] = relationship()
     started: Mapped[bool] = field("是否开工", default=False, filter=True)
     promoted: Mapped[bool] = field("招商引资", default=False, hide="list")
     industry_kind: Mapped[str | None] = field("产业类型", String(40), hide="list", group="审批要素")

@@ -44,6 +44,12 @@ class Target:
     #: (officer's name, id, since, until) by position, the last one current.
     officers: list[tuple[str, int, int, int | None]] = field(default_factory=list)
 
+    @property
+    def standing(self) -> dict[str, Any]:
+        """Whether it is key, and its current officer, as its own row says."""
+        current = [id_ for _, id_, _, until in self.officers if until is None]
+        return {"is_key": self.is_key, "officer_id": current[0] if current else None}
+
 
 @dataclass(slots=True)
 class Firm(Target):
@@ -110,6 +116,8 @@ class Targets:
             "handler_phone": names.mobile(own * 2 + 1)
             if number % 4
             else names.landline(county.area_code, own),
+            "is_key": False,
+            "officer_id": None,
             "remark": None,
             "version": 1,
         }
@@ -119,6 +127,7 @@ class Targets:
         if county.has_chief_officers and number % KEY_ENTERPRISE == 0:
             waiting = number // KEY_ENTERPRISE % WAITING_ENTERPRISE == 2
             self._designate(firm, "enterprise_id", county.enterprise_decider, waiting=waiting)
+        row |= firm.standing
 
     def _site(self, number: int) -> None:
         ground, draw = self.ground, self.rng.random
@@ -142,6 +151,7 @@ class Targets:
                 site, "project_id", county.project_decider,
                 waiting=place in KEY_WAITING, revoked=place in KEY_REVOKED and not planned,
             )  # fmt: skip
+        row |= site.standing
         site.waiting = site.waiting or firm.waiting
 
     def _site_row(self, site: Site, firm: Firm, *, planned: bool) -> dict[str, Any]:
@@ -160,6 +170,7 @@ class Targets:
                         Funding.DOMESTIC, Funding.FOREIGN, Funding.OTHER)[number % 7],
             "land": Land.ALLOCATED if number % 7 == 3 else Land.GRANTED,
             "is_key": site.is_key,
+            "officer_id": None,
             "started": number % 3 == 0,
             "promoted": number % 4 == 1,
             "industry_kind": names.industry_of(self.first + firm.number)[1] if asks else None,

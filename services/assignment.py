@@ -75,6 +75,7 @@ def assign_officer(
                     **{key: target.id},
                 )
             )  # fmt: skip
+            target.officer_id = officer.id
             _give_cases(session, target, officer)
         session.add_all(made)
     return made
@@ -157,3 +158,6 @@ def _end(assignment: Assignment, on: date, reason: str | None) -> None:
             "date.order", f"结束日期须在 {assignment.since} 与今天之间", field="on"
         )
     assignment.until, assignment.end_reason = on, reason
+    target = assignment.project or assignment.enterprise
+    assert target is not None
+    target.officer_id = None

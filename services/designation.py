@@ -73,8 +73,7 @@ def designate(
                     **{column_of(target): target.id},
                 )
             )  # fmt: skip
-            if isinstance(target, Project):
-                target.is_key = True
+            target.is_key = True
         session.add_all(made)
     return made
 
@@ -112,5 +111,4 @@ def _revoke_one(row: KeyDesignation, target: Target, on: date, reason: str) -> N
     if on < row.designated_on:
         raise RuleViolation("date.order", f"撤销日期不能早于列入日期 {row.designated_on}", field="on")
     row.revoked_on, row.revoke_reason = on, reason
-    if isinstance(target, Project):
-        target.is_key = False
+    target.is_key = False

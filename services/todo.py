@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState, CaseStep, ServiceCase, StepState
+from models.places import County
+from models.projects import Enterprise, Project
 from services.access import may
 from services.actor import actor_of
 
@@ -30,6 +32,8 @@ def cards(session: Session, on: date) -> list[Card]:
     """The cards of the actor's role: each counts the rows of a list that he may open."""
     actor = actor_of(session)
     found = []
+    if may(actor, "assignment.assign"):
+        found += [_waiting(session, "待分包项目", Project), _waiting(session, "待分包企业", Enterprise)]
     if may(actor, "service_case.read"):
         found += [
             _cases(session, "待受理", CaseState.SUBMITTED, "warn"),
@@ -44,6 +48,16 @@ def cards(session: Session, on: date) -> list[Card]:
         )
         found.append(Card("超期事项", count or 0, "case_step", overdue, "bad"))
     return found
+
+
+def _waiting(session: Session, label: str, model: type[Project] | type[Enterprise]) -> Card:
+    """Key targets without an officer, in counties that have officers."""
+    count = session.scalar(
+        select(func.count(model.id))
+        .join(County, County.id == model.county_id)
+        .where(model.is_key, model.officer_id.is_(None), County.has_chief_officers)
+    )
+    return Card(label, count or 0, model.__tablename__, {"is_key": 1, "officer": "none"}, "warn")
 
 
 def _cases(session: Session, label: str, state: CaseState, tone: str = "plain") -> Card:

@@ -21,6 +21,7 @@ from models.places import County
 from services.actor import SYSTEM, Actor
 from services.transaction import open_engine, open_session, working
 from tests import postgres
+from tests.demo import DAY, make_demo
 from tests.factories import actor_as, make_county
 
 ActingAs = Callable[..., Session]
@@ -136,3 +137,11 @@ def system(engine: Engine) -> Iterator[Session]:
     """A writing session of the command line: every county, every permission."""
     with open_session(engine, SYSTEM, write=True) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demonstration of a fixed day; copy it, do not change it."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    make_demo(path, DAY)
+    return path

@@ -183,38 +183,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "enterprise",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("credit_code", sa.String(length=18), nullable=True),
-        sa.Column("industry", sa.String(length=40), nullable=True),
-        sa.Column("postcode", sa.String(length=6), nullable=True),
-        sa.Column("address", sa.String(length=200), nullable=True),
-        sa.Column("principal", sa.String(length=30), nullable=True),
-        sa.Column("principal_phone", sa.String(length=30), nullable=True),
-        sa.Column("handler", sa.String(length=30), nullable=True),
-        sa.Column("handler_phone", sa.String(length=30), nullable=True),
-        sa.Column("remark", sa.String(length=500), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_enterprise_county_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_enterprise")),
-    )
-    with op.batch_alter_table("enterprise", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_enterprise_county_id"), ["county_id"], unique=False)
-        batch_op.create_index("ix_enterprise_county_name", ["county_id", "name"], unique=False)
-        batch_op.create_index(
-            "uq_enterprise_credit_code",
-            ["county_id", "credit_code"],
-            unique=True,
-            sqlite_where=sa.text("credit_code IS NOT NULL AND deleted_at IS NULL"),
-            postgresql_where=sa.text("credit_code IS NOT NULL AND deleted_at IS NULL"),
-        )
-
-    op.create_table(
         "number_sequence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -248,79 +216,6 @@ def upgrade() -> None:
     with op.batch_alter_table("number_sequence", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_number_sequence_county_id"), ["county_id"], unique=False
-        )
-
-    op.create_table(
-        "project",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("code", sa.String(length=30), nullable=True),
-        sa.Column(
-            "enterprise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "investment", sa.Numeric(14, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=True
-        ),
-        sa.Column("scale", sa.String(length=300), nullable=True),
-        sa.Column("address", sa.String(length=200), nullable=True),
-        sa.Column(
-            "funding",
-            sa.Enum(
-                "government",
-                "domestic",
-                "foreign",
-                "other",
-                name="funding",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column(
-            "land",
-            sa.Enum(
-                "allocated",
-                "granted",
-                name="land",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("is_key", sa.Boolean(), nullable=False),
-        sa.Column("started", sa.Boolean(), nullable=False),
-        sa.Column("promoted", sa.Boolean(), nullable=False),
-        sa.Column("industry_kind", sa.String(length=40), nullable=True),
-        sa.Column("authority", sa.String(length=20), nullable=True),
-        sa.Column("major_plan", sa.String(length=20), nullable=True),
-        sa.Column("restricted", sa.Boolean(), nullable=False),
-        sa.Column("remark", sa.String(length=500), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("investment >= 0", name=op.f("ck_project_investment_not_negative")),
-        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_project_county_id")),
-        sa.ForeignKeyConstraint(
-            ["enterprise_id"], ["enterprise.id"], name=op.f("fk_project_enterprise_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
-    )
-    with op.batch_alter_table("project", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_project_county_id"), ["county_id"], unique=False)
-        batch_op.create_index("ix_project_county_name", ["county_id", "name"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_project_enterprise_id"), ["enterprise_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_project_code",
-            ["county_id", "code"],
-            unique=True,
-            sqlite_where=sa.text("code IS NOT NULL AND deleted_at IS NULL"),
-            postgresql_where=sa.text("code IS NOT NULL AND deleted_at IS NULL"),
         )
 
     op.create_table(
@@ -378,6 +273,312 @@ def upgrade() -> None:
             ),
         )
 
+    op.create_table(
+        "enterprise",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("credit_code", sa.String(length=18), nullable=True),
+        sa.Column("industry", sa.String(length=40), nullable=True),
+        sa.Column("postcode", sa.String(length=6), nullable=True),
+        sa.Column("address", sa.String(length=200), nullable=True),
+        sa.Column("principal", sa.String(length=30), nullable=True),
+        sa.Column("principal_phone", sa.String(length=30), nullable=True),
+        sa.Column("handler", sa.String(length=30), nullable=True),
+        sa.Column("handler_phone", sa.String(length=30), nullable=True),
+        sa.Column("is_key", sa.Boolean(), nullable=False),
+        sa.Column(
+            "officer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("remark", sa.String(length=500), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_enterprise_county_id")),
+        sa.ForeignKeyConstraint(
+            ["officer_id"], ["staff.id"], name=op.f("fk_enterprise_officer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enterprise")),
+    )
+    with op.batch_alter_table("enterprise", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enterprise_county_id"), ["county_id"], unique=False)
+        batch_op.create_index("ix_enterprise_county_name", ["county_id", "name"], unique=False)
+        batch_op.create_index(
+            "uq_enterprise_credit_code",
+            ["county_id", "credit_code"],
+            unique=True,
+            sqlite_where=sa.text("credit_code IS NOT NULL AND deleted_at IS NULL"),
+            postgresql_where=sa.text("credit_code IS NOT NULL AND deleted_at IS NULL"),
+        )
+
+    op.create_table(
+        "service_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column(
+            "category",
+            sa.Enum(
+                "starting",
+                "building",
+                "utilities",
+                "other",
+                name="category",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("limit_days", sa.Integer(), nullable=False),
+        sa.Column(
+            "limit_kind",
+            sa.Enum(
+                "working",
+                "calendar",
+                name="limit_kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "liaison_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("illustrative", sa.Boolean(), nullable=False),
+        sa.Column("origin", sa.String(length=60), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "limit_days BETWEEN 1 AND 3650", name=op.f("ck_service_item_limit_days_range")
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_id"], ["county.id"], name=op.f("fk_service_item_county_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_service_item_department_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["liaison_id"], ["staff.id"], name=op.f("fk_service_item_liaison_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_item")),
+    )
+    with op.batch_alter_table("service_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_service_item_county_id"), ["county_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_service_item_department_id"), ["department_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_service_item_name",
+            ["county_id", "category", "name"],
+            unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
+
+    op.create_table(
+        "user",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("username", sa.String(length=60), nullable=False),
+        sa.Column("display_name", sa.String(length=30), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "lead_office",
+                "list_keeper",
+                "dept_leader",
+                "agent",
+                "window_clerk",
+                "chief_officer",
+                "liaison",
+                "inspector",
+                "supervisor",
+                "sysadmin",
+                "secadmin",
+                "auditor",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "keeps",
+            sa.Enum(
+                "project",
+                "enterprise",
+                name="keeps",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("session_epoch", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_user_county_id")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_user_department_id")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_user_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
+        sa.UniqueConstraint("username", name=op.f("uq_user_username")),
+    )
+    with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_user_county_id"), ["county_id"], unique=False)
+
+    op.create_table(
+        "ledger_month",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open", "locked", name="state", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "locked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("remark", sa.String(length=500), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'locked') = (locked_at IS NOT NULL)",
+            name=op.f("ck_ledger_month_locked_has_time"),
+        ),
+        sa.CheckConstraint("length(month) = 7", name=op.f("ck_ledger_month_month_yyyy_mm")),
+        sa.ForeignKeyConstraint(
+            ["county_id"], ["county.id"], name=op.f("fk_ledger_month_county_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["locked_by_id"], ["user.id"], name=op.f("fk_ledger_month_locked_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_month")),
+        sa.UniqueConstraint("county_id", "month", name=op.f("uq_ledger_month_county_id_month")),
+    )
+    with op.batch_alter_table("ledger_month", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_month_county_id"), ["county_id"], unique=False)
+
+    op.create_table(
+        "project",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("code", sa.String(length=30), nullable=True),
+        sa.Column(
+            "enterprise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "investment", sa.Numeric(14, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=True
+        ),
+        sa.Column("scale", sa.String(length=300), nullable=True),
+        sa.Column("address", sa.String(length=200), nullable=True),
+        sa.Column(
+            "funding",
+            sa.Enum(
+                "government",
+                "domestic",
+                "foreign",
+                "other",
+                name="funding",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "land",
+            sa.Enum(
+                "allocated",
+                "granted",
+                name="land",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("is_key", sa.Boolean(), nullable=False),
+        sa.Column(
+            "officer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("started", sa.Boolean(), nullable=False),
+        sa.Column("promoted", sa.Boolean(), nullable=False),
+        sa.Column("industry_kind", sa.String(length=40), nullable=True),
+        sa.Column("authority", sa.String(length=20), nullable=True),
+        sa.Column("major_plan", sa.String(length=20), nullable=True),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("remark", sa.String(length=500), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("investment >= 0", name=op.f("ck_project_investment_not_negative")),
+        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_project_county_id")),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"], ["enterprise.id"], name=op.f("fk_project_enterprise_id")
+        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["staff.id"], name=op.f("fk_project_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+    )
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_county_id"), ["county_id"], unique=False)
+        batch_op.create_index("ix_project_county_name", ["county_id", "name"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_project_enterprise_id"), ["enterprise_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_project_code",
+            ["county_id", "code"],
+            unique=True,
+            sqlite_where=sa.text("code IS NOT NULL AND deleted_at IS NULL"),
+            postgresql_where=sa.text("code IS NOT NULL AND deleted_at IS NULL"),
+        )
+
+    op.create_table(
+        "supervised_county",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_id"], ["county.id"], name=op.f("fk_supervised_county_county_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_supervised_county_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervised_county")),
+        sa.UniqueConstraint(
+            "user_id", "county_id", name=op.f("uq_supervised_county_user_id_county_id")
+        ),
+    )
     op.create_table(
         "assignment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -517,6 +718,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "ledger_file",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("month_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["county_id"], ["county.id"], name=op.f("fk_ledger_file_county_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["month_id"], ["ledger_month.id"], name=op.f("fk_ledger_file_month_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_file")),
+        sa.UniqueConstraint("month_id", name=op.f("uq_ledger_file_month_id")),
+    )
+    with op.batch_alter_table("ledger_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_file_county_id"), ["county_id"], unique=False)
+
+    op.create_table(
         "service_case",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -653,139 +875,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "service_item",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column(
-            "category",
-            sa.Enum(
-                "starting",
-                "building",
-                "utilities",
-                "other",
-                name="category",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("limit_days", sa.Integer(), nullable=False),
-        sa.Column(
-            "limit_kind",
-            sa.Enum(
-                "working",
-                "calendar",
-                name="limit_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "liaison_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("illustrative", sa.Boolean(), nullable=False),
-        sa.Column("origin", sa.String(length=60), nullable=True),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "limit_days BETWEEN 1 AND 3650", name=op.f("ck_service_item_limit_days_range")
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id"], ["county.id"], name=op.f("fk_service_item_county_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_service_item_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["liaison_id"], ["staff.id"], name=op.f("fk_service_item_liaison_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_item")),
-    )
-    with op.batch_alter_table("service_item", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_service_item_county_id"), ["county_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_service_item_department_id"), ["department_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_service_item_name",
-            ["county_id", "category", "name"],
-            unique=True,
-            sqlite_where=sa.text("deleted_at IS NULL"),
-            postgresql_where=sa.text("deleted_at IS NULL"),
-        )
-
-    op.create_table(
-        "user",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("username", sa.String(length=60), nullable=False),
-        sa.Column("display_name", sa.String(length=30), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "lead_office",
-                "list_keeper",
-                "dept_leader",
-                "agent",
-                "window_clerk",
-                "chief_officer",
-                "liaison",
-                "inspector",
-                "supervisor",
-                "sysadmin",
-                "secadmin",
-                "auditor",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "keeps",
-            sa.Enum(
-                "project",
-                "enterprise",
-                name="keeps",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("must_change_password", sa.Boolean(), nullable=False),
-        sa.Column("password_hash", sa.String(length=200), nullable=False),
-        sa.Column("session_epoch", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_user_county_id")),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_user_department_id")
-        ),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_user_staff_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
-        sa.UniqueConstraint("username", name=op.f("uq_user_username")),
-    )
-    with op.batch_alter_table("user", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_user_county_id"), ["county_id"], unique=False)
-
-    op.create_table(
         "case_step",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -908,62 +997,77 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_county_id"), ["county_id"], unique=False)
 
     op.create_table(
-        "ledger_month",
+        "ledger_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("month_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sa.String(length=60), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("channel", sa.String(length=40), nullable=True),
+        sa.Column("mode", sa.String(length=40), nullable=True),
+        sa.Column("applicant", sa.String(length=100), nullable=False),
+        sa.Column("handler", sa.String(length=30), nullable=True),
+        sa.Column("phone", sa.String(length=30), nullable=True),
+        sa.Column("project_name", sa.String(length=120), nullable=True),
+        sa.Column("project_code", sa.String(length=30), nullable=True),
         sa.Column(
-            "state",
+            "investment", sa.Numeric(14, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=True
+        ),
+        sa.Column("is_key", sa.Boolean(), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=True),
+        sa.Column("items", sa.String(length=500), nullable=True),
+        sa.Column("departments", sa.String(length=500), nullable=True),
+        sa.Column("agent", sa.String(length=30), nullable=True),
+        sa.Column("officer", sa.String(length=30), nullable=True),
+        sa.Column("limit", sa.String(length=40), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=True),
+        sa.Column("progress", sa.String(length=500), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("delivery", sa.String(length=60), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("overdue", sa.Boolean(), nullable=False),
+        sa.Column("rating", sa.String(length=40), nullable=True),
+        sa.Column("remark", sa.String(length=500), nullable=True),
+        sa.Column(
+            "outcome",
             sa.Enum(
-                "open", "locked", name="state", native_enum=False, create_constraint=True, length=32
+                "open",
+                "closed",
+                "terminated",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
             nullable=False,
         ),
-        sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "locked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("remark", sa.String(length=500), nullable=True),
+        sa.Column("received_here", sa.Boolean(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("handwritten", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'locked') = (locked_at IS NOT NULL)",
-            name=op.f("ck_ledger_month_locked_has_time"),
-        ),
-        sa.CheckConstraint("length(month) = 7", name=op.f("ck_ledger_month_month_yyyy_mm")),
         sa.ForeignKeyConstraint(
-            ["county_id"], ["county.id"], name=op.f("fk_ledger_month_county_id")
+            ["case_id"], ["service_case.id"], name=op.f("fk_ledger_entry_case_id")
         ),
         sa.ForeignKeyConstraint(
-            ["locked_by_id"], ["user.id"], name=op.f("fk_ledger_month_locked_by_id")
+            ["county_id"], ["county.id"], name=op.f("fk_ledger_entry_county_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_month")),
-        sa.UniqueConstraint("county_id", "month", name=op.f("uq_ledger_month_county_id_month")),
+        sa.ForeignKeyConstraint(
+            ["month_id"], ["ledger_month.id"], name=op.f("fk_ledger_entry_month_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
     )
-    with op.batch_alter_table("ledger_month", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ledger_month_county_id"), ["county_id"], unique=False)
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_entry_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ledger_entry_county_id"), ["county_id"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_entry_month_order", ["month_id", "accepted_on", "number"], unique=False
+        )
+        batch_op.create_index("uq_ledger_entry_month_case", ["month_id", "case_id"], unique=True)
 
-    op.create_table(
-        "supervised_county",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id"], ["county.id"], name=op.f("fk_supervised_county_county_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_supervised_county_user_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_supervised_county")),
-        sa.UniqueConstraint(
-            "user_id", "county_id", name=op.f("uq_supervised_county_user_id_county_id")
-        ),
-    )
     op.create_table(
         "termination",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1077,96 +1181,3 @@ def upgrade() -> None:
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_event_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_event_county_id"), ["county_id"], unique=False)
-
-    op.create_table(
-        "ledger_entry",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("month_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("number", sa.String(length=60), nullable=True),
-        sa.Column("accepted_on", sa.Date(), nullable=True),
-        sa.Column("channel", sa.String(length=40), nullable=True),
-        sa.Column("mode", sa.String(length=40), nullable=True),
-        sa.Column("applicant", sa.String(length=100), nullable=False),
-        sa.Column("handler", sa.String(length=30), nullable=True),
-        sa.Column("phone", sa.String(length=30), nullable=True),
-        sa.Column("project_name", sa.String(length=120), nullable=True),
-        sa.Column("project_code", sa.String(length=30), nullable=True),
-        sa.Column(
-            "investment", sa.Numeric(14, 2).with_variant(sa.BigInteger(), "sqlite"), nullable=True
-        ),
-        sa.Column("is_key", sa.Boolean(), nullable=False),
-        sa.Column("category", sa.String(length=60), nullable=True),
-        sa.Column("items", sa.String(length=500), nullable=True),
-        sa.Column("departments", sa.String(length=500), nullable=True),
-        sa.Column("agent", sa.String(length=30), nullable=True),
-        sa.Column("officer", sa.String(length=30), nullable=True),
-        sa.Column("limit", sa.String(length=40), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("state", sa.String(length=20), nullable=True),
-        sa.Column("progress", sa.String(length=500), nullable=True),
-        sa.Column("approved_on", sa.Date(), nullable=True),
-        sa.Column("delivery", sa.String(length=60), nullable=True),
-        sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("overdue", sa.Boolean(), nullable=False),
-        sa.Column("rating", sa.String(length=40), nullable=True),
-        sa.Column("remark", sa.String(length=500), nullable=True),
-        sa.Column(
-            "outcome",
-            sa.Enum(
-                "open",
-                "closed",
-                "terminated",
-                name="outcome",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-        ),
-        sa.Column("received_here", sa.Boolean(), nullable=False),
-        sa.Column("late", sa.Boolean(), nullable=False),
-        sa.Column("handwritten", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["service_case.id"], name=op.f("fk_ledger_entry_case_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id"], ["county.id"], name=op.f("fk_ledger_entry_county_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["ledger_month.id"], name=op.f("fk_ledger_entry_month_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
-    )
-    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ledger_entry_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_ledger_entry_county_id"), ["county_id"], unique=False)
-        batch_op.create_index(
-            "ix_ledger_entry_month_order", ["month_id", "accepted_on", "number"], unique=False
-        )
-        batch_op.create_index("uq_ledger_entry_month_case", ["month_id", "case_id"], unique=True)
-
-    op.create_table(
-        "ledger_file",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("month_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["county_id"], ["county.id"], name=op.f("fk_ledger_file_county_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["month_id"], ["ledger_month.id"], name=op.f("fk_ledger_file_month_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_file")),
-        sa.UniqueConstraint("month_id", name=op.f("uq_ledger_file_month_id")),
-    )
-    with op.batch_alter_table("ledger_file", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ledger_file_county_id"), ["county_id"], unique=False)

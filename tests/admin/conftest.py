@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,45 +13,18 @@ from sqlalchemy import Engine, MetaData, insert, select, text
 
 from app import create_app
 from models import Base
-from seed.accounts import make_accounts
-from seed.demo import load_demo
-from seed.load import load_counties
-from services.actor import SYSTEM
-from services.schema import upgrade
-from services.transaction import open_engine, working
+from services.transaction import open_engine
+from tests.demo import PASSWORD, copy_of
 
-PASSWORD = "Demo-pass-2026"
-DAY = date(2026, 11, 20)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 ClientOf = Callable[[str], FlaskClient]
 
 
-@pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the demonstration in it, made by the migrations as an office's is."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    with working(engine, SYSTEM) as session:
-        load_counties(session)
-    with working(engine, SYSTEM) as session:
-        make_accounts(session, PASSWORD)
-    load_demo(engine, DAY)
-    with engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
 def demo_engine(demo_file: Path, tmp_path: Path) -> Iterator[Engine]:
     """The demonstration in a database of the test's own."""
-    copy = tmp_path / "demo.db"
-    for suffix in ("", "-wal"):
-        if Path(f"{demo_file}{suffix}").exists():
-            shutil.copy(f"{demo_file}{suffix}", f"{copy}{suffix}")
-    engine = open_engine(f"sqlite:///{copy}")
+    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}")
     yield engine
     engine.dispose()
 
