@@ -37,7 +37,7 @@ T = TypeVar("T", bound=Target)
 STARTING, PEOPLE = 0.3, 0.15
 #: States that some cases stop at, by how many working days ago they began.
 HALTS: tuple[tuple[int, int, tuple[CaseState, ...]], ...] = (
-    (0, 6, (CaseState.DRAFT, CaseState.SUBMITTED, CaseState.SUPPLEMENT, CaseState.ACCEPTED)),
+    (0, 8, (CaseState.SUBMITTED, CaseState.SUPPLEMENT, CaseState.DRAFT, CaseState.SUBMITTED)),
     (30, 60, (CaseState.APPROVED,)),
     (60, 75, (CaseState.DELIVERED, CaseState.CLOSED)),
     (75, 90, (CaseState.EVALUATED,)),
@@ -47,7 +47,7 @@ GROWTH = 0.8
 #: Targets without an officer yet are new: so many working days before, nobody had asked for them.
 WAITING_DAYS = 25
 #: One of so many cases of those ages stops there.
-HALT_EVERY = 3
+HALT_EVERY = 2
 PAPERS = ("营业执照", "立项备案证明", "建设工程规划许可证", "施工许可证", "验收意见书", "审批批复")
 
 

@@ -6,7 +6,8 @@ function countTicked(form) {
   const ticked = form.querySelectorAll('input[name="rowid"]:checked').length;
   form.querySelectorAll("[data-batch]").forEach((b) => { b.disabled = ticked === 0; });
   const said = form.querySelector("[data-ticked]");
-  if (said) said.textContent = ticked ? `已选 ${ticked} 条` : "";
+  if (said) said.textContent = ticked ? `已选 ${ticked} 条` : "先勾选记录，再点批量办理";
+  form.querySelectorAll('input[name="rowid"]').forEach((box) => box.closest("tr").classList.toggle("on", box.checked));
 }
 document.querySelectorAll("form[data-rows]").forEach((form) => {
   countTicked(form);
@@ -18,12 +19,16 @@ document.querySelectorAll("form[data-rows]").forEach((form) => {
   });
 });
 
-// Forms: leaving with unsaved changes asks; the first error gets the focus; no second click.
+// The menu shows the entry that is open.
+const here = document.querySelector(".menu [aria-current]");
+if (here) here.scrollIntoView({ block: "nearest" });
+
+// Forms: leaving with unsaved changes asks; the first error gets the focus.
 document.querySelectorAll("form[data-guard]").forEach((form) => {
   let changed = false;
   form.addEventListener("input", () => { changed = true; });
   form.addEventListener("submit", () => { changed = false; });
-  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (changed) { event.preventDefault(); event.returnValue = ""; } });
   const bad = form.querySelector(".bad input:not([type=hidden]), .bad select, .bad textarea");
   if (bad) bad.focus();
 });
@@ -78,7 +83,7 @@ function combobox(box) {
     text.setAttribute("aria-expanded", "true");
   }
   text.addEventListener("focus", ask);
-  text.addEventListener("input", () => { hidden.value = ""; clearTimeout(timer); timer = setTimeout(ask, 150); });
+  text.addEventListener("input", () => { hidden.value = ""; asked++; close(); clearTimeout(timer); timer = setTimeout(ask, 150); });
   text.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") { event.preventDefault(); if (list.hidden) ask(); else mark(active + 1); }
     if (event.key === "ArrowUp") { event.preventDefault(); mark(active - 1); }
@@ -96,3 +101,81 @@ function combobox(box) {
   });
 }
 document.querySelectorAll(".ref").forEach(combobox);
+
+// Dates: 2026-11-20 in every browser's language, typed in any usual way or chosen in a calendar.
+const two = (n) => String(n).padStart(2, "0");
+const iso = (d) => `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+function readDate(text) {
+  const parts = /^(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?$/.exec(text.trim());
+  if (!parts) return null;
+  const date = new Date(+parts[1], +parts[2] - 1, +parts[3]);
+  return date.getMonth() === +parts[2] - 1 ? date : null;
+}
+function make(tag, text, more = {}) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  Object.entries(more).forEach(([name, value]) => made.setAttribute(name, value));
+  return made;
+}
+function dateBox(input) {
+  const box = make("span", "", { class: "date" });
+  const opener = make("button", "", { type: "button", "aria-label": "选择日期", "aria-expanded": "false" });
+  const popup = make("div", "", { class: "calendar", role: "dialog", "aria-label": "选择日期" });
+  const label = input.getAttribute("aria-label") || (input.labels[0] ? input.labels[0].firstChild.textContent : "");
+  opener.setAttribute("aria-label", `选择${label.trim()}`);
+  input.type = "text";
+  input.placeholder = "年-月-日";
+  input.autocomplete = "off";
+  popup.hidden = true;
+  input.replaceWith(box);
+  box.append(input, opener, popup);
+  let day = new Date();
+
+  function set(text) {
+    input.value = text;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    close();
+    input.focus();
+  }
+  function close() { popup.hidden = true; opener.setAttribute("aria-expanded", "false"); }
+  function draw() {
+    const chosen = readDate(input.value), first = new Date(day.getFullYear(), day.getMonth(), 1);
+    const head = make("p", ""), days = make("div", ""), foot = make("p", "");
+    const step = (text, name, months) => make("button", text, { type: "button", "aria-label": name, "data-months": months });
+    head.append(step("«", "上一年", -12), step("‹", "上一月", -1), make("b", `${day.getFullYear()}年${day.getMonth() + 1}月`, { "aria-live": "polite" }), step("›", "下一月", 1), step("»", "下一年", 12));
+    days.append(...Array.from("一二三四五六日", (text) => make("span", text)));
+    for (let i = 0; i < 42; i++) {
+      const date = new Date(first.getFullYear(), first.getMonth(), 1 - (first.getDay() + 6) % 7 + i);
+      const button = make("button", date.getDate(), { type: "button", "data-day": iso(date), tabindex: iso(date) === iso(day) ? 0 : -1, "aria-label": `${date.getMonth() + 1}月${date.getDate()}日`, "aria-pressed": String(Boolean(chosen) && iso(date) === iso(chosen)) });
+      button.className = `${date.getMonth() === first.getMonth() ? "" : "out"} ${iso(date) === iso(new Date()) ? "today" : ""}`;
+      days.append(button);
+    }
+    foot.append(make("button", "清除", { type: "button", "data-day": "" }), make("button", "今天", { type: "button", "data-day": iso(new Date()) }));
+    popup.replaceChildren(head, days, foot);
+  }
+  function go(date) { day = date; draw(); popup.querySelector('[tabindex="0"]').focus(); }
+  opener.addEventListener("click", () => {
+    if (!popup.hidden) return close();
+    popup.hidden = false;
+    opener.setAttribute("aria-expanded", "true");
+    return go(readDate(input.value) || new Date());
+  });
+  popup.addEventListener("click", (event) => {
+    const { day: text, months } = event.target.dataset;
+    if (months) {
+      const last = new Date(day.getFullYear(), day.getMonth() + +months + 1, 0).getDate();
+      day = new Date(day.getFullYear(), day.getMonth() + +months, Math.min(day.getDate(), last));
+      draw();
+      popup.querySelector(`[data-months="${months}"]`).focus();
+    } else if (text !== undefined) set(text);
+  });
+  popup.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
+    if (by && event.target.dataset.day) { event.preventDefault(); go(new Date(day.getFullYear(), day.getMonth(), day.getDate() + by)); }
+    if (event.key === "Escape") { close(); opener.focus(); }
+  });
+  box.addEventListener("focusout", (event) => { if (!box.contains(event.relatedTarget)) close(); });
+  popup.addEventListener("mousedown", (event) => { if (!event.target.closest("button")) event.preventDefault(); });
+  input.addEventListener("change", () => { const date = readDate(input.value); if (date) input.value = iso(date); });
+}
+document.querySelectorAll("input[type=date]").forEach(dateBox);

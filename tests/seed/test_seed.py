@@ -1,0 +1,238 @@
+"""The four counties are as their documents say, and the demonstration is consistent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_10
+
+from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase, StepState
+from models.ledger import LedgerMonth, MonthState
+from models.people import Role, User
+from models.places import County, CountyOption, FilingParty, OptionKind
+from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.records import NumberSequence
+from seed.demo import load_demo
+from seed.load import load_counties
+from services import ledger
+from services.actor import SYSTEM
+from services.calendar import is_workday
+from services.errors import RuleViolation
+from services.transaction import open_engine, open_session, working
+from tests.demo import DAY, copy_of, make_demo
+
+#: DOMAIN section 5, the rows that are columns: W, Z, B, H.
+SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
+    "name": ("温县", "武陟县", "巴林左旗", "和硕县"),
+    "code": ("410825", "410823", "150422", "652828"),
+    "lead_office": (
+        "县政务服务帮办代办工作领导小组办公室", "县行政审批和政务信息管理局", "政务服务局", "县政务服务中心",
+    ),
+    "has_chief_officers": (True, True, False, False),
+    "officer_delivers": (True, False, False, False),
+    "filing": (
+        FilingParty.STAFF, FilingParty.APPLICANT, FilingParty.AGENT_OR_ACCOMPANIED, FilingParty.AGENT,
+    ),
+    "tells_form": (False, False, True, False),
+    "item_boxes": (False, True, False, False),
+    "proof_needed": (True, True, False, False),
+    "first_contact_needed": (False, False, True, True),
+    "closes_on_receipt": (False, False, True, True),
+    "extension_allowed": (False, False, False, True),
+    "meeting_word": ("项目协调会", "项目协调会", "科室集中研究", "并联审批会议"),
+    "service_word": ("帮办代办", "帮办代办", "代办帮办", "帮办代办"),
+}  # fmt: skip
+OPTIONS: dict[OptionKind, tuple[str, str, str, str]] = {
+    OptionKind.CHANNEL: (
+        "窗口 电话 网上", "窗口 电话 网上 武来办 便民服务中心 邮政网点", "代办帮办窗口 电话 网上", "服务岗",
+    ),
+    OptionKind.MODE: ("现场 网上 预约 上门", "现场 网上 预约 上门", "现场兜底 远程 全程", "预约 延时 错时"),
+    OptionKind.DELIVERY_WAY: (
+        "上门专送 现场转交 邮寄", "上门专送 现场转交 邮寄", "当面递交 邮寄", "移交签收",
+    ),
+    OptionKind.SCALE: (
+        "非常满意 满意 不满意 非常不满意", "非常满意 满意 不满意 非常不满意", "",
+        "非常满意 满意 基本满意 不满意 非常不满意",
+    ),
+}  # fmt: skip
+SLUGS = ("wenxian", "wuzhi", "balinzuoqi", "heshuo")
+
+
+@pytest.fixture(scope="module")
+def demo(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A reading session over the demonstration, in all counties."""
+    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path_factory.mktemp('seed'))}")
+    with open_session(engine, SYSTEM, write=False) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.mark.parametrize("place", range(4), ids=SLUGS)
+@pytest.mark.parametrize("column", SETTINGS)
+def test_a_setting_is_as_the_document_says(demo: Session, column: str, place: int) -> None:
+    county = demo.scalars(select(County).where(County.slug == SLUGS[place])).one()
+    assert getattr(county, column) == SETTINGS[column][place]
+
+
+@pytest.mark.parametrize("place", range(4), ids=SLUGS)
+@pytest.mark.parametrize("kind", OPTIONS)
+def test_the_options_are_as_the_document_says(demo: Session, kind: OptionKind, place: int) -> None:
+    names = demo.scalars(
+        select(CountyOption.name)
+        .join(County, County.id == CountyOption.county_id)
+        .where(County.slug == SLUGS[place], CountyOption.kind == kind)
+        .order_by(CountyOption.position, CountyOption.id)
+    ).all()
+    assert list(names) == OPTIONS[kind][place].split()
+
+
+def test_loading_the_counties_again_changes_nothing(sqlite_engine: Engine) -> None:
+    with working(sqlite_engine, SYSTEM) as session:
+        load_counties(session)
+    before = dump(sqlite_engine)
+    with working(sqlite_engine, SYSTEM) as session:
+        load_counties(session)
+    assert dump(sqlite_engine) == before
+
+
+def dump(engine: Engine) -> list[Any]:
+    """Every case, step, project and county, as stored."""
+    with engine.connect() as connection:
+        return [
+            connection.execute(text(f"SELECT * FROM {table} ORDER BY id")).all()
+            for table in (
+                "county", "county_option", "department", "service_item", "project", "service_case", "case_step",
+            )
+        ]  # fmt: skip
+
+
+def test_the_same_day_gives_the_same_demonstration(demo_file: Path, tmp_path: Path) -> None:
+    make_demo(tmp_path / "again.db", DAY)
+    first, again = open_engine(f"sqlite:///{demo_file}"), open_engine(f"sqlite:///{tmp_path / 'again.db'}")
+    assert dump(first) == dump(again)
+
+
+def test_a_second_demonstration_is_refused(demo_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuleViolation, match="不再装入"):
+        load_demo(open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}"), DAY)
+
+
+def test_each_county_has_its_accounts(demo: Session) -> None:
+    names = set(demo.scalars(select(User.username)))
+    for slug in SLUGS:
+        assert {f"{slug}.{r}" for r in ("office", "leader", "agent", "window", "liaison", "inspector")} <= names
+    assert {"wenxian.officer", "wuzhi.officer", "wenxian.fgw", "wenxian.kgxj", "wuzhi.fgw", "wuzhi.kgj"} <= names
+    assert {"jiaozuo.supervisor", "sysadmin", "secadmin", "auditor"} <= names
+    assert set(demo.scalars(select(User.role))) == set(Role)
+
+
+def test_numbers_have_no_gap_and_the_next_one_goes_on(demo: Session) -> None:
+    sequences = demo.scalars(select(NumberSequence)).all()
+    columns = {"case": "service_case", "completion": "completion", "termination": "termination"}
+    for row in sequences:
+        numbers = demo.execute(
+            text(f"SELECT number FROM {columns[row.kind]} WHERE county_id = :c AND number LIKE :y"),
+            {"c": row.county_id, "y": f"%〔{row.year}〕%"},
+        ).scalars()
+        found = sorted(int(m[1]) for n in numbers if (m := re.search(r"〕(\d+)号", n)))
+        assert found == list(range(1, row.next_value)), (row.county_id, row.kind, row.year)
+
+
+def test_every_code_has_its_check_digit(demo: Session) -> None:
+    codes = demo.scalars(select(Enterprise.credit_code).where(Enterprise.credit_code.is_not(None))).all()
+    assert codes
+    assert all(c is not None and uscc.calc_check_digit(c[:17]) == c[17] for c in codes)
+    projects = demo.scalars(select(Project.code).where(Project.code.is_not(None))).all()
+    assert all(c is not None and mod_11_10.is_valid(c.replace("-", "")) for c in projects)
+
+
+def test_dates_agree_with_states(demo: Session) -> None:
+    wrong = []
+    for case in demo.scalars(select(ServiceCase)):
+        days = [
+            d
+            for d in (case.submitted_on, case.accepted_on, case.assigned_on, case.approved_on, case.delivered_on)
+            if d is not None
+        ]
+        ended = case.state in (
+            CaseState.CLOSED, CaseState.EVALUATED, CaseState.ARCHIVED, CaseState.TERMINATED,
+            CaseState.REJECTED, CaseState.WITHDRAWN,
+        )  # fmt: skip
+        fine = (
+            days == sorted(days)
+            and all(d <= DAY for d in (*days, case.ended_on or date.min))
+            and (case.accepted_on is None or is_workday(case.accepted_on))
+            and (case.ended_on is not None) is ended
+            and (case.number is None) is (case.state is CaseState.DRAFT)
+        )
+        if not fine:
+            wrong.append((case.id, case.state, days, case.ended_on))
+    assert wrong == []
+    last = demo.scalar(select(func.max(CaseEvent.happened_on)))
+    assert last is not None
+    assert last <= DAY
+
+
+def test_every_state_occurs(demo: Session) -> None:
+    assert set(demo.scalars(select(ServiceCase.state).distinct())) == set(CaseState)
+
+
+@pytest.mark.parametrize(("model", "column"), [(Project, "project_id"), (Enterprise, "enterprise_id")])
+def test_what_a_target_says_of_itself_is_what_the_lists_say(demo: Session, model: Any, column: str) -> None:
+    key = set(
+        demo.scalars(
+            select(getattr(KeyDesignation, column)).where(
+                KeyDesignation.revoked_on.is_(None), getattr(KeyDesignation, column).is_not(None)
+            )
+        )
+    )
+    assert set(demo.scalars(select(model.id).where(model.is_key))) == key
+    served: dict[int, int] = dict(
+        demo.execute(
+            select(getattr(Assignment, column), Assignment.officer_id).where(
+                Assignment.until.is_(None), getattr(Assignment, column).is_not(None)
+            )
+        ).all()
+    )
+    rows = demo.execute(select(model.id, model.officer_id).where(model.officer_id.is_not(None))).all()
+    assert dict(rows) == served
+
+
+def test_the_main_job_finds_its_work_in_wuzhi(demo: Session) -> None:
+    county = demo.scalars(select(County.id).where(County.slug == "wuzhi")).one()
+    waiting = demo.scalar(
+        select(func.count(Project.id)).where(
+            Project.county_id == county, Project.is_key, Project.officer_id.is_(None)
+        )
+    )
+    leader = demo.scalars(select(User).where(User.username == "wuzhi.leader")).one()
+    unnamed = demo.scalar(
+        select(func.count(CaseStep.id)).where(
+            CaseStep.department_id == leader.department_id, CaseStep.liaison_id.is_(None),
+            CaseStep.state.in_((StepState.PENDING, StepState.FILED, StepState.ACCEPTED)),
+        )
+    )  # fmt: skip
+    assert (waiting or 0) >= 15
+    assert (unnamed or 0) >= 6
+
+
+def test_the_ledgers_balance_and_follow_on(demo: Session) -> None:
+    for county in demo.scalars(select(County)):
+        months = demo.scalars(
+            select(LedgerMonth).where(LedgerMonth.county_id == county.id).order_by(LedgerMonth.month)
+        ).all()
+        figures = [ledger.statistics(demo, m) for m in months]
+        assert [m.state for m in months] == [MonthState.LOCKED] * 3 + [MonthState.OPEN]
+        for f in figures:
+            assert f.carried + f.received == f.closed + f.terminated + f.open
+        for before, after in pairwise(figures):
+            assert after.carried == before.open

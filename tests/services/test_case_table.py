@@ -1,0 +1,367 @@
+"""The whole cube of actions, states and roles of a case and of its steps, against a written table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.cases import (
+    CaseEvent,
+    CaseForm,
+    CaseScope,
+    CaseState,
+    CaseStep,
+    Completion,
+    Delivery,
+    ServiceCase,
+    StepState,
+    Termination,
+)
+from models.people import Role
+from models.places import OptionKind
+from models.records import NumberSequence
+from services import cases, steps
+from services.actor import actor_of
+from services.calendar import today
+from services.errors import Forbidden, RuleViolation
+from tests.factories import (
+    actor_as,
+    make_agent,
+    make_assignment,
+    make_case,
+    make_designation,
+    make_item,
+    make_liaison,
+    make_officer,
+    make_option,
+    make_project,
+    make_step,
+)
+
+#: action: (states it may start from, roles that take it). Source: DOMAIN section 4.
+TABLE: dict[str, tuple[str, str]] = {
+    "submit": ("draft", "lead_office agent window_clerk"),
+    "notify": ("submitted", "agent window_clerk"),
+    "resupply": ("supplement", "agent window_clerk"),
+    "reject": ("submitted supplement", "agent window_clerk"),
+    "withdraw": ("submitted supplement", "agent window_clerk"),
+    "accept": ("submitted", "agent lead_office"),
+    "assign": ("accepted", "lead_office window_clerk"),
+    "finish": ("in_progress", " ".join(Role)),
+    "deliver": ("approved", "agent chief_officer"),
+    "close": ("delivered", "agent chief_officer"),
+    "evaluate": ("closed", ""),
+    "terminate": ("accepted in_progress approved", "agent chief_officer lead_office"),
+    "archive": ("evaluated terminated", "lead_office"),
+}
+#: step action: (states, roles); the case has to be 办理中.
+STEPS: dict[str, tuple[str, str]] = {
+    "file": ("pending", "agent chief_officer"),
+    "accept": ("filed", "agent liaison dept_leader"),
+    "ask": ("dept_accepted", "agent liaison dept_leader"),
+    "resume": ("item_supplement", "agent liaison dept_leader"),
+    "grant": ("dept_accepted", "agent liaison dept_leader"),
+    "deny": ("dept_accepted item_supplement", "agent liaison dept_leader"),
+    "withdraw": ("pending filed dept_accepted item_supplement", "agent chief_officer"),
+}
+DAY = date(2026, 3, 2)
+
+
+def become(session: Session, role: Role, **more: Any) -> None:
+    """Let another role of the same county go on with this session."""
+    session.flush()
+    session.info["actor"] = replace(actor_of(session), role=role, **more)
+    session.info.pop("scope", None)
+
+
+def test_the_tables_name_every_action() -> None:
+    assert set(TABLE) == set(cases.MOVES)
+    assert set(STEPS) == set(steps.STEP_MOVES)
+
+
+@pytest.mark.parametrize("state", CaseState)
+def test_exactly_the_written_cells_are_possible(session: Session, state: CaseState) -> None:
+    case = make_case(session, number="武帮代办〔2026〕0001号", state=state)
+    case.county.officer_delivers = True
+    wrong = []
+    for role in Role:
+        actor = actor_as(role, case.county)
+        for name, (starts, roles) in TABLE.items():
+            refusal = cases.why_not(actor, case, name)
+            allowed = state in starts.split() and role in roles.split()
+            if allowed != (refusal is None) or (refusal is not None and refusal.isascii()):
+                wrong.append((role, name, refusal))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("state", StepState)
+def test_exactly_the_written_cells_of_a_step_are_possible(session: Session, state: StepState) -> None:
+    case = make_case(session, number="武帮代办〔2026〕0001号", state=CaseState.IN_PROGRESS)
+    step = make_step(session, case=case, state=state)
+    wrong = []
+    for role in Role:
+        for name, (starts, roles) in STEPS.items():
+            refusal = steps.why_not(actor_as(role, case.county), step, name)
+            if (state in starts.split() and role in roles.split()) != (refusal is None):
+                wrong.append((role, name, refusal))
+    assert wrong == []
+
+
+def test_no_step_moves_while_its_case_is_not_being_handled(session: Session) -> None:
+    case = make_case(session, number="武帮代办〔2026〕0001号", state=CaseState.ACCEPTED)
+    step = make_step(session, case=case)
+    assert steps.why_not(actor_as(Role.AGENT, case.county), step, "file")
+
+
+Call = Callable[[Session, list[ServiceCase]], Any]
+
+
+def calls(session: Session) -> dict[str, tuple[Role, Call]]:
+    """How each working action is called, and by whom."""
+    way = make_option(session, kind=OptionKind.DELIVERY_WAY)
+    reason = make_option(session, kind=OptionKind.TERMINATION_REASON)
+    agent = make_agent(session)
+    on = today()
+    return {
+        "submit": (Role.AGENT, lambda s, c: cases.submit(s, c, on=on)),
+        "accept": (Role.AGENT, lambda s, c: cases.accept(s, c, on=on)),
+        "assign": (Role.LEAD_OFFICE, lambda s, c: cases.assign(s, c, agent, on=on, reason=None)),
+        "reject": (Role.AGENT, lambda s, c: cases.reject(s, c, on=on, reason="不符合条件")),
+        "withdraw": (Role.AGENT, lambda s, c: cases.withdraw(s, c, on=on, reason="申请人撤回")),
+        "deliver": (
+            Role.AGENT,
+            lambda s, c: cases.deliver_and_close(s, c, way=way, documents="批文", recipient="经办人甲", on=on),
+        ),
+        "terminate": (
+            Role.AGENT,
+            lambda s, c: cases.terminate(
+                s, c, reason=reason, explanation=None, returned=None, one_sided=False, on=on
+            ),
+        ),
+    }  # fmt: skip
+
+
+def traces(session: Session) -> list[int]:
+    """How much an action has left behind anywhere."""
+    models = (CaseEvent, Delivery, Completion, Termination, NumberSequence)
+    return [session.scalar(select(func.count()).select_from(m.__table__)) or 0 for m in models]
+
+
+@pytest.mark.parametrize("state", CaseState)
+def test_a_refused_action_leaves_nothing_behind(session: Session, state: CaseState) -> None:
+    case = make_case(session, number="武帮代办〔2026〕0001号", state=state)
+    make_step(session, case=case)
+    session.flush()
+    for name, (role, call) in calls(session).items():
+        if state not in TABLE[name][0].split():
+            become(session, role)
+            before = traces(session)
+            with pytest.raises(RuleViolation) as refusal:
+                call(session, [case])
+            assert not str(refusal.value).isascii()
+            assert case.state is state
+            assert traces(session) == before
+
+
+def ready(session: Session, **values: Any) -> ServiceCase:
+    """A draft with all that any county may ask for, and one item."""
+    values = {
+        "proof_received": True, "commitment_signed": True, "first_contact": "窗口人员甲",
+        "form": CaseForm.ACT_FOR, "agreement_signed": True, "materials_handed": True,
+    } | values  # fmt: skip
+    case = make_case(session, **values)
+    make_step(session, case=case, item=make_item(session, limit_days=5))
+    session.refresh(case)
+    return case
+
+
+def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
+    case = ready(session)
+    step, liaison = case.steps[0], make_liaison(session, department=case.steps[0].department)
+    way = make_option(session, kind=OptionKind.DELIVERY_WAY)
+    cases.submit(session, [case], on=DAY)
+    assert case.number
+    become(session, Role.AGENT, staff_id=make_agent(session).id)
+    cases.accept(session, [case], on=DAY)
+    assert (case.due_on is not None, case.due_provisional) == (True, True)
+    become(session, Role.LEAD_OFFICE)
+    cases.assign(session, [case], make_agent(session), on=DAY, reason=None)
+    become(session, Role.DEPT_LEADER, department_id=step.department_id)
+    steps.name_liaison(session, [step], liaison)
+    become(session, Role.AGENT)
+    steps.record(session, [step], "file", on=DAY)
+    steps.record(session, [step], "accept", on=DAY + timedelta(days=1))
+    assert step.due_on == date(2026, 3, 10)
+    assert (case.due_on, case.due_provisional) == (step.due_on, False)
+    steps.record(session, [step], "grant", on=DAY + timedelta(days=3), approval_number="武审〔2026〕1号")
+    assert case.state is CaseState.APPROVED
+    assert case.approved_on == DAY + timedelta(days=3)
+    cases.deliver_and_close(
+        session, [case], way=way, documents="批文", recipient="经办人甲", on=DAY + timedelta(days=4)
+    )
+    assert case.state is CaseState.CLOSED
+    slip = session.scalars(select(Completion).where(Completion.case_id == case.id)).one()
+    assert "2026" in slip.number
+    actions = session.scalars(
+        select(CaseEvent.action).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
+    ).all()
+    assert actions == ["提交", "受理", "分派", "报送", "部门受理", "办结事项", "审批完成", "送达", "办结"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "column", "word"),
+    [
+        ("proof_needed", "proof_received", "书面委托证明"),
+        ("commitment_needed", "commitment_signed", "承诺书"),
+        ("first_contact_needed", "first_contact", "首问责任人"),
+        ("tells_form", "form", "帮办或代办"),
+    ],
+)
+def test_each_county_asks_for_its_own_papers(session: Session, setting: str, column: str, word: str) -> None:
+    case = ready(session, **{column: False if column.endswith("d") else None})
+    setattr(case.county, setting, False)
+    cases.submit(session, [case], on=DAY)
+    other = ready(session, **{column: False if column.endswith("d") else None})
+    setattr(other.county, setting, True)
+    with pytest.raises(RuleViolation, match=word):
+        cases.submit(session, [other], on=DAY)
+
+
+def test_an_application_names_its_items_or_all(session: Session) -> None:
+    whole = make_case(session, scope=CaseScope.ALL)
+    cases.submit(session, [whole], on=DAY)
+    with pytest.raises(RuleViolation, match="至少一个具体事项"):
+        cases.submit(session, [make_case(session)], on=DAY)
+
+
+def test_papers_are_signed_before_acceptance_except_for_accompanying(session: Session) -> None:
+    lacking = {"agreement_signed": False, "materials_handed": False}
+    acting, accompanied = ready(session, **lacking), ready(session, **lacking, form=CaseForm.ACCOMPANY)
+    acting.county.agreement_needed = True
+    cases.submit(session, [acting, accompanied], on=DAY)
+    become(session, Role.AGENT)
+    with pytest.raises(RuleViolation, match="材料交接"):
+        cases.accept(session, [acting], on=DAY)
+    cases.accept(session, [accompanied], on=DAY)
+
+
+def test_the_lead_office_accepts_key_cases_only(session: Session) -> None:
+    project = make_project(session)
+    key, plain = ready(session, project=project, enterprise=project.enterprise), ready(session)
+    make_designation(session, project=project)
+    cases.submit(session, [key, plain], on=DAY)
+    cases.accept(session, [key], on=DAY)
+    with pytest.raises(RuleViolation, match="不属于重点项目"):
+        cases.accept(session, [plain], on=DAY)
+
+
+def test_a_key_case_is_assigned_with_its_officer_or_not_at_all(session: Session) -> None:
+    project = make_project(session)
+    case = ready(session, project=project, enterprise=project.enterprise, state=CaseState.ACCEPTED, number="甲1号")
+    case.county.has_chief_officers = True
+    make_designation(session, project=project)
+    agent = make_agent(session)
+    with pytest.raises(RuleViolation, match="请先分包"):
+        cases.assign(session, [case], agent, on=DAY, reason=None)
+    officer = make_officer(session)
+    make_assignment(session, project=project, officer=officer)
+    cases.assign(session, [case], agent, on=DAY, reason=None)
+    assert case.officer_id == officer.id
+
+
+def test_an_agent_who_left_gets_no_case(session: Session) -> None:
+    case = ready(session, state=CaseState.ACCEPTED, number="甲1号")
+    with pytest.raises(RuleViolation, match="已不在岗"):
+        cases.assign(session, [case], make_agent(session, active=False), on=DAY, reason=None)
+
+
+def test_dates_lie_neither_in_the_future_nor_before_their_predecessor(session: Session) -> None:
+    case = ready(session)
+    with pytest.raises(RuleViolation, match="不能晚于今天"):
+        cases.submit(session, [case], on=today() + timedelta(days=1))
+    cases.submit(session, [case], on=DAY)
+    become(session, Role.AGENT)
+    with pytest.raises(RuleViolation, match="不能早于上一步"):
+        cases.accept(session, [case], on=DAY - timedelta(days=1))
+
+
+def test_post_needs_its_number(session: Session) -> None:
+    case = ready(session, state=CaseState.APPROVED, number="甲1号")
+    way = make_option(session, kind=OptionKind.DELIVERY_WAY, needs_tracking=True)
+    become(session, Role.AGENT)
+    with pytest.raises(RuleViolation, match="邮寄单号"):
+        cases.deliver_and_close(session, [case], way=way, documents="批文", recipient="甲", on=DAY)
+
+
+def test_a_chief_officer_delivers_only_where_the_county_says_so(session: Session) -> None:
+    case = ready(session, state=CaseState.APPROVED, number="甲1号")
+    officer = actor_as(Role.CHIEF_OFFICER, case.county)
+    case.county.officer_delivers = False
+    assert cases.why_not(officer, case, "deliver")
+    case.county.officer_delivers = True
+    assert cases.why_not(officer, case, "deliver") is None
+
+
+def test_one_sided_termination_is_the_lead_offices_and_ends_the_open_items(session: Session) -> None:
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
+    reason = make_option(session, kind=OptionKind.TERMINATION_REASON)
+    words: dict[str, Any] = {"reason": reason, "explanation": "失联", "returned": "原件", "one_sided": True, "on": DAY}
+    become(session, Role.AGENT)
+    with pytest.raises(Forbidden):
+        cases.terminate(session, [case], **words)
+    become(session, Role.LEAD_OFFICE)
+    cases.terminate(session, [case], **words)
+    assert case.steps[0].state is StepState.WITHDRAWN
+    assert session.scalars(select(Termination.number).where(Termination.case_id == case.id)).one()
+
+
+def test_only_denied_items_do_not_finish_a_case(session: Session) -> None:
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
+    case.steps[0].state = StepState.ACCEPTED
+    become(session, Role.AGENT)
+    with pytest.raises(RuleViolation, match="须写明原因"):
+        steps.record(session, case.steps, "deny", on=DAY)
+    steps.record(session, case.steps, "deny", on=DAY, reason="不具备条件")
+    assert case.state is CaseState.IN_PROGRESS
+
+
+def test_a_liaison_is_of_the_department_at_work_and_named_before_the_result(session: Session) -> None:
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
+    step: CaseStep = case.steps[0]
+    become(session, Role.DEPT_LEADER, department_id=step.department_id)
+    with pytest.raises(RuleViolation, match=r"不是.*的专办员"):
+        steps.name_liaison(session, [step], make_liaison(session))
+    with pytest.raises(RuleViolation, match="已不在岗"):
+        steps.name_liaison(session, [step], make_liaison(session, department=step.department, active=False))
+    own = make_liaison(session, department=step.department)
+    become(session, Role.DEPT_LEADER, department_id=step.department_id + 1000)
+    with pytest.raises(RuleViolation, match="不是本部门的事项"):
+        steps.name_liaison(session, [step], own)
+    become(session, Role.DEPT_LEADER, department_id=step.department_id)
+    step.state = StepState.GRANTED
+    with pytest.raises(RuleViolation, match="不能再指定"):
+        steps.name_liaison(session, [step], own)
+    assert step.liaison_id is None
+
+
+def test_what_was_accepted_stands_but_for_its_remark(session: Session) -> None:
+    case = ready(session, state=CaseState.ACCEPTED, number="甲1号")
+    cases.guard_case(session, case, {"remark": "补充说明"})
+    with pytest.raises(RuleViolation, match="只能修改备注"):
+        cases.guard_case(session, case, {"matter": "换一件"})
+    with pytest.raises(RuleViolation, match=r"不是.*的项目"):
+        cases.guard_case(session, ready(session), {"project": make_project(session)})
+
+
+def test_a_draft_goes_with_its_items_and_a_submitted_case_stays(session: Session) -> None:
+    draft, sent = ready(session), ready(session, state=CaseState.SUBMITTED, number="甲1号")
+    cases.drop_draft(session, draft)
+    assert session.scalar(select(func.count(CaseStep.id)).where(CaseStep.case_id == draft.id)) == 0
+    with pytest.raises(RuleViolation, match="不能删除"):
+        cases.drop_draft(session, sent)

@@ -1,0 +1,155 @@
+"""The key list and who serves it: designation, assignment, change, end. Source: W, Z 附件1 一.1."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.cases import CaseState
+from models.people import DesignationTarget, Role
+from models.projects import Assignment, KeyDesignation
+from services.actor import actor_of
+from services.assignment import assign_officer, end_assignments, loads_of
+from services.calendar import today
+from services.designation import designate, revoke
+from services.errors import Forbidden, RuleViolation
+from tests.factories import make_case, make_enterprise, make_officer, make_project
+
+DAY = date(2026, 3, 2)
+MAKERS = (make_project, make_enterprise)
+
+
+@pytest.fixture
+def office(session: Session) -> Session:
+    """The lead office of a county that has chief officers."""
+    actor = actor_of(session)
+    assert actor.role is Role.LEAD_OFFICE
+    probe = make_project(session)
+    probe.county.has_chief_officers = True
+    session.flush()
+    return session
+
+
+def keeper(session: Session, keeps: DesignationTarget) -> None:
+    """Go on as the keeper of one of the lists."""
+    session.flush()
+    session.info["actor"] = replace(actor_of(session), role=Role.LIST_KEEPER, keeps=keeps)
+    session.info.pop("scope", None)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_target_is_key_from_designation_to_revocation(office: Session, make: Any) -> None:
+    target = make(office)
+    (row,) = designate(office, [target], basis="武发改〔2026〕9号", on=DAY)
+    assert target.is_key
+    with pytest.raises(RuleViolation, match="不能重复登记"):
+        designate(office, [target], basis="又一次", on=DAY)
+    revoke(office, [row], on=DAY + timedelta(days=9), reason="建成", end_assignments=False)
+    assert not target.is_key
+    with pytest.raises(RuleViolation, match="已于"):
+        revoke(office, [row], on=DAY + timedelta(days=9), reason="建成", end_assignments=False)
+    designate(office, [target], basis="再次列入", on=DAY + timedelta(days=20))
+
+
+def test_a_batch_of_designations_is_all_or_none(office: Session) -> None:
+    first, second = make_project(office), make_project(office)
+    designate(office, [second], basis="甲", on=DAY)
+    office.commit()
+    with pytest.raises(RuleViolation):
+        designate(office, [first, second], basis="乙", on=DAY)
+    office.rollback()
+    assert office.scalar(select(func.count(KeyDesignation.id))) == 1
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_keeper_keeps_his_own_list_only(office: Session, make: Any) -> None:
+    own = DesignationTarget.PROJECT if make is make_project else DesignationTarget.ENTERPRISE
+    other = next(k for k in DesignationTarget if k is not own)
+    target = make(office)
+    keeper(office, other)
+    with pytest.raises(Forbidden):
+        designate(office, [target], basis="甲", on=DAY)
+    keeper(office, own)
+    designate(office, [target], basis="甲", on=DAY)
+
+
+def test_designation_dates_are_checked(office: Session) -> None:
+    target = make_project(office)
+    with pytest.raises(RuleViolation, match="不能晚于今天"):
+        designate(office, [target], basis="甲", on=today() + timedelta(days=1))
+    with pytest.raises(RuleViolation, match="不能早于列入日期"):
+        designate(office, [target], basis="甲", on=DAY, valid_until=DAY - timedelta(days=1))
+
+
+def test_twelve_targets_get_an_officer_and_one_unlisted_stops_them_all(office: Session) -> None:
+    targets = [make_project(office) for _ in range(12)]
+    officer = make_officer(office)
+    designate(office, targets[:11], basis="甲", on=DAY)
+    office.commit()
+    with pytest.raises(RuleViolation, match="不在重点名单中"):
+        assign_officer(office, targets, officer, since=DAY)
+    office.rollback()
+    assert office.scalar(select(func.count(Assignment.id))) == 0
+    designate(office, targets[11:], basis="甲", on=DAY)
+    assign_officer(office, targets, officer, since=DAY, agreement_number="武委托〔2026〕1号", agreement_on=DAY)
+    assert loads_of(office, [officer.id]) == {officer.id: 12}
+    assert {t.officer_id for t in targets} == {officer.id}
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_an_officer_is_changed_with_history_and_open_cases_follow(office: Session, make: Any) -> None:
+    target, first, second = make(office), make_officer(office), make_officer(office)
+    project = make is make_project
+    of = {"project": target, "enterprise": target.enterprise} if project else {"enterprise": target}
+    opened = make_case(office, **of, state=CaseState.IN_PROGRESS, number="甲1号")
+    closed = make_case(office, **of, state=CaseState.CLOSED, number="甲2号")
+    designate(office, [target], basis="甲", on=DAY)
+    with pytest.raises(RuleViolation, match="还没有首席服务员"):
+        assign_officer(office, [target], first, since=DAY, replace=True)
+    (old,) = assign_officer(office, [target], first, since=DAY)
+    with pytest.raises(RuleViolation, match=f"已由{first.name}分包"):
+        assign_officer(office, [target], second, since=DAY)
+    with pytest.raises(RuleViolation, match="现在就由"):
+        assign_officer(office, [target], first, since=DAY, replace=True)
+    assign_officer(office, [target], second, since=DAY + timedelta(days=30), reason="工作调整", replace=True)
+    assert old.until == DAY + timedelta(days=30)
+    assert target.officer_id == second.id
+    assert opened.officer_id == second.id
+    assert closed.officer_id is None
+
+
+def test_an_assignment_ends_once_and_not_before_it_began(office: Session) -> None:
+    target, officer = make_project(office), make_officer(office)
+    designate(office, [target], basis="甲", on=DAY)
+    (row,) = assign_officer(office, [target], officer, since=DAY)
+    with pytest.raises(RuleViolation, match="结束日期"):
+        end_assignments(office, [row], on=DAY - timedelta(days=1), reason="调离")
+    end_assignments(office, [row], on=DAY + timedelta(days=5), reason="调离")
+    assert target.officer_id is None
+    with pytest.raises(RuleViolation, match="已于"):
+        end_assignments(office, [row], on=DAY + timedelta(days=6), reason="调离")
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_revoking_asks_whether_the_assignment_ends(office: Session, ends: bool) -> None:
+    target, officer = make_project(office), make_officer(office)
+    (listed,) = designate(office, [target], basis="甲", on=DAY)
+    (row,) = assign_officer(office, [target], officer, since=DAY)
+    revoke(office, [listed], on=DAY + timedelta(days=5), reason="建成", end_assignments=ends)
+    assert (row.until is not None) is ends
+
+
+def test_only_officers_at_work_in_counties_that_have_them(office: Session) -> None:
+    target = make_project(office)
+    designate(office, [target], basis="甲", on=DAY)
+    with pytest.raises(RuleViolation, match="已不在岗"):
+        assign_officer(office, [target], make_officer(office, active=False), since=DAY)
+    officer = make_officer(office)
+    officer.county.has_chief_officers = False
+    with pytest.raises(RuleViolation, match="不设项目首席服务员"):
+        assign_officer(office, [target], officer, since=DAY)
