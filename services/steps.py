@@ -18,6 +18,7 @@ from services.access import may, require
 from services.actor import Actor
 from services.audit import acting
 from services.cases import FINAL, add_event, check_date, go
+from services.cases import name_of as case_name
 from services.deadlines import set_due, step_due
 from services.errors import RuleViolation
 
@@ -52,7 +53,7 @@ STEP_MOVES: Mapping[str, StepMove] = {
 
 def name_of(step: CaseStep) -> str:
     """What messages call a step: its case's number and its item."""
-    return f"{step.case.number}“{step.item.name}”"
+    return f"{case_name(step.case)}“{step.item.name}”"
 
 
 def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
@@ -61,7 +62,7 @@ def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
     if not may(actor, move.permission):
         return "您的角色不办理此事"
     if step.case.state is not CaseState.IN_PROGRESS:
-        return f"{step.case.number} 现为“{step.case.state.label}”，不在办理中"
+        return f"{case_name(step.case)} 现为“{step.case.state.label}”，不在办理中"
     if step.state not in move.starts:
         return f"{name_of(step)} 现为“{step.state.label}”，不能{move.label}"
     return None
@@ -156,7 +157,7 @@ def guard_step(session: Session, step: CaseStep, values: Mapping[str, Any]) -> N
     """Rules of an item's form: it goes to its own department, and only while nothing was filed."""
     case, item = values.get("case", step.case), values.get("item", step.item)
     if case.state not in GROWING:
-        raise RuleViolation("step.closed", f"{case.number} 现为“{case.state.label}”，不能再改动事项")
+        raise RuleViolation("step.closed", f"{case_name(case)} 现为“{case.state.label}”，不能再改动事项")
     moved = {"case", "item"} & {k for k, v in values.items() if getattr(step, k) != v}
     if step.id is not None and step.state is not P.PENDING and (moved or not values):
         raise RuleViolation("step.filed", f"{name_of(step)} 已报送，不能更换或删除")

@@ -1,0 +1,237 @@
+"""What keeps strangers, slips and oddities out: tokens, cookies, headers, odd parameters, markup."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from admin import MENU
+from admin.web import CSP
+from services.accounts import find_user, set_password
+from services.actor import SYSTEM
+from services.master import table_name
+from services.transaction import working
+from tests.admin.conftest import ClientOf, app_of, fingerprint, form_of, log_in, token
+from tests.demo import PASSWORD
+
+TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
+NASTY = (
+    "-1", "0", "1e9", "99999999999999999999999", "abc", "%00", "' OR 1=1--", "１２", "", " ", "None",
+    "true", "1;2", "../..", "\u202e", "%",
+)  # fmt: skip
+
+
+def test_a_form_without_its_token_or_from_elsewhere_is_refused(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    good = token(client.get("/admin/").text)
+    before = fingerprint(demo_engine)
+    for url in ("/login", "/logout", "/password", "/admin/ledger/", "/admin/project/new/", "/admin/project/action/"):
+        for sent, headers in (
+            ({}, {}),
+            ({"csrf_token": "x" * 40}, {}),
+            ({"csrf_token": good}, {"Origin": "http://elsewhere.example"}),
+        ):
+            assert client.post(url, data=sent, headers=headers).status_code in (400, 403), (url, sent, headers)
+    assert fingerprint(demo_engine) == before
+
+
+def test_every_answer_carries_the_headers(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    urls = ["/login", "/healthz", "/admin/", "/nowhere", "/admin/user/", "/admin/project/export/xlsx/"]
+    urls += [f"/admin/{table}/" for table in TABLES]
+    for url in urls:
+        with client.get(url) as answer:
+            assert answer.headers["Content-Security-Policy"] == CSP, url
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Referrer-Policy"] == "same-origin"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "unsafe" not in CSP
+
+
+class Inline(HTMLParser):
+    """Collects what a strict CSP would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        self.found += [f"{tag} {name}" for name in names if name.startswith("on") or name == "style"]
+        if tag == "style" or (tag == "script" and not names.get("src")):
+            self.found.append(tag)
+
+
+def pages_of(client: FlaskClient) -> list[tuple[str, str]]:
+    """Every page of every table that this client may open, with its address."""
+    found = [(url, client.get(url).text) for url in ("/admin/", "/password")]
+    for table in TABLES:
+        page = client.get(f"/admin/{table}/")
+        if page.status_code != 200:
+            continue
+        found.append((f"/admin/{table}/", page.text))
+        row = re.search(r"details/\?id=(\d+)", page.text)
+        urls = ["new/", *([f"{what}/?id={row[1]}" for what in ("details", "edit", "delete")] if row else [])]
+        for path in urls:
+            page = client.get(f"/admin/{table}/{path}")
+            if page.status_code == 200:
+                found.append((f"/admin/{table}/{path}", page.text))
+    return found
+
+
+@pytest.mark.parametrize("username", ["wuzhi.office", "sysadmin", "auditor", "heshuo.agent"])
+def test_no_page_has_inline_code_or_a_bare_python_word(username: str, client_of: ClientOf) -> None:
+    wrong = []
+    for url, page in pages_of(client_of(username)):
+        parser = Inline()
+        parser.feed(page)
+        shown = re.sub(r"<[^>]+>", " ", page[page.index("<main") :])
+        words = re.findall(r"\b(?:None|True|False|__None|undefined|Traceback)\b", shown)
+        wrong += [(url, thing) for thing in (*parser.found, *words)]
+    assert wrong == []
+
+
+def test_markup_in_a_name_stays_text(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    nasty = '<img src=x onerror=alert(1)>"\'{{7*7}}'
+    made = client.post(
+        "/admin/enterprise/new/", data=form_of(client, "/admin/enterprise/new/") | {"name": nasty}
+    )
+    url = made.headers["Location"]
+    for page in (client.get(url).text, client.get("/admin/enterprise/?search=onerror").text,
+                 client.get(url.replace("details", "edit")).text):  # fmt: skip
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page
+    listed = client.get("/admin/project/ajax/lookup/?name=enterprise&query=onerror")
+    assert listed.mimetype == "application/json"
+
+
+def test_control_characters_are_refused_at_the_field(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    sent = form_of(client, "/admin/enterprise/new/") | {"name": "坏\x01名"}
+    answer = client.post("/admin/enterprise/new/", data=sent)
+    assert answer.status_code == 400
+    assert "控制字符" in answer.text
+
+
+def test_no_parameter_breaks_a_page(client_of: ClientOf) -> None:
+    client, wrong = client_of("wuzhi.office"), []
+    names = (
+        "page", "page_size", "sort", "desc", "search", "id", "name", "query", "offset", "limit", "rowid",
+        "action", "state", "enterprise", "accepted_on_from", "due_on_to", "is_key", "endpoint", "url",
+    )  # fmt: skip
+    for path in ("service_case/", "project/", "ledger_entry/", "project/details/", "project/edit/",
+                 "project/delete/", "project/action/", "project/ajax/lookup/", "ledger_month/download/"):  # fmt: skip
+        for name in names:
+            for value in NASTY:
+                with client.get(f"/admin/{path}", query_string={name: value}) as answer:
+                    if answer.status_code >= 500:
+                        wrong.append((path, name, value))
+    assert wrong == []
+
+
+def test_a_cookie_ends_with_logout_password_role_and_deactivation(app: Flask, demo_engine: Engine) -> None:
+    def stale(change: str) -> bool:
+        client = app.test_client()
+        assert log_in(client, "wuzhi.window") == 302
+        if change == "logout":
+            cookie = client.get_cookie("session")
+            assert cookie is not None
+            client.post("/logout", data={"csrf_token": token(client.get("/admin/").text)})
+            client.set_cookie("session", cookie.value)
+        elif change == "password":
+            with working(demo_engine, SYSTEM) as session:
+                user = find_user(session, "wuzhi.window")
+                assert user is not None
+                set_password(session, user, user.password_hash, must_change=False)
+        elif change == "deactivation":
+            with working(demo_engine, SYSTEM) as session:
+                user = find_user(session, "wuzhi.window")
+                assert user is not None
+                user.active = False
+        else:
+            with client.session_transaction() as cookie_session:
+                cookie_session["seen"] -= 31 * 60
+        return client.get("/admin/").headers.get("Location", "").startswith("/login")
+
+    assert [c for c in ("logout", "password", "idle", "deactivation") if not stale(c)] == []
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "/a\nb"]
+)
+def test_after_the_log_in_one_stays_on_the_site(app: Flask, target: str) -> None:
+    client = app.test_client()
+    form = {"username": "wuzhi.office", "password": PASSWORD, "csrf_token": token(client.get("/login").text)}
+    answer = client.post("/login", data=form, query_string={"next": target})
+    assert answer.headers["Location"] == "/admin/"
+
+
+def test_guessing_is_stopped_for_that_name_only(app: Flask) -> None:
+    client = app.test_client()
+    codes = [log_in(client, "wuzhi.office", "wrong-password") for _ in range(12)]
+    assert codes[:10] == [401] * 10
+    assert codes[10:] == [429, 429]
+    assert log_in(app.test_client(), "wuzhi.office") == 429
+    assert log_in(app.test_client(), "wuzhi.agent") == 302
+
+
+def test_https_gives_the_cookie_its_prefix(demo_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://office.example")
+    client = app_of(demo_engine, tmp_path).test_client()
+    answer = client.get("/login", base_url="https://localhost")
+    assert answer.headers["Set-Cookie"].startswith("__Host-session=")
+    for part in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax"):
+        assert part in answer.headers["Set-Cookie"]
+    assert "Strict-Transport-Security" in answer.headers
+
+
+@pytest.mark.parametrize("username", ["wuzhi.inspector", "jiaozuo.supervisor", "wuzhi.officer"])
+def test_phones_are_masked_for_those_who_may_not_see_them(username: str, client_of: ClientOf) -> None:
+    whole = re.compile(r"\b199\d{8}\b|\b0\d{3}-729\d{4}\b")
+    client = client_of(username)
+    for url, page in pages_of(client):
+        assert not whole.search(page), url
+    assert "199" in client_of("wuzhi.office").get("/admin/enterprise/").text
+
+
+def test_nobody_changes_his_own_role_and_the_last_administrator_stays(
+    client_of: ClientOf, demo_engine: Engine
+) -> None:
+    secadmin, sysadmin = client_of("secadmin"), client_of("sysadmin")
+    with demo_engine.connect() as connection:
+        ids = {u: i for i, u in connection.execute(text('SELECT id, username FROM "user"'))}
+    own = f"/admin/user/edit/?id={ids['secadmin']}"
+    assert secadmin.post(own, data=form_of(secadmin, own) | {"role": "sysadmin"}).status_code == 400
+    last = f"/admin/user/edit/?id={ids['sysadmin']}"
+    assert secadmin.post(last, data=form_of(secadmin, last) | {"role": "auditor"}).status_code == 400
+    gone = form_of(sysadmin, f"/admin/user/delete/?id={ids['secadmin']}")
+    assert sysadmin.post("/admin/user/delete/", data=gone).status_code == 409
+    other = f"/admin/user/edit/?id={ids['wuzhi.agent']}"
+    sysadmin.post(other, data=form_of(sysadmin, other) | {
+        "username": "wuzhi.agent", "display_name": "代办员", "role": "sysadmin", "active": "y",
+    })  # fmt: skip
+    with demo_engine.connect() as connection:
+        role = connection.scalar(text("SELECT role FROM \"user\" WHERE username = 'wuzhi.agent'"))
+    assert role == "agent"
+
+
+def test_an_unexpected_error_is_a_tidy_page(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of("wuzhi.office")
+    monkeypatch.setattr("admin.lists.count_rows", lambda *_: 1 / 0)
+    answer = client.get("/admin/project/")
+    assert answer.status_code == 500
+    assert re.search(r"编号 [0-9a-f]{8}", answer.text)
+    assert not re.search("Traceback|ZeroDivision|sqlite3", answer.text)
+
+
+def test_a_body_that_is_too_large_is_refused(app: Flask) -> None:
+    answer = app.test_client().post("/login", data={"username": "x" * (21 * 1024 * 1024)})
+    assert answer.status_code == 413
