@@ -1,0 +1,173 @@
+"""Lists are fast and say what was asked; a column is declared in one line and shows everywhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+import openpyxl
+import pytest
+from sqlalchemy import Engine, String, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from admin import MENU
+from admin.base import BackOfficeView
+from models.base import Versioned
+from models.fields import field
+from models.people import Role
+from models.types import Money
+from services import access
+from services.master import table_name
+from tests.admin.conftest import ClientOf, app_of, form_of, log_in
+
+TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
+MOST_STATEMENTS = 6
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are sent inside; BEGIN is none."""
+    sent: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    "username", ["wuzhi.office", "wuzhi.leader", "wuzhi.officer", "jiaozuo.supervisor", "sysadmin"]
+)
+def test_a_list_takes_at_most_six_statements_however_many_rows(
+    username: str, client_of: ClientOf, demo_engine: Engine
+) -> None:
+    client, wrong = client_of(username), []
+    for table in TABLES:
+        for size in (20, 200):
+            with statements(demo_engine) as sent:
+                answer = client.get(f"/admin/{table}/?page_size={size}")
+            if answer.status_code == 200 and len(sent) > MOST_STATEMENTS:
+                wrong.append((table, size, len(sent)))
+    assert wrong == []
+
+
+def test_a_page_of_fifty_is_small_on_the_wire(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    for table in ("project", "service_case", "ledger_entry", "enterprise"):
+        plain = client.get(f"/admin/{table}/?page_size=50")
+        packed = client.get(f"/admin/{table}/?page_size=50", headers={"Accept-Encoding": "gzip"})
+        assert len(plain.data) <= 100_000, table
+        assert len(packed.data) <= 15_000, table
+        assert packed.headers["Content-Encoding"] == "gzip"
+
+
+def names(page: str) -> list[str]:
+    """What the first column of a list says."""
+    return re.findall(r'<td class="first"[^>]*><a [^>]*>([^<]*)</a>', page)
+
+
+def test_search_takes_percent_and_underscore_as_they_are(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    assert names(client.get("/admin/enterprise/?search=%25").text) == []
+    assert names(client.get("/admin/enterprise/?search=_").text) == []
+    found = names(client.get("/admin/enterprise/?search=武陟县\u3000食品").text)
+    assert found
+    assert all("食品" in name for name in found)
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    rows = [
+        id_
+        for page in range(1, 5)
+        for id_ in re.findall(
+            r'name="rowid" value="(\d+)"', client.get(f"/admin/project/?sort=funding&page={page}&page_size=20").text
+        )
+    ]
+    assert len(rows) == len(set(rows)) == 80
+    assert "这一页没有数据" in client.get("/admin/project/?page=99").text
+
+
+def test_filters_of_each_kind_narrow_the_list(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    every = client.get("/admin/service_case/?page_size=200").text
+    for query, word in (
+        ("state=archived", "已归档"), ("accepted_on_from=2026-10-01&accepted_on_to=2026-10-31", "2026-10-"),
+    ):  # fmt: skip
+        page = client.get(f"/admin/service_case/?{query}&page_size=200").text
+        rows = re.findall(r"<tr>(.*?)</tr>", page, re.S)[1:]
+        assert rows
+        assert all(word in row for row in rows)
+        assert len(rows) < len(re.findall("<tr>", every))
+    key = client.get("/admin/project/?is_key=1&officer=none&page_size=200").text
+    assert len(names(key)) >= 15
+
+
+def test_an_export_has_the_rows_and_columns_of_its_list(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    query = "search=食品&sort=name&desc=0"
+    with client.get(f"/admin/enterprise/export/xlsx/?{query}") as answer:
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    header = [cell.value for cell in sheet[3]]
+    place = header.index("项目单位名称")
+    exported = [row[place].value for row in sheet.iter_rows(min_row=4) if row[0].value]
+    assert exported == names(client.get(f"/admin/enterprise/?{query}&page_size=200").text)
+
+
+class ThrowAway(DeclarativeBase):
+    """A registry of the test's own."""
+
+    __audited__: ClassVar[bool] = False
+
+
+class Sample(Versioned, ThrowAway):
+    """A table with one column more than it had: a line, and nothing else."""
+
+    __tablename__ = "sample"
+    __title__ = "样表"
+    __label__ = "name"
+    __hint__ = None
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = field("名称", String(40), search=True)
+    grant: Mapped[Any] = field("补助金额", Money, unit="万元", help="按批复填写", filter=True, nullable=True)
+    since: Mapped[date | None] = field("起始日期", filter=True)
+
+
+def test_a_column_in_one_line_shows_everywhere(
+    demo_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ThrowAway.metadata.create_all(demo_engine)
+    grants = {f"sample.{w}": frozenset({Role.LEAD_OFFICE}) for w in ("read", "create", "edit", "delete", "export")}
+    monkeypatch.setattr(access, "PERMISSIONS", {**access.PERMISSIONS, **grants})
+    app = app_of(demo_engine, tmp_path)
+    app.extensions["admin"][0].add_view(BackOfficeView(Sample, "基础数据"))  # type: ignore[arg-type]
+    client = app.test_client()
+    log_in(client, "wuzhi.office")
+    form = client.get("/admin/sample/new/").text
+    assert "补助金额（万元）" in form
+    assert "按批复填写" in form
+    sent = form_of(client, "/admin/sample/new/") | {"name": "甲", "grant": "12.50", "since": "2026-01-02"}
+    made = client.post("/admin/sample/new/", data=sent)
+    details = client.get(made.headers["Location"]).text
+    assert "12.50" in details
+    listed = client.get("/admin/sample/?grant_from=10&since_to=2026-12-31").text
+    assert "补助金额（万元）" in listed
+    assert "12.50" in listed
+    assert names(client.get("/admin/sample/?grant_from=13").text) == []
+    with client.get("/admin/sample/export/xlsx/") as answer:
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[3]] == ["序号", "名称", "补助金额（万元）", "起始日期"]
+    assert sheet["C4"].value == 12.5
