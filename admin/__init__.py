@@ -18,7 +18,7 @@ from admin.home import HomeView
 from admin.ledger import LedgerEntryView, LedgerMonthView
 from admin.people import StaffView, UserView
 from admin.projects import AssignmentView, EnterpriseView, KeyDesignationView, ProjectView
-from admin.records import SequenceView
+from admin.records import AuditView, SequenceView
 from models.base import Base
 from models.cases import CaseStep, Completion, Delivery, ServiceCase, Termination
 from models.items import ServiceItem
@@ -52,7 +52,7 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
     )),
     ("系统管理", (
         (County, BackOfficeView), (NumberSequence, SequenceView), (User, UserView),
-        (AuditEntry, BackOfficeView),
+        (AuditEntry, AuditView),
     )),
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.fields import field_of
 from models.people import Role, User
+from models.places import SupervisedCounty
 from services.access import SYSTEM_ROLES, require
 from services.actor import Actor
 from services.audit import acting
@@ -101,6 +102,17 @@ def set_password(session: Session, user: User, hashed: str, *, must_change: bool
 def end_sessions(user: User) -> None:
     """No cookie given to `user` so far opens anything from now on."""
     user.session_epoch += 1
+
+
+def set_supervised(session: Session, users: Sequence[User], counties: Sequence[int]) -> None:
+    """查看范围: the counties that these users of 市级查看 may read, instead of those before."""
+    require(session, "user.role")
+    with acting(session, "设置查看范围"):
+        for user in users:
+            if user.role is not Role.SUPERVISOR:
+                raise RuleViolation("user.scope", f"{user.username} 不是“{Role.SUPERVISOR.label}”")
+            user.supervised = [SupervisedCounty(county_id=county) for county in counties]
+            end_sessions(user)
 
 
 NAMES = ("department", "staff", "keeps")

@@ -80,6 +80,8 @@ function combobox(box) {
     }
     active = -1;
     list.hidden = false;
+    list.classList.remove("end");
+    list.classList.toggle("end", list.getBoundingClientRect().right > document.documentElement.clientWidth);
     text.setAttribute("aria-expanded", "true");
   }
   text.addEventListener("focus", ask);
@@ -129,7 +131,7 @@ function dateBox(input) {
   popup.hidden = true;
   input.replaceWith(box);
   box.append(input, opener, popup);
-  let day = new Date();
+  let day = new Date(), drawing = false;
 
   function set(text) {
     input.value = text;
@@ -153,7 +155,13 @@ function dateBox(input) {
     foot.append(make("button", "清除", { type: "button", "data-day": "" }), make("button", "今天", { type: "button", "data-day": iso(new Date()) }));
     popup.replaceChildren(head, days, foot);
   }
-  function go(date) { day = date; draw(); popup.querySelector('[tabindex="0"]').focus(); }
+  function go(date, focus = '[tabindex="0"]') { // what is drawn anew loses the focus for a moment
+    drawing = true;
+    day = date;
+    draw();
+    popup.querySelector(focus).focus();
+    drawing = false;
+  }
   opener.addEventListener("click", () => {
     if (!popup.hidden) return close();
     popup.hidden = false;
@@ -164,9 +172,7 @@ function dateBox(input) {
     const { day: text, months } = event.target.dataset;
     if (months) {
       const last = new Date(day.getFullYear(), day.getMonth() + +months + 1, 0).getDate();
-      day = new Date(day.getFullYear(), day.getMonth() + +months, Math.min(day.getDate(), last));
-      draw();
-      popup.querySelector(`[data-months="${months}"]`).focus();
+      go(new Date(day.getFullYear(), day.getMonth() + +months, Math.min(day.getDate(), last)), `[data-months="${months}"]`);
     } else if (text !== undefined) set(text);
   });
   popup.addEventListener("keydown", (event) => {
@@ -174,7 +180,7 @@ function dateBox(input) {
     if (by && event.target.dataset.day) { event.preventDefault(); go(new Date(day.getFullYear(), day.getMonth(), day.getDate() + by)); }
     if (event.key === "Escape") { close(); opener.focus(); }
   });
-  box.addEventListener("focusout", (event) => { if (!box.contains(event.relatedTarget)) close(); });
+  box.addEventListener("focusout", (event) => { if (!drawing && !box.contains(event.relatedTarget)) close(); });
   popup.addEventListener("mousedown", (event) => { if (!event.target.closest("button")) event.preventDefault(); });
   input.addEventListener("change", () => { const date = readDate(input.value); if (date) input.value = iso(date); });
 }

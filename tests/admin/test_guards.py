@@ -237,3 +237,30 @@ def test_an_unexpected_error_is_a_tidy_page(client_of: ClientOf, monkeypatch: py
 def test_a_body_that_is_too_large_is_refused(app: Flask) -> None:
     answer = app.test_client().post("/login", data={"username": "x" * (21 * 1024 * 1024)})
     assert answer.status_code == 413
+
+
+def test_a_supervisor_reads_the_counties_that_he_is_given(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("secadmin")
+    with demo_engine.connect() as connection:
+        user = connection.scalar(text("SELECT id FROM \"user\" WHERE username = 'jiaozuo.supervisor'"))
+        county = connection.scalar(text("SELECT id FROM county WHERE slug = 'heshuo'"))
+    sent = form_of(client, f"/admin/user/action/?action=scope&rowid={user}") | {"counties": str(county)}
+    assert client.post("/admin/user/action/", data=sent).status_code == 302
+    page = client_of("jiaozuo.supervisor").get("/admin/project/").text
+    assert "和硕县" in page
+    assert "武陟县" not in page
+
+
+def test_the_auditor_sees_what_it_was_and_what_it_became(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    with demo_engine.connect() as connection:
+        id_ = connection.scalar(text("SELECT min(id) FROM enterprise WHERE name LIKE '武陟县%'"))
+    url = f"/admin/enterprise/edit/?id={id_}"
+    assert client.post(url, data=form_of(client, url) | {"name": "改名后的企业"}).status_code == 302
+    auditor = client_of("auditor")
+    listed = auditor.get("/admin/audit_entry/?search=改名后的企业").text
+    row = re.search(r"details/\?id=(\d+)", listed)
+    assert row is not None
+    details = auditor.get(f"/admin/audit_entry/details/?id={row[1]}").text
+    assert "项目单位名称" in details
+    assert re.search("武陟县.*改名后的企业", details, re.S)

@@ -61,7 +61,7 @@ ACTIONS = {
         "grant": "ALP", "deny": "ALP", "withdraw": "AC",
     },
     "ledger_month": {"refresh": "O", "lock": "O", "unlock": "O"},
-    "user": {"password": "Y"},
+    "user": {"password": "Y", "scope": "E"},
 }  # fmt: skip
 #: Routes of a table; every other rule of the application is in OTHERS.
 TABLE_ROUTES = {
