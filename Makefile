@@ -1,7 +1,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help run test lint bench
+.PHONY: help run test lint bench pictures
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -21,6 +21,9 @@ lint: .venv/.dev  ## style, types, dangerous calls
 
 bench: .venv/.dev  ## how fast lists, searches and exports are
 	$(BIN)/python -m bench
+
+pictures: .venv/.dev  ## the pictures of the start page, from the demonstration
+	$(BIN)/python -m tests.browser.pictures
 
 .venv/.runtime: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -40,6 +40,10 @@ function combobox(box) {
   let timer, active = -1, chosen = text.value, asked = 0;
 
   function close() { list.hidden = true; text.setAttribute("aria-expanded", "false"); text.removeAttribute("aria-activedescendant"); active = -1; }
+  function place() { // to the left where the window ends
+    list.classList.remove("end");
+    list.classList.toggle("end", list.getBoundingClientRect().right > document.documentElement.clientWidth);
+  }
   function mark(index) {
     const items = list.querySelectorAll("li[data-id]");
     if (!items.length) return;
@@ -80,10 +84,10 @@ function combobox(box) {
     }
     active = -1;
     list.hidden = false;
-    list.classList.remove("end");
-    list.classList.toggle("end", list.getBoundingClientRect().right > document.documentElement.clientWidth);
+    place();
     text.setAttribute("aria-expanded", "true");
   }
+  window.addEventListener("resize", place);
   text.addEventListener("focus", ask);
   text.addEventListener("input", () => { hidden.value = ""; asked++; close(); clearTimeout(timer); timer = setTimeout(ask, 150); });
   text.addEventListener("keydown", (event) => {

@@ -1,0 +1,45 @@
+"""Every page of every role: nothing refused by the CSP, no English, nothing to push sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PageOf
+from tests.browser.looks import english, sideways
+
+#: One account of each role, and one of a county with other settings.
+ACCOUNTS = (
+    "wuzhi.office", "wuzhi.leader", "wuzhi.agent", "wuzhi.window", "wuzhi.officer", "wuzhi.liaison",
+    "wuzhi.inspector", "wuzhi.fgw", "wuzhi.kgj", "balinzuoqi.agent", "heshuo.office",
+    "jiaozuo.supervisor", "sysadmin", "secadmin", "auditor",
+)  # fmt: skip
+#: Accounts that together see every page; their pages are also looked at in every width.
+WIDE = ("wuzhi.office", "wuzhi.leader", "sysadmin", "auditor")
+
+
+def addresses(page: Page) -> Iterator[str]:
+    """Every page the menu leads to: lists, and of each the new form, the first record, its form, its deletion."""
+    page.goto("/admin/")
+    yield page.url
+    for entry in page.locator(".menu li a").evaluate_all("links => links.map((a) => a.href)")[1:]:
+        page.goto(entry, wait_until="domcontentloaded")
+        yield entry
+        more = page.locator("main .toolbar a.primary[href*='/new/'], tbody tr:first-child .ops a")
+        for address in more.evaluate_all("links => links.map((a) => a.href)"):
+            page.goto(address, wait_until="domcontentloaded")
+            yield address
+
+
+@pytest.mark.parametrize("username", ACCOUNTS)
+def test_every_page_of_a_role_is_chinese_and_breaks_no_rule(page_of: PageOf, username: str) -> None:
+    page = page_of(username)
+    faults = []
+    for address in addresses(page):
+        if words := english(page):
+            faults.append(f"{address}: {words}")
+        if username in WIDE and (widths := sideways(page)):
+            faults.append(f"{address}: wider than {widths}")
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,130 @@
+"""Pages by keyboard and by screen reader: axe finds nothing serious, reasons and dates can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Dialog, Page
+
+from tests.browser.conftest import PageOf
+from tests.browser.looks import english, sideways
+
+
+def _first(page: Page, table: str, more: str = "") -> None:
+    page.goto(f"/admin/{table}/{more}")
+    with page.expect_navigation():
+        page.locator("td.first a").first.click()
+
+
+def _login(page: Page) -> None:
+    page.context.clear_cookies()
+    page.goto("/login")
+    page.fill("#username", "wuzhi.nobody")
+    page.fill("#password", "wrong")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def _form_with_errors(page: Page) -> None:
+    page.goto("/admin/project/new/")
+    with page.expect_navigation():
+        page.click("button[name=_save]")
+
+
+def _action(page: Page) -> None:
+    _first(page, "service_case", "?state=approved")
+    with page.expect_navigation():
+        page.locator("main").get_by_role("link", name="终止").click()
+
+
+def _delete(page: Page) -> None:
+    page.goto("/admin/enterprise/")
+    with page.expect_navigation():
+        page.locator(".ops a.danger").first.click()
+
+
+def _calendar(page: Page) -> None:
+    page.goto("/admin/service_case/?accepted_on_from=2026-01-01")
+    page.get_by_role("button", name="选择受理日期从").click()
+
+
+def _choices(page: Page) -> None:
+    page.goto("/admin/project/")
+    page.get_by_role("combobox", name="建设单位").click()
+    page.get_by_role("option").first.wait_for()
+
+
+PAGES: dict[str, Callable[[Page], object]] = {
+    "login": _login,
+    "password": lambda page: page.goto("/password"),
+    "home": lambda page: page.goto("/admin/"),
+    "list": lambda page: page.goto("/admin/project/"),
+    "empty list": lambda page: page.goto("/admin/project/?search=没有这个"),
+    "list with a calendar": _calendar,
+    "list with choices": _choices,
+    "form": lambda page: page.goto("/admin/service_case/new/"),
+    "form with errors": _form_with_errors,
+    "record": lambda page: _first(page, "service_case", "?state=approved"),
+    "ledger": lambda page: _first(page, "ledger_month"),
+    "action": _action,
+    "delete": _delete,
+    "error": lambda page: page.goto("/admin/project/details/?id=999999999"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everybody_can_use_the_page(page_of: PageOf, name: str) -> None:
+    page = page_of("wuzhi.office", 400, 401, 404)
+    PAGES[name](page)
+    found = Axe().run(page).response["violations"]
+    serious = [
+        f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}"
+        for v in found if v["impact"] in ("serious", "critical")
+    ]  # fmt: skip
+    assert not serious, "\n".join(serious)
+    assert not english(page)
+    assert not sideways(page)
+
+
+def test_a_date_is_chosen_by_keyboard_and_typed_in_any_usual_way(page_of: PageOf) -> None:
+    page = page_of("wuzhi.office")
+    page.goto("/admin/service_case/")
+    page.get_by_text("更多条件").click()
+    box = page.get_by_label("受理日期从", exact=True)
+    box.fill("20260228")
+    page.get_by_role("button", name="选择受理日期从").press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert box.input_value() == "2026-03-01"
+    box.fill("2026年4月5日")
+    box.press("Tab")
+    assert box.input_value() == "2026-04-05"
+
+
+def test_an_impossible_action_says_why_when_it_has_the_focus(page_of: PageOf) -> None:
+    page = page_of("wuzhi.agent")
+    _first(page, "service_case", "?state=approved")
+    button = page.locator(".button.off").first
+    why = button.locator(".why")
+    assert not why.is_visible()
+    button.focus()
+    assert why.is_visible()
+    assert "审批完成" in why.inner_text()
+
+
+def test_leaving_a_changed_form_asks(page_of: PageOf) -> None:
+    page = page_of("wuzhi.office")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto("/admin/enterprise/new/")
+    page.fill("[name=name]", "没有保存的企业")
+    with page.expect_navigation():
+        page.locator(".menu").get_by_role("link", name="首页").click()
+    assert asked == ["beforeunload"]
