@@ -23,7 +23,7 @@ def project_list(page: Page) -> None:
     page.goto("/admin/project/?is_key=1")
     for box in page.locator("input[name=rowid]").all()[1:3]:
         box.check()
-    page.mouse.move(0, 0)
+    page.mouse.move(1100, 80)
 
 
 PICTURES = {"home.png": home, "list.png": project_list}
