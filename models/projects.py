@@ -92,10 +92,6 @@ class Project(CountyScoped, Versioned, Deletable, Base):
     )
     enterprise: Mapped[Enterprise] = relationship()
     investment: Mapped[Decimal | None] = field("投资总额", Money, unit="万元")
-    scale: Mapped[str | None] = field("建设规模", String(300))
-    address: Mapped[str | None] = field("建设地址", String(200))
-    funding: Mapped[Funding | None] = field("资金来源", choice(Funding, "funding"), filter=True)
-    land: Mapped[Land | None] = field("土地性质", choice(Land, "land"))
     is_key: Mapped[bool] = field(
         "是否重点项目", default=False, filter=True, hide="form", help="由登记重点认定得出"
     )
@@ -103,6 +99,10 @@ class Project(CountyScoped, Versioned, Deletable, Base):
         "首席服务员", ForeignKey("staff.id"), filter=True, hide="form", help="由分包得出"
     )
     officer: Mapped[ChiefServiceOfficer | None] = relationship()
+    scale: Mapped[str | None] = field("建设规模", String(300))
+    address: Mapped[str | None] = field("建设地址", String(200))
+    funding: Mapped[Funding | None] = field("资金来源", choice(Funding, "funding"), filter=True)
+    land: Mapped[Land | None] = field("土地性质", choice(Land, "land"))
     started: Mapped[bool] = field("是否开工", default=False, filter=True)
     promoted: Mapped[bool] = field("招商引资", default=False, hide="list")
     industry_kind: Mapped[str | None] = field("产业类型", String(40), hide="list", group="审批要素")
