@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.ledger import LedgerMonth
 from models.places import County
-from models.projects import Enterprise
+from models.projects import Enterprise, Project
 from seed.bulk import Bulk
 from seed.counties import COUNTIES
 from seed.demo_cases import Cases
@@ -83,6 +83,11 @@ def _has_ledgers(session: Session, code: str) -> bool:
     return session.scalar(_first_of(LedgerMonth, code)) is not None
 
 
+def _count(session: Session, model: type[Enterprise] | type[Project], county: County) -> int:
+    query = select(func.count(model.id)).where(model.county_id == county.id)
+    return session.scalar(query, execution_options={"unscoped": True}) or 0
+
+
 def _first_of(model: type[Enterprise] | type[LedgerMonth], code: str) -> Select[int]:
     return select(model.id).join(County, County.id == model.county_id).where(County.code == code).limit(1)
 
@@ -91,7 +96,8 @@ def _load_county(
     session: Session, code: str, today: date, count: int, *, bulk_ledger: bool, tick: Callable[[], None]
 ) -> None:
     county = _county(session, code)
-    first = session.scalar(select(func.count(Enterprise.id)).where(Enterprise.county_id == county.id)) or 0
+    # Codes and names go on after what is there, deleted or not.
+    first = max(_count(session, model, county) for model in (Enterprise, Project))
     if first and not bulk_ledger:
         raise RuleViolation("demo.twice", f"{county.name}已有企业数据，不再装入演示数据")
     rng = Random(f"{code} {today} {count}")  # noqa: S311  # nosec B311  # demo data, no secret

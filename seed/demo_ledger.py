@@ -19,19 +19,25 @@ from services.ledger import last_day, month_of
 
 
 class Entries:
-    """The ledger months of one county, and one row a case in each month that it belongs to."""
+    """The ledger months of one county, and one row a case in each month that it belongs to.
+
+    Locked months stay as they were signed: what belongs to them comes in the first month after
+    them, as 补录. Source: DOMAIN section 10.
+    """
 
     def __init__(self, session: Session, bulk: Bulk, ground: Ground) -> None:
         self.bulk, self.ground = bulk, ground
         county = ground.county.id
         known = {
-            m.month: m.id
-            for m in session.scalars(select(LedgerMonth).where(LedgerMonth.county_id == county))
+            m.month: m for m in session.scalars(select(LedgerMonth).where(LedgerMonth.county_id == county))
         }
+        self.locked = sorted(name for name, m in known.items() if m.state is MonthState.LOCKED)
         days = ground.days
         self.months: dict[str, int] = {}
         for month in dict.fromkeys(month_of(day) for day in days.days[days.first : days.last + 1]):
-            self.months[month] = known.get(month) or bulk.add(
+            if self.locked and month <= self.locked[-1]:
+                continue
+            self.months[month] = known[month].id if month in known else bulk.add(
                 LedgerMonth,
                 {
                     "county_id": county, "month": month, "state": MonthState.OPEN,
@@ -58,11 +64,12 @@ class Entries:
             return
         first, last = month_of(accepted), month_of(row["ended_on"] or self.ground.days.days[self.ground.days.last])
         same = self._same(case_id, course, row, site, firm, names)
+        late = bool(self.locked) and first <= self.locked[-1] and last >= self.locked[0]
         for month, month_id in self.months.items():
-            if first <= month <= last:
-                self.bulk.add(
-                    LedgerEntry, same | self._as_of(course, row, month, month_id, month == first)
-                )
+            if late or first <= month <= last:
+                entry = same | self._as_of(course, row, month, month_id, late or month == first)
+                self.bulk.add(LedgerEntry, entry | {"late": late})
+            late = False
 
     def _same(
         self, case_id: int, course: Course, row: dict[str, Any], site: Site | None, firm: Firm | None,
@@ -84,7 +91,7 @@ class Entries:
             "items": "、".join(m.name for m in matters),
             "departments": "、".join(dict.fromkeys(m.department.name for m in matters)),
             "limit": f"{longest.days} 个{kind}", "due_on": row["due_on"],
-            "progress": None, "remark": None, "late": False, "handwritten": False, "version": 1,
+            "progress": None, "remark": None, "handwritten": False, "version": 1,
         }  # fmt: skip
 
     def _as_of(

@@ -236,3 +236,22 @@ def test_the_ledgers_balance_and_follow_on(demo: Session) -> None:
             assert f.carried + f.received == f.closed + f.terminated + f.open
         for before, after in pairwise(figures):
             assert after.carried == before.open
+
+
+def test_a_large_load_goes_on_after_the_demonstration(demo_file: Path, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}")
+    load_demo(engine, DAY, cases=800)
+    with open_session(engine, SYSTEM, write=False) as session:
+        assert session.scalar(select(func.count(ServiceCase.id))) == 2000
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+
+
+def test_a_large_load_fills_either_engine(engine: Engine) -> None:
+    with working(engine, SYSTEM) as session:
+        load_counties(session)
+    load_demo(engine, DAY, cases=400)
+    with open_session(engine, SYSTEM, write=False) as session:
+        assert session.scalar(select(func.count(ServiceCase.id))) == 400
+        assert session.scalar(select(func.count(LedgerMonth.id)))
