@@ -15,14 +15,19 @@ from admin.cases import (
     TerminationView,
 )
 from admin.home import HomeView
+from admin.imports import ImportBatchView, ImportLineView
 from admin.ledger import LedgerEntryView, LedgerMonthView
 from admin.people import StaffView, UserView
+from admin.places import CalendarDayView, CountyView, ServiceItemView
 from admin.projects import AssignmentView, EnterpriseView, KeyDesignationView, ProjectView
 from admin.records import AuditView, SequenceView
+from admin.work import MeetingView
 from models.base import Base
 from models.cases import CaseStep, Completion, Delivery, ServiceCase, Termination
-from models.items import ServiceItem
+from models.evaluation import Evaluation, Inspection
+from models.items import ItemMaterial, ServiceItem
 from models.ledger import LedgerEntry, LedgerMonth
+from models.office import Commendation, CommonIssue, PolicyDocument, ServicePhrase, Training
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
@@ -30,28 +35,38 @@ from models.people import (
     GeneralAgent,
     User,
 )
-from models.places import County, CountyOption, Department
+from models.places import County, CountyOption, Department, Window
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
-from models.records import AuditEntry, NumberSequence
+from models.records import AuditEntry, CalendarDay, ImportBatch, ImportLine, NumberSequence
+from models.work import Agreement, CaseMaterial, Extension, Meeting, Urge, WorkRecord
 
 #: The menu: group, then (table, its view) in the order of the entries.
 MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...] = (
     ("业务办理", (
-        (ServiceCase, ServiceCaseView), (CaseStep, CaseStepView), (Delivery, DeliveryView),
+        (ServiceCase, ServiceCaseView), (CaseStep, CaseStepView), (Agreement, BackOfficeView),
+        (CaseMaterial, BackOfficeView), (WorkRecord, BackOfficeView), (Meeting, MeetingView),
+        (Urge, BackOfficeView), (Extension, BackOfficeView), (Delivery, DeliveryView),
         (Completion, CompletionView), (Termination, TerminationView),
+    )),
+    ("评价监督", (
+        (Evaluation, BackOfficeView), (Inspection, BackOfficeView), (Commendation, BackOfficeView),
+        (CommonIssue, BackOfficeView),
     )),
     ("重点名单", ((KeyDesignation, KeyDesignationView), (Assignment, AssignmentView))),
     ("服务队伍", (
         (ChiefServiceOfficer, StaffView), (GeneralAgent, StaffView),
-        (DepartmentLiaison, StaffView), (DepartmentLeader, StaffView),
+        (DepartmentLiaison, StaffView), (DepartmentLeader, StaffView), (Training, BackOfficeView),
     )),
     ("台账统计", ((LedgerMonth, LedgerMonthView), (LedgerEntry, LedgerEntryView))),
     ("基础数据", (
         (Enterprise, EnterpriseView), (Project, ProjectView), (Department, BackOfficeView),
-        (ServiceItem, BackOfficeView), (CountyOption, BackOfficeView),
+        (Window, BackOfficeView), (ServiceItem, ServiceItemView), (ItemMaterial, BackOfficeView),
+        (CountyOption, BackOfficeView), (PolicyDocument, BackOfficeView),
+        (ServicePhrase, BackOfficeView), (CalendarDay, CalendarDayView),
+        (ImportBatch, ImportBatchView), (ImportLine, ImportLineView),
     )),
     ("系统管理", (
-        (County, BackOfficeView), (NumberSequence, SequenceView), (User, UserView),
+        (County, CountyView), (NumberSequence, SequenceView), (User, UserView),
         (AuditEntry, AuditView),
     )),
 )  # fmt: skip

@@ -15,14 +15,16 @@ from sqlalchemy.orm import selectinload
 
 from admin import lists
 from admin.actions import MAX_ROWS, Action
-from admin.cells import show, show_field, tone, value_of
+from admin.bring import ImportPages
+from admin.cells import show_field, tone, value_of
 from admin.downloads import send_workbook
 from admin.forms import MAX_ID, BackOfficeForm, RefField, build_form, place_lookups
 from admin.session import actor, carry_out, db, note_refusal
 from excel.write import write_table
-from models.base import Base, CountyScoped
+from models.base import Base, CountyScoped, Deletable
 from models.fields import Field, Purpose, attribute, field_of, fields_of
 from models.places import County
+from models.types import show
 from services import master
 from services.access import may, may_set, sees_phones
 from services.audit import record
@@ -53,7 +55,7 @@ class Block:
     rows: list[list[str]]
 
 
-class BackOfficeView(BaseModelView):
+class BackOfficeView(ImportPages, BaseModelView):
     """One table in the back office. A subclass states only what differs."""
 
     list_template = "list.html"
@@ -171,7 +173,8 @@ class BackOfficeView(BaseModelView):
             filter_labels=self._filter_labels(query),
             form_actions=actions,
             max_rows=MAX_ROWS,
-            can={what: self.may(what) for what in ("create", "edit", "delete", "export")},
+            can={what: self.may(what) for what in ("create", "edit", "delete", "export", "import")},
+            plans=self.plans(),
         )
 
     def list_fields(self) -> tuple[Field, ...]:
@@ -403,7 +406,8 @@ class BackOfficeView(BaseModelView):
         return url_for(f"{self.endpoint}.index_view"), f"已删除：{name}"
 
     def _delete_page(self, row: Any, error: RuleViolation | None = None) -> str:
-        return self.render("delete.html", row=row, error=error, key=new_key(), dependents=master.dependents(db(), row))
+        users = master.dependents(db(), row, alive=isinstance(row, Deletable))
+        return self.render("delete.html", row=row, error=error, key=new_key(), dependents=users)
 
     # Actions with a form.
     def offered_actions(self) -> list[Action]:
@@ -480,7 +484,9 @@ class BackOfficeView(BaseModelView):
         for f in self.fields("details"):
             if f.name == name and f.target is not None:
                 return f.target, dict(f.where), None
-        return abort(404)
+        extra = self.extra_fields(self.model(), new=True) if self.may("edit") else {}
+        field = build_form((), extra)()._fields.get(name)
+        return (field.target, field.where, field.note) if isinstance(field, RefField) else abort(404)
 
     @expose("/ajax/update/", methods=("POST",))
     def ajax_update(self) -> Any:

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from models.base import Base
 from models.fields import Field, mask
-from models.types import Labelled
-from services.calendar import OFFICE_CLOCK
-
-
-def show(value: Any) -> str:
-    """`value` as people read it: 是/否, labels, dates, money with separators, nothing for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, Labelled):
-        return value.label
-    if isinstance(value, datetime):
-        return value.astimezone(OFFICE_CLOCK).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}"
-    return str(value)
+from models.types import Labelled, show
 
 
 def show_field(field: Field, value: Any, *, masked: bool) -> str:

@@ -133,6 +133,34 @@ class RefField(FormField):
         return combobox(self.id, self.name, self._value(), text, self.lookup, attributes)
 
 
+class RefsField(RefField):
+    """Several rows of another table, each found by typing; its data is the list of them."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, values: list[str]) -> None:
+        known = {str(row.id): row for row in self.data or ()}
+        wanted = [text for text in dict.fromkeys(v.strip() for v in values) if text]
+        fresh = [int(t) for t in wanted if t not in known and t.isascii() and t.isdigit() and int(t) <= MAX_ID]
+        found = db().scalars(self.choices().where(self.target.id.in_(fresh))) if fresh else ()
+        known |= {str(row.id): row for row in found}
+        self.data = [known[text] for text in wanted if text in known]
+        if len(self.data) < len(wanted):
+            raise ValueError(f"所选{self.label.text}不存在，或不能选用")
+
+    def widget(self, field: RefField, **attributes: Any) -> Markup:
+        chip = Markup(
+            '<span class="chip"><input type="hidden" name="{}" value="{}">{}'
+            '<button type="button" aria-label="去掉{}">×</button></span>'
+        )
+        chips = (chip.format(self.name, row.id, str(row), str(row)) for row in self.data or ())
+        box = combobox(self.id, "", "", "", self.lookup, attributes)
+        return Markup('<div class="refs" data-name="{}"><span class="chips">{}</span>{}</div>').format(
+            self.name, Markup("").join(chips), box
+        )
+
+
 def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """The conditions that the columns of `model` have these values."""
     return [attribute(model, key) == value for key, value in where.items()]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from admin.forms import MAX_ID, MAX_INTEGER, MAX_MONEY, equals, matches
 from models.fields import Field, all_fields, attribute, field_of
-from services.calendar import OFFICE_CLOCK
+from models.types import OFFICE_CLOCK
 
 PAGE_SIZES = (20, 50, 100, 200)
 MAX_PAGE = 1_000_000

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from services.errors import Forbidden, RuleViolation
@@ -45,6 +46,7 @@ MESSAGES = {
     405: "不能用这种方式打开此地址",
     409: "与现在的数据冲突，没有保存",
     413: "提交的内容太大",
+    503: "别人正在写入大量数据，没有保存；请过一会儿再试",
     500: "程序出错了，没有保存；请记下编号并告诉管理员",
 }
 
@@ -58,6 +60,7 @@ def init_web(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_failed)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(RuleViolation, _rule_error)
+    app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
     app.template_global("asset")(asset)
 
@@ -130,6 +133,11 @@ def _http_error(error: HTTPException) -> Any:
 
 def _rule_error(error: RuleViolation) -> Any:
     return _page(403 if isinstance(error, Forbidden) else 409, str(error))
+
+
+def _database_error(error: OperationalError) -> Any:
+    """SQLite has one writer: who waited for it too long is told so, and may try again."""
+    return _page(503, MESSAGES[503]) if "locked" in str(error.orig) else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Any:

@@ -11,7 +11,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -28,6 +27,7 @@ from excel.sheets import (
     marked_remark,
 )
 from models.fields import Field, mask
+from models.types import OFFICE_CLOCK
 
 #: Longest text of one cell; Excel drops what is longer without a word.
 MAX_TEXT = 32_767
@@ -37,7 +37,6 @@ SHORT = 60
 INDENT = 1.2
 LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 14.0, 24.0, 380.0
 TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 2, 3
-OFFICE_CLOCK = ZoneInfo("Asia/Shanghai")
 
 
 class Styles:

@@ -7,9 +7,19 @@ from alembic import context
 from models import Base
 
 engine = context.config.attributes["engine"]
+on_sqlite = engine.dialect.name == "sqlite"
 
 with engine.connect() as connection:
+    raw = connection.connection.dbapi_connection
+    if on_sqlite:
+        # SQLite changes a table by making it anew; what refers to it must not mind meanwhile. The
+        # pragma works outside a transaction only.
+        raw.execute("PRAGMA foreign_keys=OFF")
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
+    if on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RuntimeError("a migration left rows that refer to nothing")
     connection.commit()
+    if on_sqlite:
+        raw.execute("PRAGMA foreign_keys=ON")

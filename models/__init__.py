@@ -1,6 +1,20 @@
 """What is stored. Importing this package maps every table."""
 
-from models import cases, items, ledger, people, places, projects, records
+from models import (
+    cases,
+    evaluation,
+    items,
+    ledger,
+    office,
+    people,
+    places,
+    projects,
+    records,
+    work,
+)
 from models.base import Base
 
-__all__ = ["Base", "cases", "items", "ledger", "people", "places", "projects", "records"]
+__all__ = [
+    "Base", "cases", "evaluation", "items", "ledger", "office", "people", "places", "projects",
+    "records", "work",
+]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, Integer, MetaData
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, text
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -42,6 +42,8 @@ class Base(DeclarativeBase):
     __hint__: ClassVar[str | None] = None
     #: Machine-fed tables write one audit line for a whole run instead of one a row.
     __audited__: ClassVar[bool] = True
+    #: Attributes that tell rows of a county apart to people, best first; an import finds rows by them.
+    __natural__: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-100)
 
@@ -84,3 +86,12 @@ class Deletable:
 
 #: WHERE of the unique indexes of master data: a deleted row does not block its name.
 ALIVE = "deleted_at IS NULL"
+
+
+def unique_alive(table: str, *columns: str, given: str | None = None) -> Index:
+    """Each value of `columns` once in a county, deleted rows aside; `given`: only where it is not null."""
+    where = text(f"{given} IS NOT NULL AND {ALIVE}" if given else ALIVE)
+    return Index(
+        f"uq_{table}_{columns[-1]}", "county_id", *columns, unique=True,
+        sqlite_where=where, postgresql_where=where,
+    )

@@ -41,6 +41,9 @@ class Field:
     group: str | None = None
     where: tuple[tuple[str, Any], ...] = ()
     check: Callable[[str], str] | None = None
+    warn: Callable[[str], str | None] | None = None
+    aliases: tuple[str, ...] = ()
+    past: bool = False
     key: str = ""
     column: Column[Any] | None = None
     relation: str | None = None
@@ -111,6 +114,9 @@ def field(
     group: str | None = None,
     where: dict[str, Any] | None = None,
     check: Callable[[str], str] | None = None,
+    warn: Callable[[str], str | None] | None = None,
+    aliases: tuple[str, ...] = (),
+    past: bool = False,
     **column: Any,
 ) -> MappedColumn[Any]:
     """A column that people see.
@@ -120,7 +126,9 @@ def field(
     `sensitive`: masked for roles that may not see phones. `group`: a heading that begins here
     and goes on until the next. `where`: which rows a foreign key may choose, by column value.
     `check`: takes the typed text, gives it in its standard form, or raises `ValueError` in
-    Chinese. All else goes to `mapped_column()`.
+    Chinese. `warn`: what is doubtful about a value that is kept all the same, or None. `aliases`:
+    what other offices head the column with in their lists. `past`: a day that has been, never a
+    coming one. All else goes to `mapped_column()`.
     """
     unknown = set(hide.split()) - set(PURPOSES)
     if unknown:
@@ -130,7 +138,7 @@ def field(
         hidden.add("import")  # an import sets nothing that the form does not
     info = Field(
         label, unit, help, search, filter, frozenset(hidden), sensitive, group,
-        tuple((where or {}).items()), check,
+        tuple((where or {}).items()), check, warn, aliases, past,
     )
     return mapped_column(*args, info={"field": info}, active_history=True, **column)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
+from models.base import Base, CountyScoped, Deletable, Versioned, unique_alive
 from models.fields import field
 from models.people import DepartmentLiaison
 from models.places import Department
@@ -34,19 +34,17 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     __tablename__ = "service_item"
     __title__ = "服务事项"
     __hint__ = None
+    __natural__ = (("category", "name"),)
     __table_args__ = (
         CheckConstraint("limit_days BETWEEN 1 AND 3650", name="limit_days_range"),
-        Index(
-            "uq_service_item_name", "county_id", "category", "name", unique=True,
-            sqlite_where=text(ALIVE), postgresql_where=text(ALIVE),
-        ),
+        unique_alive("service_item", "category", "name"),
     )
 
-    name: Mapped[str] = field("事项名称", String(60), search=True)
+    name: Mapped[str] = field("事项名称", String(60), search=True, aliases=("具体事项", "服务事项"))
     category: Mapped[ItemCategory] = field("类别", choice(ItemCategory, "category"), filter=True)
     department_id: Mapped[int] = field("责任部门", ForeignKey("department.id"), index=True, filter=True)
     department: Mapped[Department] = relationship()
-    limit_days: Mapped[int] = field("承诺时限", unit="天")
+    limit_days: Mapped[int] = field("承诺时限", unit="天", aliases=("承诺时限", "办理时限", "时限"))
     limit_kind: Mapped[LimitKind] = field(
         "时限单位", choice(LimitKind, "limit_kind"), default=LimitKind.WORKING
     )
@@ -56,3 +54,19 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     origin: Mapped[str | None] = field("来源", String(60), hide="list")
     position: Mapped[int] = field("顺序", default=0, hide="list")
     active: Mapped[bool] = field("启用", default=True, filter=True)
+
+
+class ItemMaterial(CountyScoped, Versioned, Base):
+    """事项材料: what an applicant brings for an item; the list of 一次性告知 starts from it."""
+
+    __tablename__ = "item_material"
+    __title__ = "事项材料"
+    __table_args__ = (UniqueConstraint("item_id", "name"),)
+
+    item_id: Mapped[int] = field("服务事项", ForeignKey("service_item.id"), index=True, filter=True)
+    item: Mapped[ServiceItem] = relationship()
+    name: Mapped[str] = field("材料名称", String(100), search=True)
+    copies: Mapped[int] = field("份数", default=1, unit="份")
+    original: Mapped[bool] = field("须原件", default=False)
+    required: Mapped[bool] = field("必要材料", default=True, filter=True)
+    position: Mapped[int] = field("顺序", default=0, hide="list")

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
 from models.fields import field
-from models.places import County, Department, SupervisedCounty
+from models.identifiers import phone
+from models.places import County, Department, SupervisedCounty, Window
 from models.types import Labelled, choice
 
 
@@ -43,6 +44,7 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
     __tablename__ = "staff"
     __title__ = "服务人员"
     __hint__ = "position"
+    __natural__ = (("name", "department"),)
     __table_args__ = (
         CheckConstraint(
             "kind IN ('chief_service_officer', 'general_agent', 'department_liaison', 'department_leader')",
@@ -57,10 +59,14 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
 
     kind: Mapped[str] = mapped_column(String(24), index=True)
     name: Mapped[str] = field("姓名", String(30), search=True)
-    department_id: Mapped[int] = field("所在部门", ForeignKey("department.id"), index=True, filter=True)
+    department_id: Mapped[int] = field(
+        "所在部门", ForeignKey("department.id"), index=True, filter=True, aliases=("单位", "部门", "工作单位")
+    )
     department: Mapped[Department] = relationship()
-    position: Mapped[str | None] = field("职务", String(40))
-    phone: Mapped[str | None] = field("联系电话", String(30), search=True, sensitive=True)
+    position: Mapped[str | None] = field("职务", String(40), aliases=("单位职务",))
+    phone: Mapped[str | None] = field(
+        "联系电话", String(30), search=True, sensitive=True, check=phone, aliases=("电话", "手机", "手机号")
+    )
     active: Mapped[bool] = field("在岗", default=True, filter=True)
     remark: Mapped[str | None] = field("备注", String(500), hide="list", sort_order=50)
 
@@ -85,6 +91,11 @@ class GeneralAgent(Staff):
 
     __title__ = "全科代办员"
     __mapper_args__ = {"polymorphic_identity": "general_agent"}
+
+    window_id: Mapped[int | None] = field(
+        "所在窗口", ForeignKey("service_window.id"), index=True, where={"active": True}
+    )
+    window: Mapped[Window | None] = relationship()
 
 
 class Employment(Labelled):

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from string import Formatter
+import re
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
+from models.base import Base, CountyScoped, Deletable, Versioned, unique_alive
 from models.fields import field
-from models.types import BigId, Labelled, choice
+from models.identifiers import phone
+from models.types import BigId, Labelled, Money, choice
+
+_YEAR, _SEQUENCE = "{年}", re.compile(r"\{(0{1,9})\}")
 
 
 def number_pattern(text: str) -> str:
-    """`text` when it is the pattern of a number: 武帮代办〔{year}〕{seq:04d}号; else ValueError."""
-    try:
-        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-        if names != {"year", "seq"}:
-            raise ValueError
-        text.format(year=2026, seq=1)
-    except (ValueError, KeyError, IndexError) as error:
-        raise ValueError("格式须含 {year} 和 {seq:04d}，例如 武帮代办〔{year}〕{seq:04d}号") from error
+    """`text` when it is the pattern of a number, 武帮代办〔{年}〕{0000}号; else ValueError."""
+    rest = _SEQUENCE.sub("", text.replace(_YEAR, ""))
+    if text.count(_YEAR) != 1 or len(_SEQUENCE.findall(text)) != 1 or "{" in rest or "}" in rest:
+        raise ValueError("格式须含一个 {年} 和一个 {0000}，例如 武帮代办〔{年}〕{0000}号")
     return text
+
+
+def number_by(pattern: str, year: int, sequence: int) -> str:
+    """The number that `pattern` gives: as many digits as it has zeros, more when they are needed."""
+    with_year = pattern.replace(_YEAR, str(year))
+    return _SEQUENCE.sub(lambda zeros: str(sequence).zfill(len(zeros[1])), with_year)
 
 
 class FilingParty(Labelled):
@@ -31,6 +37,21 @@ class FilingParty(Labelled):
     APPLICANT = "applicant", "项目单位自行报送，代办员登记"
     AGENT_OR_ACCOMPANIED = "agent_or_accompanied", "代办员；帮办由申请人报送，代办员陪同"
     AGENT = "agent", "帮代办专员"
+
+
+class Commitment(Labelled):
+    """How the applicant promises that his papers are true. Source: W, Z 附件3; B 附件1; H silent."""
+
+    SEPARATE = "separate", "另签承诺书"
+    IN_AGREEMENT = "in_agreement", "写在委托协议内"
+    NONE = "none", "不需要"
+
+
+class Approver(Labelled):
+    """Who approves a 延期: H 五(三) does not say, so it is a setting."""
+
+    LEAD_OFFICE = "lead_office", "牵头单位"
+    DEPT_LEADER = "dept_leader", "部门责任领导"
 
 
 class County(Versioned, Base):
@@ -54,30 +75,48 @@ class County(Versioned, Base):
     project_decider: Mapped[str | None] = field("重点项目确定部门", String(60), group="重点名单")
     enterprise_decider: Mapped[str | None] = field("重点企业确定部门", String(60))
     has_chief_officers: Mapped[bool] = field("设项目首席服务员", default=False)
+    officer_contacts: Mapped[bool] = field("首席服务员须主动联系", default=False, hide="list")
+    officer_files: Mapped[bool] = field("首席服务员可报送", default=False, hide="list")
     officer_delivers: Mapped[bool] = field(
         "首席服务员可送达办结", default=False, hide="list", help="温县：全科代办员或首席服务员统一送达"
     )
     has_liaisons: Mapped[bool] = field("设部门业务专办员", default=True, hide="list")
+    has_leaders: Mapped[bool] = field("设部门责任领导", default=False, hide="list")
     filing: Mapped[FilingParty] = field(
         "报送方", choice(FilingParty, "filing"), default=FilingParty.STAFF, hide="list", group="办理"
     )
     tells_form: Mapped[bool] = field("区分帮办与代办", default=False, hide="list")
     item_boxes: Mapped[bool] = field("申请表列具体事项", default=False, hide="list")
     proof_needed: Mapped[bool] = field("受理前须有书面委托证明", default=False, hide="list")
-    commitment_needed: Mapped[bool] = field("受理前须签承诺书", default=False, hide="list")
+    commitment: Mapped[Commitment] = field(
+        "承诺书", choice(Commitment, "commitment"), default=Commitment.SEPARATE, hide="list"
+    )
     first_contact_needed: Mapped[bool] = field("须记首问责任人", default=False, hide="list")
     agreement_needed: Mapped[bool] = field("受理前须签委托书", default=False, hide="list")
     closes_on_receipt: Mapped[bool] = field("签收即办结", default=False, hide="list")
     meeting_word: Mapped[str] = field("会议名称", String(20), default="项目协调会", hide="list")
     extension_allowed: Mapped[bool] = field("可以延期", default=False, hide="list")
+    extension_approver: Mapped[Approver] = field(
+        "延期批准人", choice(Approver, "extension_approver"), default=Approver.LEAD_OFFICE, hide="list"
+    )
+    eligibility_checked: Mapped[bool] = field(
+        "受理前核对服务条件", default=False, hide="list", help="条件在“选项”的“服务条件”里设置"
+    )
+    eligible_investment: Mapped[Decimal | None] = field(
+        "投资额不低于", Money, unit="万元", hide="list", help="用于需要核对投资额的服务条件"
+    )
     evaluator_word: Mapped[str | None] = field("评价人称谓", String(20), hide="list")
     due_soon_days: Mapped[int] = field("临期提前天数", default=3, unit="工作日", hide="list")
     case_pattern: Mapped[str] = field(
         "受理编号格式", String(60), hide="list", group="编号", check=number_pattern,
-        help="{year} 为年份，{seq:04d} 为四位顺序号，每年从起始号重新编",
+        help="{年} 为年份，{0000} 为四位顺序号，每年从起始号重新编",
     )
     completion_pattern: Mapped[str] = field("办结单编号格式", String(60), hide="list", check=number_pattern)
     termination_pattern: Mapped[str] = field("终止单编号格式", String(60), hide="list", check=number_pattern)
+    agreement_pattern: Mapped[str] = field("委托协议编号格式", String(60), hide="list", check=number_pattern)
+    urge_pattern: Mapped[str] = field("督办单编号格式", String(60), hide="list", check=number_pattern)
+    completion_number_printed: Mapped[bool] = field("办结单印编号", default=False, hide="list")
+    termination_number_printed: Mapped[bool] = field("终止单印编号", default=False, hide="list")
     ledger_reporter: Mapped[str] = field("台账填报单位", String(60), hide="list", group="台账")
 
 
@@ -89,6 +128,45 @@ class OptionKind(Labelled):
     DELIVERY_WAY = "delivery_way", "送达方式"
     TERMINATION_REASON = "termination_reason", "终止原因"
     SCALE = "scale", "评价等级"
+    RELATION = "relation", "评价关系"
+    ELIGIBILITY = "eligibility", "服务条件"
+    PAPER = "paper", "单据"
+
+
+class Meaning(Labelled):
+    """What the program does with an option, whatever the county calls it. Source: DOMAIN section 5."""
+
+    POSTED = "posted", "邮寄，须填单号"
+    BY_APPLICANT_AGENT = "applicant_agent", "企业评价代办员"
+    BY_APPLICANT_OFFICER = "applicant_officer", "企业评价首席服务员"
+    BY_OFFICER_WINDOW = "officer_window", "首席服务员评价综合窗口"
+    BY_WINDOW_BUSINESS = "window_business", "综合窗口评价业务专办窗口"
+    BY_INSPECTORATE = "inspectorate", "督查室巡查"
+    BY_REVISIT = "revisit", "满意度回访"
+    BY_APPLICANT_SERVICE = "applicant_service", "申请人评价服务（好差评）"
+    FOR_PEOPLE = "people", "群众民生事项"
+    FOR_STARTING = "starting", "企业设立、变更和许可事项"
+    FOR_PROJECT = "project", "核对审批权限、产业导向和投资额"
+    FOR_DESIGNATED = "designated", "列入计划、督办或指定，须写明依据"
+    PAPER_APPLICATION = "application", "申请表"
+    PAPER_COMMITMENT = "commitment", "承诺书"
+    PAPER_COMPLETION = "completion", "办结单"
+    PAPER_TERMINATION = "termination", "终止单"
+    PAPER_EVALUATION = "evaluation", "评价表"
+    PAPER_AGREEMENT = "agreement", "委托协议"
+    PAPER_RESULT = "result", "结果交付通知单"
+    PAPER_LEDGER = "ledger", "台账"
+
+
+#: What options of a kind may mean; a kind that is not named has no meanings.
+MEANINGS: dict[OptionKind, tuple[Meaning, ...]] = {
+    OptionKind.DELIVERY_WAY: (Meaning.POSTED,),
+    OptionKind.RELATION: tuple(m for m in Meaning if m.name.startswith("BY_")),
+    OptionKind.ELIGIBILITY: tuple(m for m in Meaning if m.name.startswith("FOR_")),
+    OptionKind.PAPER: tuple(m for m in Meaning if m.name.startswith("PAPER_")),
+}
+#: Kinds whose options do nothing without a meaning.
+MEANINGFUL = frozenset({OptionKind.RELATION, OptionKind.ELIGIBILITY, OptionKind.PAPER})
 
 
 class CountyOption(CountyScoped, Versioned, Base):
@@ -102,7 +180,9 @@ class CountyOption(CountyScoped, Versioned, Base):
     kind: Mapped[OptionKind] = field("类别", choice(OptionKind, "kind"), filter=True)
     name: Mapped[str] = field("名称", String(40), search=True)
     position: Mapped[int] = field("顺序", default=0)
-    needs_tracking: Mapped[bool] = field("须填邮寄单号", default=False, help="用于邮寄类送达方式")
+    meaning: Mapped[Meaning | None] = field(
+        "程序作用", choice(Meaning, "meaning"), help="评价关系、服务条件、单据必选；邮寄类送达方式也要选"
+    )
     active: Mapped[bool] = field("启用", default=True, filter=True)
 
 
@@ -123,11 +203,9 @@ class Department(CountyScoped, Versioned, Deletable, Base):
     __tablename__ = "department"
     __title__ = "部门"
     __hint__ = "short_name"
+    __natural__ = (("name",),)
     __table_args__ = (
-        Index(
-            "uq_department_name", "county_id", "name", unique=True,
-            sqlite_where=text(ALIVE), postgresql_where=text(ALIVE),
-        ),
+        unique_alive("department", "name"),
     )
 
     name: Mapped[str] = field("部门名称", String(60), search=True)
@@ -135,8 +213,37 @@ class Department(CountyScoped, Versioned, Deletable, Base):
     kind: Mapped[DepartmentKind] = field(
         "类别", choice(DepartmentKind, "kind"), default=DepartmentKind.APPROVAL, filter=True
     )
-    phone: Mapped[str | None] = field("办公电话", String(30))
+    phone: Mapped[str | None] = field("办公电话", String(30), check=phone)
     address: Mapped[str | None] = field("办公地址", String(200))
+    remark: Mapped[str | None] = field("备注", String(500), hide="list")
+
+
+class WindowKind(Labelled):
+    """Kinds of windows. Source: DOMAIN section 1; Z 四."""
+
+    GENERAL = "general", "帮办代办综合窗口"
+    BUSINESS = "business", "业务专办窗口"
+    STATION = "station", "基层政务服务站"
+
+
+class Window(CountyScoped, Versioned, Deletable, Base):
+    """窗口: where people come with their papers. Source: Z 四, 附件1 二."""
+
+    __tablename__ = "service_window"
+    __title__ = "窗口"
+    __natural__ = (("name",),)
+    __table_args__ = (unique_alive("service_window", "name"),)
+
+    name: Mapped[str] = field("窗口名称", String(60), search=True)
+    kind: Mapped[WindowKind] = field("类别", choice(WindowKind, "kind"), filter=True)
+    department_id: Mapped[int | None] = field(
+        "所属部门", ForeignKey("department.id"), index=True, filter=True
+    )
+    department: Mapped[Department | None] = relationship()
+    address: Mapped[str | None] = field("地址", String(200), help="便民服务中心、邮政网点写到村、路")
+    phone: Mapped[str | None] = field("窗口电话", String(30), check=phone)
+    hours: Mapped[str | None] = field("服务时间", String(60))
+    active: Mapped[bool] = field("启用", default=True, filter=True)
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
 
 

@@ -8,8 +8,16 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, relationship
 
-from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
+from models.base import Base, CountyScoped, Deletable, Versioned, unique_alive
 from models.fields import field
+from models.identifiers import (
+    basis,
+    credit_code,
+    phone,
+    postcode,
+    project_code,
+    project_code_warning,
+)
 from models.people import ChiefServiceOfficer
 from models.places import Department
 from models.types import Labelled, Money, choice
@@ -21,26 +29,31 @@ class Enterprise(CountyScoped, Versioned, Deletable, Base):
     __tablename__ = "enterprise"
     __title__ = "企业"
     __hint__ = "credit_code"
+    __natural__ = (("credit_code",), ("name",))
     __table_args__ = (
-        Index(
-            "uq_enterprise_credit_code", "county_id", "credit_code", unique=True,
-            sqlite_where=text("credit_code IS NOT NULL AND " + ALIVE),
-            postgresql_where=text("credit_code IS NOT NULL AND " + ALIVE),
-        ),
+        unique_alive("enterprise", "credit_code", given="credit_code"),
         Index("ix_enterprise_county_name", "county_id", "name"),
     )
 
-    name: Mapped[str] = field("项目单位名称", String(100), search=True, group="申请单位情况")
-    credit_code: Mapped[str | None] = field(
-        "统一社会信用代码", String(18), search=True, help="拟设立的企业可以暂缺"
+    name: Mapped[str] = field(
+        "项目单位名称", String(100), search=True, group="申请单位情况",
+        aliases=("企业名称", "单位名称", "申请单位", "项目单位", "建设单位"),
     )
-    industry: Mapped[str | None] = field("行业", String(40))
-    postcode: Mapped[str | None] = field("邮编", String(6), hide="list")
-    address: Mapped[str | None] = field("地址", String(200))
-    principal: Mapped[str | None] = field("负责人", String(30), group="联系人")
-    principal_phone: Mapped[str | None] = field("负责人电话", String(30), sensitive=True)
-    handler: Mapped[str | None] = field("经办人", String(30), search=True)
-    handler_phone: Mapped[str | None] = field("经办人电话", String(30), sensitive=True)
+    credit_code: Mapped[str | None] = field(
+        "统一社会信用代码", String(18), search=True, help="拟设立的企业可以暂缺", check=credit_code,
+        aliases=("信用代码", "社会信用代码", "统一信用代码"),
+    )
+    industry: Mapped[str | None] = field("行业", String(40), aliases=("所属行业", "行业类别"))
+    postcode: Mapped[str | None] = field("邮编", String(6), hide="list", check=postcode, aliases=("邮政编码",))
+    address: Mapped[str | None] = field("地址", String(200), aliases=("单位地址", "企业地址"))
+    principal: Mapped[str | None] = field("负责人", String(30), group="联系人", aliases=("法人代表", "法定代表人"))
+    principal_phone: Mapped[str | None] = field(
+        "负责人电话", String(30), sensitive=True, check=phone, aliases=("法人电话",)
+    )
+    handler: Mapped[str | None] = field("经办人", String(30), search=True, aliases=("联系人",))
+    handler_phone: Mapped[str | None] = field(
+        "经办人电话", String(30), sensitive=True, check=phone, aliases=("联系电话", "联系人电话")
+    )
     is_key: Mapped[bool] = field(
         "是否重点企业", default=False, filter=True, hide="form", help="由登记重点认定得出", group="服务"
     )
@@ -73,25 +86,26 @@ class Project(CountyScoped, Versioned, Deletable, Base):
     __tablename__ = "project"
     __title__ = "项目"
     __hint__ = "code"
+    __natural__ = (("code",), ("name", "enterprise"))
     __table_args__ = (
         CheckConstraint("investment >= 0", name="investment_not_negative"),
-        Index(
-            "uq_project_code", "county_id", "code", unique=True,
-            sqlite_where=text("code IS NOT NULL AND " + ALIVE),
-            postgresql_where=text("code IS NOT NULL AND " + ALIVE),
-        ),
+        unique_alive("project", "code", given="code"),
         Index("ix_project_county_name", "county_id", "name"),
     )
 
     name: Mapped[str] = field("项目名称", String(120), search=True, group="项目基本情况")
     code: Mapped[str | None] = field(
-        "项目代码", String(30), search=True, help="投资项目在线审批监管平台的代码，立项前可以暂缺"
+        "项目代码", String(30), search=True, help="投资项目在线审批监管平台的代码，立项前可以暂缺",
+        check=project_code, warn=project_code_warning, aliases=("项目编码", "项目编号", "投资项目代码"),
     )
     enterprise_id: Mapped[int] = field(
-        "建设单位", ForeignKey("enterprise.id"), index=True, filter=True
+        "建设单位", ForeignKey("enterprise.id"), index=True, filter=True,
+        aliases=("项目单位", "项目单位名称", "企业名称", "申请单位"),
     )
     enterprise: Mapped[Enterprise] = relationship()
-    investment: Mapped[Decimal | None] = field("投资总额", Money, unit="万元")
+    investment: Mapped[Decimal | None] = field(
+        "投资总额", Money, unit="万元", aliases=("总投资", "投资额", "投资总额", "计划总投资")
+    )
     is_key: Mapped[bool] = field(
         "是否重点项目", default=False, filter=True, hide="form", help="由登记重点认定得出"
     )
@@ -99,8 +113,8 @@ class Project(CountyScoped, Versioned, Deletable, Base):
         "首席服务员", ForeignKey("staff.id"), filter=True, hide="form", help="由分包得出"
     )
     officer: Mapped[ChiefServiceOfficer | None] = relationship()
-    scale: Mapped[str | None] = field("建设规模", String(300))
-    address: Mapped[str | None] = field("建设地址", String(200))
+    scale: Mapped[str | None] = field("建设规模", String(300), aliases=("建设规模及内容", "建设内容及规模"))
+    address: Mapped[str | None] = field("建设地址", String(200), aliases=("建设地点", "项目地址"))
     funding: Mapped[Funding | None] = field("资金来源", choice(Funding, "funding"), filter=True)
     land: Mapped[Land | None] = field("土地性质", choice(Land, "land"))
     started: Mapped[bool] = field("是否开工", default=False, filter=True)
@@ -152,8 +166,13 @@ class KeyDesignation(CountyScoped, Versioned, Base):
     project: Mapped[Project | None] = relationship()
     enterprise_id: Mapped[int | None] = field("企业", ForeignKey("enterprise.id"), filter=True)
     enterprise: Mapped[Enterprise | None] = relationship()
-    basis: Mapped[str] = field("列入文号或依据", String(120), search=True, help="文号，或会议纪要等说明")
-    designated_on: Mapped[date] = field("列入日期", filter=True)
+    basis: Mapped[str] = field(
+        "列入文号或依据", String(120), search=True, help="文号，或会议纪要等说明", check=basis,
+        aliases=("列入文号", "文号", "依据", "依据文件"),
+    )
+    designated_on: Mapped[date] = field(
+        "列入日期", filter=True, past=True, aliases=("认定日期", "确定日期")
+    )
     level: Mapped[Level] = field("级别", choice(Level, "level"), default=Level.COUNTY, filter=True)
     decided_by_id: Mapped[int | None] = field("确定部门", ForeignKey("department.id"))
     decided_by: Mapped[Department | None] = relationship()
@@ -182,9 +201,9 @@ class Assignment(CountyScoped, Versioned, Base):
     enterprise: Mapped[Enterprise | None] = relationship()
     officer_id: Mapped[int] = field("首席服务员", ForeignKey("staff.id"), filter=True)
     officer: Mapped[ChiefServiceOfficer] = relationship()
-    since: Mapped[date] = field("分包日期", filter=True)
+    since: Mapped[date] = field("分包日期", filter=True, past=True)
     until: Mapped[date | None] = field("结束日期", hide="form", filter=True)
     agreement_number: Mapped[str | None] = field("委托协议编号", String(60), search=True)
-    agreement_on: Mapped[date | None] = field("协议签订日期")
+    agreement_on: Mapped[date | None] = field("协议签订日期", past=True)
     reason: Mapped[str | None] = field("分包或调整原因", String(200))
     end_reason: Mapped[str | None] = field("结束原因", String(200), hide="form")

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped, Versioned
 from models.fields import field
+from models.people import User
 from models.places import County
 from models.types import BigId, Labelled, Moment, choice, now
 
@@ -48,6 +58,8 @@ class NumberKind(Labelled):
     CASE = "case", "受理编号"
     COMPLETION = "completion", "办结单编号"
     TERMINATION = "termination", "终止单编号"
+    AGREEMENT = "agreement", "委托协议编号"
+    URGE = "urge", "督办单编号"
 
 
 class NumberSequence(CountyScoped, Versioned, Base):
@@ -65,6 +77,131 @@ class NumberSequence(CountyScoped, Versioned, Base):
     kind: Mapped[NumberKind] = field("类别", choice(NumberKind, "kind"), filter=True)
     year: Mapped[int] = field("年份")
     next_value: Mapped[int] = field("下一个号", default=1)
+
+
+class CalendarDay(Versioned, Base):
+    """工作日历: a day that is not what its weekday says. Without a county it holds for all of them.
+
+    Source: the State Council's yearly notice; a county's own holidays (H: 肉孜节, 古尔邦节).
+    """
+
+    __tablename__ = "calendar_day"
+    __title__ = "工作日历"
+    __label__ = "day"
+    __natural__ = (("day",),)
+    __table_args__ = (
+        Index(
+            "uq_calendar_day_national", "day", unique=True,
+            sqlite_where=text("county_id IS NULL"), postgresql_where=text("county_id IS NULL"),
+        ),
+        Index(
+            "uq_calendar_day_county", "county_id", "day", unique=True,
+            sqlite_where=text("county_id IS NOT NULL"), postgresql_where=text("county_id IS NOT NULL"),
+        ),
+    )
+
+    day: Mapped[date] = field("日期", filter=True)
+    is_workday: Mapped[bool] = field("上班", filter=True, default=False, help="勾选为调休上班，不勾为放假")
+    name: Mapped[str | None] = field("节日或事由", String(40), search=True, aliases=("节日", "事由"))
+    county_id: Mapped[int | None] = field("县（旗）", ForeignKey("county.id"), filter=True, hide="form")
+    county: Mapped[County | None] = relationship()
+    document: Mapped[str | None] = field("依据文件", String(120), hide="list")
+    source: Mapped[str | None] = field("来源", String(60), hide="list")
+
+
+class Attachment(CountyScoped, Base):
+    """附件: a scan or a picture that belongs to a row; seen by whoever sees that row."""
+
+    __tablename__ = "attachment"
+    __title__ = "附件"
+    __table_args__ = (Index("ix_attachment_owner", "owner_table", "owner_id"),)
+
+    name: Mapped[str] = field("文件名", String(120))
+    size: Mapped[int] = field("大小", unit="字节")
+    remark: Mapped[str | None] = field("说明", String(100))
+    uploaded_at: Mapped[datetime] = field("上传时间", Moment, default=now)
+    uploaded_by_id: Mapped[int | None] = field("上传人", ForeignKey("user.id"))
+    uploaded_by: Mapped[User | None] = relationship()
+    owner_table: Mapped[str] = mapped_column(String(40))
+    owner_id: Mapped[int] = mapped_column(BigId)
+    stored_name: Mapped[str] = mapped_column(String(40), unique=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class ImportState(Labelled):
+    """How far an import has come."""
+
+    CHECKED = "checked", "待确认"
+    DONE = "done", "已导入"
+    UNDONE = "undone", "已撤销"
+    DROPPED = "dropped", "已放弃"
+
+
+class ImportBatch(CountyScoped, Versioned, Base):
+    """导入: one workbook, what it would change or has changed, and who brought it when."""
+
+    __tablename__ = "import_batch"
+    __title__ = "导入记录"
+    __label__ = "filename"
+
+    filename: Mapped[str] = field("文件名", String(120), search=True, hide="form")
+    plan: Mapped[str] = field("导入内容", String(40), hide="form")
+    state: Mapped[ImportState] = field(
+        "状态", choice(ImportState, "state"), default=ImportState.CHECKED, filter=True, hide="form"
+    )
+    created: Mapped[int] = field("新增", default=0, hide="form")
+    changed: Mapped[int] = field("变更", default=0, hide="form")
+    same: Mapped[int] = field("相同", default=0, hide="form")
+    wrong: Mapped[int] = field("错误", default=0, hide="form")
+    doubtful: Mapped[int] = field("提示", default=0, hide="form")
+    ignored: Mapped[str | None] = field("未导入的列", String(500), hide="form list")
+    brought_at: Mapped[datetime] = field("上传时间", Moment, default=now, filter=True, hide="form")
+    brought_by_id: Mapped[int | None] = field("上传人", ForeignKey("user.id"), hide="form")
+    brought_by: Mapped[User | None] = relationship()
+    done_at: Mapped[datetime | None] = field("导入时间", Moment, hide="form")
+    undone_at: Mapped[datetime | None] = field("撤销时间", Moment, hide="form list")
+    sha256: Mapped[str] = field("文件指纹", String(64), hide="form list")
+
+
+class ImportFile(Base):
+    """The workbook of an import that waits for its confirmation."""
+
+    __tablename__ = "import_file"
+    __title__ = "导入文件"
+    __label__ = "id"
+    __audited__ = False
+
+    batch_id: Mapped[int] = mapped_column(BigId, ForeignKey("import_batch.id"), unique=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LineResult(Labelled):
+    """What becomes of one row of a workbook."""
+
+    CREATED = "created", "新增"
+    CHANGED = "changed", "变更"
+    WRONG = "wrong", "错误"
+
+
+class ImportLine(CountyScoped, Base):
+    """导入明细: what one row of the workbook changes, or why it cannot; rows alike are only counted."""
+
+    __tablename__ = "import_line"
+    __title__ = "导入明细"
+    __label__ = "label"
+    __audited__ = False
+    __table_args__ = (Index("ix_import_line_batch_row", "batch_id", "row_number"),)
+
+    batch_id: Mapped[int] = field("导入记录", ForeignKey("import_batch.id"), hide="form list")
+    batch: Mapped[ImportBatch] = relationship()
+    row_number: Mapped[int] = field("行号", hide="form")
+    result: Mapped[LineResult] = field("结果", choice(LineResult, "result"), hide="form", filter=True)
+    label: Mapped[str | None] = field("名称", String(120), hide="form")
+    notes: Mapped[list[list[str]]] = mapped_column(JSON)
+    row_id: Mapped[int | None] = mapped_column(BigId)
+    row_version: Mapped[int | None] = mapped_column()
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class IdempotencyKey(Base):

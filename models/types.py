@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Numeric
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+#: Office hours are kept by this clock; stored times are UTC.
+OFFICE_CLOCK = ZoneInfo("Asia/Shanghai")
 #: A key that SQLite can number by itself and PostgreSQL does not run out of.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -96,3 +99,18 @@ class Moment(TypeDecorator[datetime]):
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+def show(value: Any) -> str:
+    """`value` as people read it: 是/否, labels, dates, money with separators, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Labelled):
+        return value.label
+    if isinstance(value, datetime):
+        return value.astimezone(OFFICE_CLOCK).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)

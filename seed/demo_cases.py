@@ -251,7 +251,7 @@ class Cases:
             self.bulk.add(Delivery, common | {
                 "way_id": way.id, "delivered_on": delivered, "documents": PAPERS[self.made % len(PAPERS)],
                 "recipient": handler, "delivered_by_id": row["agent_id"],
-                "tracking_number": f"XA{self.made:09d}41" if way.needs_tracking else None,
+                "tracking_number": f"XA{self.made:09d}41" if way.posted else None,
             })  # fmt: skip
         if closed:
             self.bulk.add(Completion, common | {

@@ -12,10 +12,18 @@ from sqlalchemy.orm import Session
 
 from models.items import ItemCategory, LimitKind, ServiceItem
 from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Role, User
-from models.places import County, CountyOption, Department, OptionKind
+from models.places import (
+    County,
+    CountyOption,
+    Department,
+    Meaning,
+    OptionKind,
+    number_by,
+)
 from models.records import NumberKind, NumberSequence
+from models.types import OFFICE_CLOCK
 from seed.demo_people import SHOWN_DEPARTMENT
-from services.calendar import OFFICE_CLOCK, due_date, is_workday
+from services.calendar import due_date, is_workday
 from services.numbers import PATTERNS
 
 #: Cases come from this month and the thirteen before it.
@@ -52,7 +60,7 @@ class Choice:
 
     id: int
     name: str
-    needs_tracking: bool = False
+    posted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,7 @@ class Numbers:
         """The next number of `kind` in `year`, as it is printed."""
         value = self._next.get((kind, year), 1)
         self._next[kind, year] = value + 1
-        printed: str = self._patterns[kind].format(year=year, seq=value)
-        return printed
+        return number_by(self._patterns[kind], year, value)
 
     def save(self) -> None:
         """Leave the sequences where the next case goes on."""
@@ -126,7 +133,7 @@ def survey(session: Session, county: County, days: Workdays) -> Ground:
         .where(CountyOption.county_id == county.id, CountyOption.active)
         .order_by(CountyOption.position, CountyOption.id)
     ):
-        options[row.kind].append(Choice(row.id, row.name, row.needs_tracking))
+        options[row.kind].append(Choice(row.id, row.name, row.meaning is Meaning.POSTED))
     departments = session.scalars(
         select(Department).where(Department.county_id == county.id).order_by(Department.id)
     ).all()

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from models.items import ServiceItem
 from models.places import County, CountyOption, Department
 from seed.counties import COUNTIES, CountyData
-from seed.counties.shape import POSTED
 from services.audit import acting
 
 #: Deleted rows count as present.
@@ -54,15 +53,15 @@ def _present(session: Session, model: type[Any], county: County, *keys: str) -> 
 
 def _options(session: Session, county: County, data: CountyData) -> None:
     present = _present(session, CountyOption, county, "kind", "name")
-    session.add_all(
-        CountyOption(
-            county_id=county.id, kind=kind, name=name, position=position,
-            needs_tracking=name in POSTED,
-        )
-        for kind, names in data.options.items()
-        for position, name in enumerate(names, 1)
-        if (kind, name) not in present
-    )  # fmt: skip
+    for kind, options in data.options.items():
+        for position, given in enumerate(options, 1):
+            name, meaning = (given, None) if isinstance(given, str) else given
+            if (kind, name) not in present:
+                session.add(
+                    CountyOption(
+                        county_id=county.id, kind=kind, name=name, meaning=meaning, position=position
+                    )
+                )
     session.flush()
 
 

@@ -11,10 +11,20 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from models.base import Base, CountyScoped, Deletable
 from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
-from models.items import ServiceItem
+from models.items import ItemMaterial, ServiceItem
 from models.people import DepartmentLeader, DepartmentLiaison, DesignationTarget, Role, Staff
 from models.places import County, Department
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.records import CalendarDay, ImportBatch, ImportLine
+from models.work import (
+    Agreement,
+    CaseMaterial,
+    Extension,
+    Meeting,
+    MeetingDepartment,
+    Urge,
+    WorkRecord,
+)
 from services.actor import Actor, actor_of
 from services.errors import Forbidden
 
@@ -23,6 +33,13 @@ INTAKE = frozenset({Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK})
 READERS = INTAKE | {Role.INSPECTOR, Role.SUPERVISOR}
 SYSADMIN = frozenset({Role.SYSADMIN})
 ACCOUNTS = frozenset({Role.SYSADMIN, Role.SECADMIN})
+OFFICER = frozenset({Role.CHIEF_OFFICER})
+KEEPER = frozenset({Role.LIST_KEEPER})
+URGERS = frozenset({Role.LEAD_OFFICE, Role.INSPECTOR, Role.DEPT_LEADER})
+RATERS = frozenset({Role.LEAD_OFFICE, Role.WINDOW_CLERK})
+OVERSEERS = frozenset({Role.LEAD_OFFICE, Role.INSPECTOR, Role.SUPERVISOR})
+#: Everybody who works in a county.
+EVERYBODY = READERS | {Role.DEPT_LEADER, Role.LIAISON, Role.CHIEF_OFFICER, Role.LIST_KEEPER}
 NOBODY: frozenset[Role] = frozenset()
 
 #: Roles that see whole phone numbers; for the others they are masked.
@@ -42,31 +59,37 @@ def _table(
     create: Iterable[Role] | None = None,
     delete: Iterable[Role] | None = None,
     export: Iterable[Role] | None = None,
+    bring: Iterable[Role] = NOBODY,
 ) -> dict[str, frozenset[Role]]:
-    """Permissions of one table: `keep` may create, edit and delete unless said otherwise."""
+    """Permissions of one table: `keep` may create, edit and delete unless said otherwise; `bring`
+    may import lists."""
     return {
         f"{name}.read": frozenset(read),
         f"{name}.edit": frozenset(keep),
         f"{name}.create": frozenset(keep if create is None else create),
         f"{name}.delete": frozenset(keep if delete is None else delete),
         f"{name}.export": frozenset(read if export is None else export),
+        f"{name}.import": frozenset(bring),
     }
 
 
 #: permission: roles that have it.
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
-    **_table("enterprise", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD),
-    **_table("project", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD),
-    **_table("key_designation", READERS | {Role.LIST_KEEPER}, LEAD | {Role.LIST_KEEPER}, delete=NOBODY),
-    **_table("assignment", READERS | {Role.CHIEF_OFFICER}, LEAD, delete=NOBODY),
-    **_table("chief_service_officer", READERS, LEAD),
-    **_table("general_agent", READERS, LEAD),
-    **_table("department_liaison", READERS | {Role.DEPT_LEADER}, LEAD),
-    **_table("department_leader", READERS, LEAD),
-    **_table("department", READERS | {Role.DEPT_LEADER, Role.LIST_KEEPER}, LEAD),
-    **_table("service_item", READERS | {Role.DEPT_LEADER, Role.LIAISON}, LEAD),
+    **_table("enterprise", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD, bring=LEAD),
+    **_table("project", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD, bring=LEAD),
     **_table(
-        "service_case", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}, INTAKE, delete=INTAKE
+        "key_designation", READERS | KEEPER, LEAD | KEEPER, delete=NOBODY, bring=LEAD | KEEPER
+    ),
+    **_table("assignment", READERS | {Role.CHIEF_OFFICER}, LEAD, delete=NOBODY),
+    **_table("chief_service_officer", READERS, LEAD, bring=LEAD),
+    **_table("general_agent", READERS, LEAD, bring=LEAD),
+    **_table("department_liaison", READERS | {Role.DEPT_LEADER}, LEAD, bring=LEAD),
+    **_table("department_leader", READERS, LEAD, bring=LEAD),
+    **_table("department", READERS | {Role.DEPT_LEADER, Role.LIST_KEEPER}, LEAD, bring=LEAD),
+    **_table("service_item", READERS | {Role.DEPT_LEADER, Role.LIAISON}, LEAD, bring=LEAD),
+    **_table(
+        "service_case", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}, INTAKE,
+        delete=INTAKE, bring=LEAD,
     ),
     **_table(
         "case_step", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}, INTAKE, delete=INTAKE
@@ -75,6 +98,24 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     **_table("termination", READERS | {Role.CHIEF_OFFICER}, LEAD | {Role.AGENT}, create=NOBODY, delete=NOBODY),
     **_table("delivery", READERS | {Role.CHIEF_OFFICER}),
     **_table("case_event", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}),
+    **_table("service_window", READERS | {Role.DEPT_LEADER}, LEAD, bring=LEAD),
+    **_table("item_material", READERS | {Role.DEPT_LEADER, Role.LIAISON}, LEAD),
+    **_table("agreement", READERS | OFFICER, LEAD | {Role.AGENT}, delete=NOBODY),
+    **_table("case_material", READERS | OFFICER, INTAKE),
+    **_table("work_record", READERS | OFFICER, INTAKE | OFFICER, delete=LEAD),
+    **_table("meeting", READERS | OFFICER | {Role.DEPT_LEADER}, LEAD | {Role.AGENT}, delete=LEAD),
+    **_table("urge", READERS | {Role.DEPT_LEADER}, URGERS, delete=NOBODY),
+    **_table("extension", READERS | {Role.DEPT_LEADER}, LEAD | {Role.AGENT}, delete=NOBODY),
+    **_table("evaluation", RATERS | {Role.INSPECTOR, Role.SUPERVISOR}, RATERS, delete=NOBODY),
+    **_table("inspection", OVERSEERS, LEAD | {Role.INSPECTOR}, delete=NOBODY),
+    **_table("commendation", OVERSEERS, LEAD),
+    **_table("policy_document", EVERYBODY, LEAD),
+    **_table("common_issue", READERS | {Role.DEPT_LEADER}, LEAD | {Role.AGENT}, delete=LEAD),
+    **_table("training", READERS, LEAD),
+    **_table("service_phrase", EVERYBODY, LEAD),
+    **_table("calendar_day", READERS | SYSADMIN, LEAD | SYSADMIN, bring=LEAD),
+    **_table("import_batch", LEAD | KEEPER, export=NOBODY),
+    **_table("import_line", LEAD | KEEPER, export=NOBODY),
     **_table("ledger_month", READERS, LEAD),
     **_table("ledger_entry", READERS, LEAD),
     **_table("county_option", READERS, LEAD, delete=NOBODY),
@@ -100,6 +141,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "step.name_liaison": frozenset({Role.DEPT_LEADER}),
     "step.file": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
     "step.record": frozenset({Role.LIAISON, Role.DEPT_LEADER, Role.AGENT}),
+    "import.confirm": LEAD | KEEPER,
+    "staff.hand_over": LEAD | {Role.DEPT_LEADER},
+    "recycle": LEAD,
     "ledger.refresh": LEAD,
     "ledger.lock": LEAD,
     "ledger.export": READERS,
@@ -195,6 +239,30 @@ _department_cases = _cases_with_steps("department_id", "department_id")
 _liaison_cases = _cases_with_steps("liaison_id", "staff_id")
 
 
+def _about_his(model: type[Agreement] | type[WorkRecord], actor: Actor) -> ColumnElement[bool]:
+    """Rows about the officer's cases, projects and enterprises."""
+    return or_(
+        model.case_id.in_(_officers_cases(actor)),
+        model.project_id.in_(_projects(actor)),
+        model.enterprise_id.in_(_enterprises(actor)),
+    )
+
+
+def _department_meetings(actor: Actor) -> Any:
+    part = MeetingDepartment.__table__
+    return select(part.c.meeting_id).where(_is(part.c.department_id, actor.department_id))
+
+
+def _department_items(actor: Actor) -> Any:
+    item = ServiceItem.__table__
+    return select(item.c.id).where(_is(item.c.department_id, actor.department_id))
+
+
+def _own_imports(actor: Actor) -> Any:
+    batch = ImportBatch.__table__
+    return select(batch.c.id).where(_is(batch.c.brought_by_id, actor.user_id))
+
+
 def _kept(actor: Actor) -> ColumnElement[bool]:
     if actor.keeps is DesignationTarget.PROJECT:
         return KeyDesignation.project_id.is_not(None)
@@ -205,8 +273,20 @@ def _kept(actor: Actor) -> ColumnElement[bool]:
 
 #: role: {table: which of the county's rows it sees}; a table that is not named is seen whole.
 ROW_SCOPE: Mapping[Role, Mapping[type[Any], Criterion]] = {
-    Role.LIST_KEEPER: {KeyDesignation: _kept},
+    Role.LIST_KEEPER: {
+        KeyDesignation: _kept,
+        ImportBatch: lambda a: _is(ImportBatch.brought_by_id, a.user_id),
+        ImportLine: lambda a: ImportLine.batch_id.in_(_own_imports(a)),
+    },
     Role.DEPT_LEADER: {
+        Meeting: lambda a: Meeting.id.in_(_department_meetings(a)),
+        Urge: lambda a: or_(
+            _is(Urge.department_id, a.department_id), Urge.case_id.in_(_department_cases(a))
+        ),
+        Extension: lambda a: Extension.step_id.in_(
+            select(_step.c.id).where(_is(_step.c.department_id, a.department_id))
+        ),
+        ItemMaterial: lambda a: ItemMaterial.item_id.in_(_department_items(a)),
         CaseStep: lambda a: _is(CaseStep.department_id, a.department_id),
         ServiceCase: lambda a: ServiceCase.id.in_(_department_cases(a)),
         CaseEvent: lambda a: CaseEvent.case_id.in_(_department_cases(a)),
@@ -215,6 +295,7 @@ ROW_SCOPE: Mapping[Role, Mapping[type[Any], Criterion]] = {
         ServiceItem: lambda a: _is(ServiceItem.department_id, a.department_id),
     },
     Role.LIAISON: {
+        ItemMaterial: lambda a: ItemMaterial.item_id.in_(_department_items(a)),
         CaseStep: lambda a: _is(CaseStep.liaison_id, a.staff_id),
         ServiceCase: lambda a: ServiceCase.id.in_(_liaison_cases(a)),
         CaseEvent: lambda a: CaseEvent.case_id.in_(_liaison_cases(a)),
@@ -239,6 +320,14 @@ ROW_SCOPE: Mapping[Role, Mapping[type[Any], Criterion]] = {
         Completion: lambda a: Completion.case_id.in_(_officers_cases(a)),
         Termination: lambda a: Termination.case_id.in_(_officers_cases(a)),
         Delivery: lambda a: Delivery.case_id.in_(_officers_cases(a)),
+        CaseMaterial: lambda a: CaseMaterial.case_id.in_(_officers_cases(a)),
+        Agreement: lambda a: _about_his(Agreement, a),
+        Meeting: lambda a: or_(
+            Meeting.case_id.in_(_officers_cases(a)), Meeting.project_id.in_(_projects(a))
+        ),
+        WorkRecord: lambda a: or_(
+            _is(WorkRecord.staff_id, a.staff_id), _about_his(WorkRecord, a)
+        ),
     },
 }
 
@@ -255,6 +344,12 @@ def scope_options(actor: Actor) -> tuple[ORMOption, ...]:
         options.append(
             with_loader_criteria(
                 CountyScoped, lambda c: c.county_id.in_(counties),
+                include_aliases=True, propagate_to_loaders=False,
+            )
+        )
+        options.append(
+            with_loader_criteria(
+                CalendarDay, lambda c: or_(c.county_id.is_(None), c.county_id.in_(counties)),
                 include_aliases=True, propagate_to_loaders=False,
             )
         )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
 from models.items import LimitKind
+from models.types import OFFICE_CLOCK
 
-#: Office hours are kept by this clock; stored times are UTC.
-OFFICE_CLOCK = ZoneInfo("Asia/Shanghai")
 #: Holidays that fall on the same day each year, for years whose notice is not out yet.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 

@@ -27,7 +27,7 @@ from models.cases import (
 )
 from models.items import ServiceItem
 from models.people import GeneralAgent, Role
-from models.places import CountyOption
+from models.places import Commitment, CountyOption, Meaning
 from models.projects import Assignment, KeyDesignation
 from models.records import NumberKind
 from services.access import may, require
@@ -199,7 +199,7 @@ def _need_application(case: ServiceCase) -> None:
         label
         for needed, present, label in (
             (county.proof_needed, case.proof_received, "书面委托证明"),
-            (county.commitment_needed, case.commitment_signed, "承诺书"),
+            (county.commitment is Commitment.SEPARATE, case.commitment_signed, "承诺书"),
             (county.first_contact_needed, case.first_contact, "首问责任人"),
             (county.tells_form, case.form, "帮办或代办"),
             (case.scope is not CaseScope.ALL, case.steps, "至少一个具体事项"),
@@ -301,7 +301,7 @@ def deliver_and_close(
 ) -> None:
     """送达并办结: the papers are handed over and the numbered 办结单 is made; two records, one action."""
     actor = require(session, "case.close")
-    if way.needs_tracking and not tracking_number:
+    if way.meaning is Meaning.POSTED and not tracking_number:
         raise RuleViolation("delivery.tracking", f"“{way.name}”须填邮寄单号", field="tracking_number")
     for case in cases:
         move(session, case, "deliver", on, f"{way.name}，接收人 {recipient}")

@@ -112,3 +112,14 @@ def _revoke_one(row: KeyDesignation, target: Target, on: date, reason: str) -> N
         raise RuleViolation("date.order", f"撤销日期不能早于列入日期 {row.designated_on}", field="on")
     row.revoked_on, row.revoke_reason = on, reason
     target.is_key = False
+
+
+def undo_designation(session: Session, row: KeyDesignation) -> None:
+    """Take back a designation that an import made, while nobody serves its target."""
+    target = row.project or row.enterprise
+    assert target is not None
+    if target.officer_id is not None:
+        raise RuleViolation("designation.served", f"“{target.name}”已分包，不能撤销登记")
+    target.is_key = False
+    session.delete(row)
+    session.flush()

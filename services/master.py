@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Table, UniqueConstraint, func, inspect, select
@@ -10,20 +12,27 @@ from sqlalchemy.orm import Session
 
 from models.base import Base, Deletable
 from models.cases import CaseStep, ServiceCase
-from models.fields import all_fields
+from models.evaluation import Evaluation
+from models.fields import Field, all_fields, field_of
 from models.ledger import LedgerEntry
 from models.people import DepartmentLeader, User
-from models.records import NumberSequence
+from models.places import CountyOption
+from models.records import CalendarDay, NumberSequence
 from models.types import now
+from models.work import Agreement, Extension, Urge, WorkRecord
 from services.access import require
 from services.accounts import guard_last_administrator, guard_user
 from services.actor import actor_of
+from services.calendar import today
 from services.cases import drop_draft, guard_case
 from services.errors import RuleViolation, StaleEdit
+from services.evaluation import guard_evaluation
 from services.ledger import guard_entry
 from services.numbers import guard_sequence
+from services.places import guard_calendar_day, guard_option
 from services.staff import guard_leader
 from services.steps import guard_step
+from services.work import guard_agreement, guard_extension, guard_urge, guard_work_record
 
 Guard = Callable[[Session, Any, Mapping[str, Any]], None]
 
@@ -35,6 +44,13 @@ GUARDS: Mapping[type[Base], Guard] = {
     LedgerEntry: guard_entry,
     NumberSequence: guard_sequence,
     DepartmentLeader: guard_leader,
+    CountyOption: guard_option,
+    CalendarDay: guard_calendar_day,
+    Agreement: guard_agreement,
+    Urge: guard_urge,
+    WorkRecord: guard_work_record,
+    Extension: guard_extension,
+    Evaluation: guard_evaluation,
 }
 
 #: What a table asks before a row goes.
@@ -43,12 +59,18 @@ DELETE_GUARDS: Mapping[type[Base], Callable[[Session, Any], None]] = {
     ServiceCase: drop_draft,
     CaseStep: lambda session, step: guard_step(session, step, {}),
     LedgerEntry: lambda session, entry: guard_entry(session, entry, None),
+    CalendarDay: lambda session, day: guard_calendar_day(session, day, None),
 }
 
 
 def create(session: Session, row: Base, values: Mapping[str, Any]) -> None:
     """Fill the new `row` with `values` (by attribute) and add it."""
     require(session, f"{table_name(type(row))}.create")
+    save(session, row, values)
+
+
+def save(session: Session, row: Base, values: Mapping[str, Any]) -> None:
+    """What `create` does, for services that have asked for a permission of their own."""
     _fill(session, row, values)
     session.add(row)
     session.flush()
@@ -73,12 +95,20 @@ def table_name(model: type[Any]) -> str:
 
 
 def _fill(session: Session, row: Any, values: Mapping[str, Any]) -> None:
+    _check_past(row, values)
     if type(row) in GUARDS:
         GUARDS[type(row)](session, row, values)
     with session.no_autoflush:
         _check_unique(session, row, values)
         for key, value in values.items():
             setattr(row, key, value)
+
+
+def _check_past(row: Any, values: Mapping[str, Any]) -> None:
+    """What has been lies not in the future."""
+    for f in all_fields(type(row)):
+        if f.past and (values.get(f.name) or date.min) > today():
+            raise RuleViolation("date.future", f"{f.label}不能晚于今天", field=f.name)
 
 
 def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -128,22 +158,60 @@ def _future(session: Session, row: Any, values: Mapping[str, Any], column: Any) 
     return current
 
 
-def dependents(session: Session, row: Any) -> list[tuple[str, int]]:
-    """What refers to `row`: (Chinese table name, number of rows), all tables, of the row's county."""
-    table = type(row).__table__
-    found = []
+def dependents_of(
+    session: Session, model: type[Any], ids: Sequence[int], *, alive: bool = False
+) -> dict[int, list[tuple[str, int]]]:
+    """What refers to rows of `model`: by id (Chinese table name, number of rows), all tables.
+
+    `alive`: what lies in 回收站 is not counted.
+    """
+    found: dict[int, list[tuple[str, int]]] = {}
     for mapper in Base.registry.mappers:
-        model = mapper.class_
-        if mapper.inherits is not None:
-            continue
-        for column in mapper.local_table.columns:
-            if any(key.column.table is table for key in column.foreign_keys):
-                count = session.scalar(
-                    select(func.count()).select_from(mapper.local_table).where(column == row.id)
-                )
-                if count:
-                    found.append((model.__title__, count))
+        table: Any = mapper.local_table
+        for column in table.columns if mapper.inherits is None and ids else ():
+            if not any(key.column.table is model.__table__ for key in column.foreign_keys):
+                continue
+            counted = select(column, func.count()).where(column.in_(ids)).group_by(column)
+            if alive and issubclass(mapper.class_, Deletable):
+                counted = counted.where(table.c.deleted_at.is_(None))
+            for id_, count in session.execute(counted):
+                found.setdefault(id_, []).append((mapper.class_.__title__, count))
     return found
+
+
+def dependents(session: Session, row: Any, *, alive: bool = False) -> list[tuple[str, int]]:
+    """What refers to `row`: (Chinese table name, number of rows)."""
+    return dependents_of(session, type(row), [row.id], alive=alive).get(row.id, [])
+
+
+def revived(session: Session, model: type[Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that the audit keeps (`services.audit.plain`), as a form gives them: by the field's name.
+
+    A reference becomes its row; `RuleViolation` when that is gone.
+    """
+    found: dict[str, Any] = {}
+    for key, value in kept.items():
+        f = field_of(model, key)
+        found[f.name] = value if value is None else _revived(session, f, value)
+    return found
+
+
+def _revived(session: Session, f: Field, value: Any) -> Any:
+    match f.kind:
+        case "ref":
+            row = session.scalar(select(f.target).where(f.target.id == value)) if f.target else None
+            if row is None:
+                raise RuleViolation("master.gone", f"原来的{f.label}已不存在，不能恢复", field=f.name)
+            return row
+        case "choice":
+            return f.choices.parse(value)
+        case "date":
+            return date.fromisoformat(value)
+        case "datetime":
+            return datetime.fromisoformat(value)
+        case "money":
+            return Decimal(value)
+    return value
 
 
 def delete(session: Session, row: Any) -> None:
@@ -151,7 +219,7 @@ def delete(session: Session, row: Any) -> None:
     require(session, f"{table_name(type(row))}.delete")
     if type(row) in DELETE_GUARDS:
         DELETE_GUARDS[type(row)](session, row)
-    users = dependents(session, row)
+    users = dependents(session, row, alive=isinstance(row, Deletable))
     if users:
         names = "、".join(f"{count} 条{title}" for title, count in users)
         raise RuleViolation("dependents", f"“{row}”还有{names}与之关联，不能删除")

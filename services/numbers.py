@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.places import County
+from models.places import County, number_by
 from models.records import NumberKind, NumberSequence
 from services.errors import RuleViolation
 
@@ -18,6 +18,8 @@ PATTERNS = {
     NumberKind.CASE: "case_pattern",
     NumberKind.COMPLETION: "completion_pattern",
     NumberKind.TERMINATION: "termination_pattern",
+    NumberKind.AGREEMENT: "agreement_pattern",
+    NumberKind.URGE: "urge_pattern",
 }
 
 
@@ -31,8 +33,7 @@ def take_number(session: Session, county: County, kind: NumberKind, year: int) -
     value = sequence.next_value
     sequence.next_value = value + 1
     session.flush()
-    pattern: str = getattr(county, PATTERNS[kind])
-    return pattern.format(year=year, seq=value)
+    return number_by(getattr(county, PATTERNS[kind]), year, value)
 
 
 def guard_sequence(session: Session, sequence: NumberSequence, values: Mapping[str, Any]) -> None:

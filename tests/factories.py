@@ -97,9 +97,10 @@ def make_county(session: Session, **values: Any) -> County:
         "lead_office": "武陟县行政审批和政务信息管理局", "applicants": "法人、投资者",
         "project_decider": "发展改革委", "enterprise_decider": "科工局",
         "has_chief_officers": True,
-        "case_pattern": "武帮代办〔{year}〕{seq:04d}号",
-        "completion_pattern": "武办结〔{year}〕{seq:04d}号",
-        "termination_pattern": "武终止〔{year}〕{seq:04d}号",
+        "case_pattern": "武帮代办〔{年}〕{0000}号",
+        "completion_pattern": "武办结〔{年}〕{0000}号",
+        "termination_pattern": "武终止〔{年}〕{0000}号",
+        "agreement_pattern": "武委协〔{年}〕{0000}号", "urge_pattern": "武督办〔{年}〕{0000}号",
         "ledger_reporter": "武陟县行政审批和政务信息管理局",
     }  # fmt: skip
     return _save(session, County(**(defaults | values)))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, inspect, select, text
 
 from models import Base
-from models.people import User
-from seed.accounts import make_accounts
-from seed.load import load_counties
+from models.places import County, CountyOption, Meaning
+from seed.counties import COUNTIES
 from services.actor import SYSTEM
 from services.schema import upgrade
-from services.transaction import open_engine, open_session, working
+from services.transaction import open_engine, open_session
 
 
 def drop_all(engine: Engine) -> None:
@@ -94,20 +95,42 @@ def test_migrated_and_fresh_databases_are_the_same(engine: Engine) -> None:
     assert fresh - migrated == set()
 
 
+#: The database of an office that had installed version 0002, as SQL. Made by that version.
+OLDER = Path(__file__).parent / "older_0002.sql"
+
+
 def test_a_filled_older_database_is_upgraded_and_keeps_its_rows(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'old.db'}")
-    upgrade(engine, "0001")
-    with working(engine, SYSTEM) as session:
-        load_counties(session)
-        make_accounts(session, "Older-pass-2026")
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(OLDER.read_text())
+    engine = open_engine(f"sqlite:///{path}")
     before = _rows(engine)
     upgrade(engine)
     upgrade(engine)
     assert _rows(engine) == before
-    names = {index["name"] for index in inspect(engine).get_indexes("audit_entry")}
-    assert "ix_audit_entry_username_at" in names
+    with open_session(engine, SYSTEM, write=False) as session:
+        found = {county.slug: county for county in session.scalars(select(County))}
+        posted = session.scalars(
+            select(CountyOption.name).where(CountyOption.meaning == Meaning.POSTED).distinct()
+        ).all()
+        options = {(o.county.slug, o.kind, o.name, o.meaning) for o in session.scalars(select(CountyOption))}
+    assert list(posted) == ["邮寄"]
+    for data in COUNTIES:
+        county = found[data.settings["slug"]]
+        assert {key: getattr(county, key) for key in data.settings} == dict(data.settings)
+        for kind, wanted in data.options.items():
+            for option in wanted:
+                name, meaning = (option, None) if isinstance(option, str) else option
+                assert (county.slug, kind, name, meaning) in options
+    engine.dispose()
 
 
 def _rows(engine: Engine) -> list[Any]:
-    with open_session(engine, SYSTEM, write=False) as session:
-        return [tuple(row) for row in session.execute(select(User.username, User.role).order_by(User.id))]
+    with engine.connect() as connection:
+        return [
+            connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY id")).all()
+            for table, columns in (
+                ("user", "id, username, role, county_id, staff_id"), ("staff", "id, kind, name, department_id"),
+                ("department", "id, county_id, name"), ("service_item", "id, name, limit_days"),
+            )
+        ]  # fmt: skip

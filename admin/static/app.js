@@ -108,6 +108,27 @@ function combobox(box) {
 }
 document.querySelectorAll(".ref").forEach(combobox);
 
+// Several references: what is chosen becomes a chip that can be taken off again.
+document.querySelectorAll(".refs").forEach((box) => {
+  const [hidden, text] = box.querySelectorAll(".ref input"), chips = box.querySelector(".chips");
+  hidden.addEventListener("input", () => {
+    if (hidden.value && ![...chips.querySelectorAll("input")].some((input) => input.value === hidden.value)) {
+      const chip = make("span", "", { class: "chip" });
+      const off = make("button", "×", { type: "button", "aria-label": `去掉${text.value}` });
+      chip.append(make("input", "", { type: "hidden", name: box.dataset.name, value: hidden.value }), text.value, off);
+      chips.append(chip);
+    }
+    if (hidden.value) { hidden.value = ""; text.value = ""; }
+  });
+  chips.addEventListener("click", (event) => {
+    const chip = event.target.closest(".chip");
+    if (!chip || !event.target.closest("button")) return;
+    chip.remove();
+    text.focus();
+    text.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+});
+
 // Dates: 2026-11-20 in every browser's language, typed in any usual way or chosen in a calendar.
 const two = (n) => String(n).padStart(2, "0");
 const iso = (d) => `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;

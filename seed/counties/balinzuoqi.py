@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.places import DepartmentKind, FilingParty, OptionKind
+from models.places import Commitment, DepartmentKind, FilingParty, Meaning, OptionKind
 from seed.counties import catalogue
 from seed.counties.shape import CountyData, Office
 
@@ -23,24 +23,32 @@ BALINZUOQI = CountyData(
         "project_decider": None,
         "enterprise_decider": None,
         "has_chief_officers": False,
+        "officer_contacts": False,
+        "officer_files": False,
         "officer_delivers": False,
         # One 代办帮办人员 of the leading section serves alone; the others claim. Source: B 五.3.
         "has_liaisons": False,
+        "has_leaders": False,
         "filing": FilingParty.AGENT_OR_ACCOMPANIED,
         "tells_form": True,
         "item_boxes": False,
         "proof_needed": False,
-        "commitment_needed": False,
+        "commitment": Commitment.IN_AGREEMENT,
         "first_contact_needed": True,
         "agreement_needed": True,
         "closes_on_receipt": True,
         "meeting_word": "科室集中研究",
         "extension_allowed": False,
+        "eligibility_checked": False,
         "evaluator_word": None,
         "due_soon_days": 3,
-        "case_pattern": "左代帮办〔{year}〕{seq:04d}号",
-        "completion_pattern": "左办结〔{year}〕{seq:04d}号",
-        "termination_pattern": "左终止〔{year}〕{seq:04d}号",
+        "case_pattern": "左代帮办〔{年}〕{0000}号",
+        "completion_pattern": "左办结〔{年}〕{0000}号",
+        "termination_pattern": "左终止〔{年}〕{0000}号",
+        "agreement_pattern": "左委协〔{年}〕{0000}号",
+        "urge_pattern": "左督办〔{年}〕{0000}号",
+        "completion_number_printed": False,
+        "termination_number_printed": False,
         "ledger_reporter": "巴林左旗政务服务局",
     },
     offices=(
@@ -58,7 +66,17 @@ BALINZUOQI = CountyData(
     options={
         OptionKind.CHANNEL: ("代办帮办窗口", "电话", "网上"),
         OptionKind.MODE: ("现场兜底", "远程", "全程"),
-        OptionKind.DELIVERY_WAY: ("当面递交", "邮寄"),
+        OptionKind.DELIVERY_WAY: ("当面递交", catalogue.BY_POST),
         OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
+        # Source: B 八.
+        OptionKind.RELATION: (
+            ("督查室现场巡查", Meaning.BY_INSPECTORATE), ("满意度回访", Meaning.BY_REVISIT),
+        ),
+        # Source: B 附件1, 附件2, 六.3.
+        OptionKind.PAPER: (
+            ("事项代办委托协议", Meaning.PAPER_AGREEMENT),
+            ("事项代办结果交付通知单", Meaning.PAPER_RESULT),
+            ("代办帮办服务办结单", Meaning.PAPER_COMPLETION),
+        ),
     },
 )

@@ -7,8 +7,8 @@ sections 2 and 4.
 from __future__ import annotations
 
 from models.items import ItemCategory, LimitKind
-from models.places import DepartmentKind
-from seed.counties.shape import Item, Office
+from models.places import DepartmentKind, Meaning
+from seed.counties.shape import Item, Office, Option
 
 _STARTING, _BUILDING = ItemCategory.STARTING, ItemCategory.BUILDING
 _UTILITIES = ItemCategory.UTILITIES
@@ -80,8 +80,25 @@ FOUR_GRADES = ("非常满意", "满意", "不满意", "非常不满意")
 FIVE_GRADES = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 #: Source: W, Z 附件1 一.2.
 MODES = ("现场", "网上", "预约", "上门")
+#: A delivery way that needs a tracking number. Source: B 六.3 邮寄记录.
+BY_POST: Option = ("邮寄", Meaning.POSTED)
 #: Source: W, Z 附件1 五.
-DELIVERY_WAYS = ("上门专送", "现场转交", "邮寄")
+DELIVERY_WAYS: tuple[Option, ...] = ("上门专送", "现场转交", BY_POST)
+#: Who rates whom. Source: W, Z 附件1 六.
+RATE_AGENT: Option = ("企业评价全科代办员", Meaning.BY_APPLICANT_AGENT)
+RATE_OFFICER: Option = ("企业评价首席服务员", Meaning.BY_APPLICANT_OFFICER)
+RATE_WINDOWS: tuple[Option, ...] = (
+    ("首席服务员评价综合窗口", Meaning.BY_OFFICER_WINDOW),
+    ("综合窗口评价业务专办窗口", Meaning.BY_WINDOW_BUSINESS),
+)
+#: Source: W, Z 附件2-6.
+PAPERS: tuple[Option, ...] = (
+    ("帮办代办服务申请表", Meaning.PAPER_APPLICATION),
+    ("申请帮办代办服务承诺书", Meaning.PAPER_COMMITMENT),
+    ("帮办代办项目办结单", Meaning.PAPER_COMPLETION),
+    ("帮办代办服务项目终止单", Meaning.PAPER_TERMINATION),
+    ("帮办代办服务评价表", Meaning.PAPER_EVALUATION),
+)
 
 
 def places(names: str, kind: DepartmentKind = DepartmentKind.TOWNSHIP) -> tuple[Office, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from models.items import ItemCategory
-from models.places import DepartmentKind, FilingParty, OptionKind
+from models.places import Commitment, DepartmentKind, FilingParty, Meaning, OptionKind
 from seed.counties import catalogue
 from seed.counties.shape import CountyData, Item, Office
 
@@ -31,24 +33,33 @@ HESHUO = CountyData(
         "project_decider": "重大项目年度计划，县委、县政府督办或指定",
         "enterprise_decider": None,
         "has_chief_officers": False,
+        "officer_contacts": False,
+        "officer_files": False,
         "officer_delivers": False,
         # 专(兼)职代办员 that each unit sends. Source: H 四(三).
         "has_liaisons": True,
+        "has_leaders": True,
         "filing": FilingParty.AGENT,
         "tells_form": False,
         "item_boxes": False,
         "proof_needed": False,
-        "commitment_needed": False,
+        "commitment": Commitment.NONE,
         "first_contact_needed": True,
         "agreement_needed": False,
         "closes_on_receipt": True,
         "meeting_word": "并联审批会议",
         "extension_allowed": True,
+        "eligibility_checked": True,
+        "eligible_investment": Decimal(500),
         "evaluator_word": None,
         "due_soon_days": 3,
-        "case_pattern": "硕帮代办〔{year}〕{seq:04d}号",
-        "completion_pattern": "硕办结〔{year}〕{seq:04d}号",
-        "termination_pattern": "硕终止〔{year}〕{seq:04d}号",
+        "case_pattern": "硕帮代办〔{年}〕{0000}号",
+        "completion_pattern": "硕办结〔{年}〕{0000}号",
+        "termination_pattern": "硕终止〔{年}〕{0000}号",
+        "agreement_pattern": "硕委协〔{年}〕{0000}号",
+        "urge_pattern": "硕督办〔{年}〕{0000}号",
+        "completion_number_printed": False,
+        "termination_number_printed": False,
         "ledger_reporter": "和硕县政务服务中心",
     },
     offices=(
@@ -66,6 +77,19 @@ HESHUO = CountyData(
         OptionKind.MODE: ("预约", "延时", "错时"),
         OptionKind.DELIVERY_WAY: ("移交签收",),
         OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
+        # Source: H 五(五).
+        OptionKind.RELATION: (("申请人评价服务（好差评）", Meaning.BY_APPLICANT_SERVICE),),
+        # Source: H 三.
+        OptionKind.ELIGIBILITY: (
+            ("行动不便或特殊群众的民生事项", Meaning.FOR_PEOPLE),
+            ("新注册企业的设立、变更、食品经营许可、社保、税务", Meaning.FOR_STARTING),
+            ("县级审批权限、符合产业导向、投资额达标的项目", Meaning.FOR_PROJECT),
+            ("重大项目计划、重点督办、指定的项目", Meaning.FOR_DESIGNATED),
+        ),
+        # Source: H 五(一), 五(六).
+        OptionKind.PAPER: (
+            ("帮办代办申请表", Meaning.PAPER_APPLICATION), ("帮办代办工作台账", Meaning.PAPER_LEDGER),
+        ),
         OptionKind.SCALE: catalogue.FIVE_GRADES,
     },
 )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.items import ItemCategory, LimitKind
-from models.places import DepartmentKind, OptionKind
+from models.places import DepartmentKind, Meaning, OptionKind
 
-#: Delivery ways that need a tracking number. Source: B 六.3 邮寄记录.
-POSTED = frozenset({"邮寄"})
+#: An option: its name, and what the program does with it where that matters.
+Option = str | tuple[str, Meaning]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CountyData:
     settings: Mapping[str, Any]
     offices: tuple[Office, ...]
     items: tuple[tuple[Item, str], ...]
-    options: Mapping[OptionKind, tuple[str, ...]]
+    options: Mapping[OptionKind, tuple[Option, ...]]
 
     @property
     def code(self) -> str:

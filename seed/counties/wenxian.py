@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.places import DepartmentKind, FilingParty, OptionKind
+from models.places import Commitment, DepartmentKind, FilingParty, OptionKind
 from seed.counties import catalogue
 from seed.counties.shape import CountyData, Office
 
@@ -23,24 +23,32 @@ WENXIAN = CountyData(
         "project_decider": "发展改革委",
         "enterprise_decider": "科工信局",
         "has_chief_officers": True,
+        "officer_contacts": True,
+        "officer_files": True,
         "officer_delivers": True,
         # W names chief officers and agents only; 业务专办员 first appear in Z.
         "has_liaisons": False,
+        "has_leaders": False,
         "filing": FilingParty.STAFF,
         "tells_form": False,
         "item_boxes": False,
         "proof_needed": True,
-        "commitment_needed": True,
+        "commitment": Commitment.SEPARATE,
         "first_contact_needed": False,
         "agreement_needed": True,
         "closes_on_receipt": False,
         "meeting_word": "项目协调会",
         "extension_allowed": False,
+        "eligibility_checked": False,
         "evaluator_word": "项目经办人",
         "due_soon_days": 3,
-        "case_pattern": "温帮代办〔{year}〕{seq:04d}号",
-        "completion_pattern": "温办结〔{year}〕{seq:04d}号",
-        "termination_pattern": "温终止〔{year}〕{seq:04d}号",
+        "case_pattern": "温帮代办〔{年}〕{0000}号",
+        "completion_pattern": "温办结〔{年}〕{0000}号",
+        "termination_pattern": "温终止〔{年}〕{0000}号",
+        "agreement_pattern": "温委协〔{年}〕{0000}号",
+        "urge_pattern": "温督办〔{年}〕{0000}号",
+        "completion_number_printed": False,
+        "termination_number_printed": True,
         "ledger_reporter": "温县政务服务帮办代办工作领导小组办公室",
     },
     offices=(
@@ -56,6 +64,10 @@ WENXIAN = CountyData(
         OptionKind.MODE: catalogue.MODES,
         OptionKind.DELIVERY_WAY: catalogue.DELIVERY_WAYS,
         OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
+        OptionKind.RELATION: (
+            catalogue.RATE_AGENT, catalogue.RATE_OFFICER, *catalogue.RATE_WINDOWS,
+        ),
+        OptionKind.PAPER: catalogue.PAPERS,
         OptionKind.SCALE: catalogue.FOUR_GRADES,
     },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.places import DepartmentKind, FilingParty, OptionKind
+from models.places import Commitment, DepartmentKind, FilingParty, OptionKind
 from seed.counties import catalogue
 from seed.counties.shape import CountyData, Office
 
@@ -23,23 +23,31 @@ WUZHI = CountyData(
         "project_decider": "发展改革委",
         "enterprise_decider": "科工局",
         "has_chief_officers": True,
+        "officer_contacts": False,
+        "officer_files": False,
         "officer_delivers": False,
         "has_liaisons": True,
+        "has_leaders": False,
         "filing": FilingParty.APPLICANT,
         "tells_form": False,
         "item_boxes": True,
         "proof_needed": True,
-        "commitment_needed": True,
+        "commitment": Commitment.SEPARATE,
         "first_contact_needed": False,
         "agreement_needed": True,
         "closes_on_receipt": False,
         "meeting_word": "项目协调会",
         "extension_allowed": False,
+        "eligibility_checked": False,
         "evaluator_word": "项目评价人",
         "due_soon_days": 3,
-        "case_pattern": "武帮代办〔{year}〕{seq:04d}号",
-        "completion_pattern": "武办结〔{year}〕{seq:04d}号",
-        "termination_pattern": "武终止〔{year}〕{seq:04d}号",
+        "case_pattern": "武帮代办〔{年}〕{0000}号",
+        "completion_pattern": "武办结〔{年}〕{0000}号",
+        "termination_pattern": "武终止〔{年}〕{0000}号",
+        "agreement_pattern": "武委协〔{年}〕{0000}号",
+        "urge_pattern": "武督办〔{年}〕{0000}号",
+        "completion_number_printed": True,
+        "termination_number_printed": True,
         "ledger_reporter": "武陟县行政审批和政务信息管理局",
     },
     offices=(
@@ -56,6 +64,8 @@ WUZHI = CountyData(
         OptionKind.MODE: catalogue.MODES,
         OptionKind.DELIVERY_WAY: catalogue.DELIVERY_WAYS,
         OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
+        OptionKind.RELATION: (catalogue.RATE_AGENT, *catalogue.RATE_WINDOWS),
+        OptionKind.PAPER: catalogue.PAPERS,
         OptionKind.SCALE: catalogue.FOUR_GRADES,
     },
 )

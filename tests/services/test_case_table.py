@@ -24,7 +24,7 @@ from models.cases import (
     Termination,
 )
 from models.people import Role
-from models.places import OptionKind
+from models.places import Commitment, Meaning, OptionKind
 from models.records import NumberSequence
 from services import cases, steps
 from services.actor import actor_of
@@ -215,20 +215,23 @@ def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "column", "word"),
+    ("setting", "without", "wanted", "column", "word"),
     [
-        ("proof_needed", "proof_received", "书面委托证明"),
-        ("commitment_needed", "commitment_signed", "承诺书"),
-        ("first_contact_needed", "first_contact", "首问责任人"),
-        ("tells_form", "form", "帮办或代办"),
+        ("proof_needed", False, True, "proof_received", "书面委托证明"),
+        ("commitment", Commitment.NONE, Commitment.SEPARATE, "commitment_signed", "承诺书"),
+        ("commitment", Commitment.IN_AGREEMENT, Commitment.SEPARATE, "commitment_signed", "承诺书"),
+        ("first_contact_needed", False, True, "first_contact", "首问责任人"),
+        ("tells_form", False, True, "form", "帮办或代办"),
     ],
 )
-def test_each_county_asks_for_its_own_papers(session: Session, setting: str, column: str, word: str) -> None:
+def test_each_county_asks_for_its_own_papers(
+    session: Session, setting: str, without: Any, wanted: Any, column: str, word: str
+) -> None:
     case = ready(session, **{column: False if column.endswith("d") else None})
-    setattr(case.county, setting, False)
+    setattr(case.county, setting, without)
     cases.submit(session, [case], on=DAY)
     other = ready(session, **{column: False if column.endswith("d") else None})
-    setattr(other.county, setting, True)
+    setattr(other.county, setting, wanted)
     with pytest.raises(RuleViolation, match=word):
         cases.submit(session, [other], on=DAY)
 
@@ -293,7 +296,7 @@ def test_dates_lie_neither_in_the_future_nor_before_their_predecessor(session: S
 
 def test_post_needs_its_number(session: Session) -> None:
     case = ready(session, state=CaseState.APPROVED, number="甲1号")
-    way = make_option(session, kind=OptionKind.DELIVERY_WAY, needs_tracking=True)
+    way = make_option(session, kind=OptionKind.DELIVERY_WAY, meaning=Meaning.POSTED)
     become(session, Role.AGENT)
     with pytest.raises(RuleViolation, match="邮寄单号"):
         cases.deliver_and_close(session, [case], way=way, documents="批文", recipient="甲", on=DAY)

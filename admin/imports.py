@@ -1,0 +1,98 @@
+"""What was brought from Excel: look at what would change, confirm, take back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import request
+from flask_admin import expose
+from sqlalchemy import select
+
+from admin.actions import Action
+from admin.base import BackOfficeView, Block
+from admin.downloads import send_workbook
+from admin.forms import BackOfficeForm
+from admin.session import db
+from models.records import ImportBatch, ImportLine, LineResult
+from services import imports
+from services.audit import record
+
+#: Lines of one kind that the page of a batch shows; the list of lines has them all.
+MAX_LINES = 100
+#: Headers of the tables of lines: what a note holds.
+WRONG_HEADERS = ["单元格", "列", "填写的内容", "错在哪里"]
+CHANGE_HEADERS = ["单元格", "列", "原来的内容", "导入后"]
+
+
+class ConfirmForm(BackOfficeForm):
+    """Nothing to fill in: only to confirm."""
+
+
+def _each(run: Any) -> Any:
+    """A service of one batch as an action."""
+
+    def carry_out(session: Any, rows: list[ImportBatch]) -> None:
+        for batch in rows:
+            run(session, batch)
+
+    return carry_out
+
+
+class ImportBatchView(BackOfficeView):
+    """导入记录."""
+
+    form_actions = (
+        Action(
+            "confirm", "确认导入", "import.confirm", ConfirmForm, _each(imports.confirm), batch=False,
+            why_not=lambda _, batch: imports.why_not_confirm(batch),
+            help="全部写入，或有一行不能写入就都不写",
+        ),
+        Action(
+            "drop", "放弃", "import.confirm", ConfirmForm, _each(imports.drop), batch=False,
+            why_not=lambda _, batch: imports.why_not_drop(batch),
+        ),
+        Action(
+            "undo", "撤销本次导入", "import.confirm", ConfirmForm, _each(imports.undo), batch=False,
+            why_not=lambda _, batch: imports.why_not_undo(batch), danger=True,
+            help="新增的行删去，变更的行恢复原来的内容；导入后又被改动或引用的，不能撤销",
+        ),
+    )  # fmt: skip
+    details_template = "import_batch.html"
+
+    @expose("/errors/")
+    def errors(self) -> Any:
+        """The workbook as it came, with the wrong cells marked."""
+        batch = self.get_one(request.args.get("id"))
+        return send_workbook(
+            lambda path: imports.write_errors(db(), batch, path),
+            lambda session, rows: record(session, "下载标错文件", subject=batch, rows=rows),
+            f"标错-{Path(batch.filename).stem}.xlsx",
+        )
+
+    def details_extra(self, row: ImportBatch) -> list[Block]:
+        return [self._lines(row, result) for result in (LineResult.WRONG, LineResult.CHANGED, LineResult.CREATED)]
+
+    def _lines(self, batch: ImportBatch, result: LineResult) -> Block:
+        lines = db().execute(
+            select(ImportLine.row_number, ImportLine.label, ImportLine.notes)
+            .where(ImportLine.batch_id == batch.id, ImportLine.result == result)
+            .order_by(ImportLine.row_number)
+            .limit(MAX_LINES)
+        ).all()
+        if result is LineResult.CREATED:
+            rows = [[str(number), label or ""] for number, label, _ in lines]
+            return Block("新增的行", ["行号", "名称"], rows)
+        headers = WRONG_HEADERS if result is LineResult.WRONG else CHANGE_HEADERS
+        rows = [[label or "", *note] for _, label, notes in lines for note in notes]
+        return Block(f"{result.label}的行", ["名称", *headers], rows)
+
+
+class ImportLineView(BackOfficeView):
+    """导入明细."""
+
+    default_sort = ("row_number", False)
+
+    def details_extra(self, row: ImportLine) -> list[Block]:
+        headers = WRONG_HEADERS if row.result is LineResult.WRONG else CHANGE_HEADERS
+        return [Block("内容", headers, row.notes)]

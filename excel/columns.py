@@ -1,0 +1,244 @@
+"""Columns of a workbook that is imported: which header is which field, and what a cell says.
+
+Nothing here asks the database: a reference stays the text that names its row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from unicodedata import normalize
+
+from excel.read import Cell, CellError, Formula
+from models.fields import ONE_LINE, Field
+
+#: Rows at the top of a sheet in which the header is looked for.
+HEADER_ROWS = 15
+#: The column of running numbers; a row that says EXAMPLE in it is not imported.
+SERIAL, EXAMPLE = "序号", "示例"
+#: The column that a workbook with errors gets; it may stay when the workbook is brought again.
+REASONS = "错误原因"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+YES, NO = frozenset("是√✓有1yY"), frozenset("否×无0nN")
+#: Day 0 of Excel's numbers for days, and the numbers that a date of our time can have (1954-2119).
+DAY_ZERO, FIRST_DAY, LAST_DAY = date(1899, 12, 30), 20_000, 80_000
+DATE = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
+#: From here on Excel keeps no longer every digit of a number.
+LOST_DIGITS = 10**15
+MAX_INTEGER, MAX_MONEY = 2**31 - 1, Decimal(10**12 - 1)
+CENT = Decimal("0.01")
+
+
+class BadHeader(Exception):
+    """The sheet cannot be imported as it is headed; str(error) says what to change."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header stands (row number in Excel) and which field each column (from 0) holds."""
+
+    row: int
+    fields: Mapping[int, Field]
+    ignored: tuple[str, ...]
+    serial: int | None
+
+
+def key_of(text: object) -> str:
+    """A header without what does not matter in it: blanks, width, marks of duty, units in brackets."""
+    plain = normalize("NFKC", str(text or ""))
+    return re.sub(r"\([^)]*\)|[\s*:]", "", plain).lower()
+
+
+def names_of(field: Field) -> tuple[str, ...]:
+    """The headers that a field answers to, its own first."""
+    return tuple(key_of(name) for name in (field.label, *field.aliases))
+
+
+def find_header(
+    rows: Sequence[tuple[int, Sequence[Cell]]], fields: Sequence[Field], known: Sequence[Field]
+) -> Header:
+    """The header among the first `rows`; `known`: fields that an export shows and no import takes.
+
+    Raises `BadHeader` when there is none, or when a column that must be there is not.
+    """
+    best = max(rows[:HEADER_ROWS], key=lambda row: len(_match(row[1], fields)[0]), default=None)
+    found: dict[int, Field] = _match(best[1], fields)[0] if best else {}
+    if best is None or not found:
+        wanted = "、".join(f.label for f in fields if f.required) or fields[0].label
+        raise BadHeader(f"前 {HEADER_ROWS} 行里没有找到表头，表头应有：{wanted}。请下载模板对照")
+    _check_complete(found, fields)
+    _check_units(best[1], found)
+    unnamed = _unnamed(rows, best, found)
+    if unnamed is not None:
+        raise BadHeader(f"第 {letter(unnamed)} 列没有表头却有内容；表头有合并单元格的，请取消合并并逐列填写")
+    cells = [key_of(cell) for cell in best[1]]
+    quiet = {key_of(word) for word in (SERIAL, REASONS)} | {n for f in known for n in names_of(f)}
+    ignored = [str(best[1][i]) for i, k in enumerate(cells) if k and i not in found and k not in quiet]
+    serial = cells.index(key_of(SERIAL)) if key_of(SERIAL) in cells else None
+    return Header(best[0], found, tuple(ignored), serial)
+
+
+def _match(cells: Sequence[Cell], fields: Sequence[Field]) -> tuple[dict[int, Field], set[str]]:
+    """The field of each column: its own name before other names, and one column a field."""
+    keys = [key_of(cell) if isinstance(cell, str) else "" for cell in cells]
+    found: dict[int, Field] = {}
+    taken: set[str] = set()
+    for rank in range(max((len(names_of(f)) for f in fields), default=0)):
+        for field in fields:
+            names = names_of(field)
+            if field.key in taken or rank >= len(names) or names[rank] not in keys:
+                continue
+            place = keys.index(names[rank])
+            if place not in found:
+                found[place] = field
+                taken.add(field.key)
+    return found, taken
+
+
+def _check_units(cells: Sequence[Cell], found: Mapping[int, Field]) -> None:
+    """An amount in 元 or 亿元 must not be taken for one in 万元."""
+    for place, field in found.items():
+        unit = re.search(r"\(([^)]*元)\)", normalize("NFKC", str(cells[place])))
+        if unit and field.unit and unit[1] != field.unit:
+            raise BadHeader(f"“{cells[place]}”的单位应为{field.unit}，请换算后把表头改为“{field.heading}”")
+
+
+def _check_complete(found: Mapping[int, Field], fields: Sequence[Field]) -> None:
+    present = {f.key for f in found.values()}
+    missing = [f.label for f in fields if f.required and f.key not in present]
+    if missing:
+        raise BadHeader(f"缺少必需的列：{'、'.join(missing)}。请下载模板对照表头")
+
+
+def _unnamed(
+    rows: Sequence[tuple[int, Sequence[Cell]]], head: tuple[int, Sequence[Cell]], found: Mapping[int, Field]
+) -> int | None:
+    """A column between the named ones that has content and no header: a merged header leaves such."""
+    cells, last = head[1], max(found)
+    body = [r for n, r in rows if n > head[0]]
+    for place in range(last):
+        if cells[place] is None and any(len(r) > place and r[place] is not None for r in body):
+            return place
+    return None
+
+
+def letter(column: int) -> str:
+    """The name of a column (from 0) in Excel: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def read_cell(field: Field, cell: Cell) -> Any:
+    """What `cell` says of `field`: a value as its column keeps it, a reference as text, or None.
+
+    Raises ValueError in Chinese.
+    """
+    if isinstance(cell, Formula):
+        raise ValueError("是公式，请复制后“选择性粘贴”为数值")
+    if isinstance(cell, CellError):
+        raise ValueError(f"是错误值 {cell.text}")
+    text = text_of(cell)
+    if text is None:
+        if field.required:
+            raise ValueError("不能为空")
+        return False if field.kind == "bool" else None
+    match field.kind:
+        case "bool":
+            return _read_bool(text)
+        case "choice":
+            return _read_choice(field, text)
+        case "date":
+            return _read_date(cell, text)
+        case "integer":
+            return _read_integer(text)
+        case "money":
+            return _read_money(field, text)
+        case _:
+            return _read_text(field, cell, text)
+
+
+def text_of(cell: Cell) -> str | None:
+    """A cell as text without blanks around; whole numbers without a point; None when empty."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, bool):
+        cell = "是" if cell else "否"
+    if isinstance(cell, datetime):
+        cell = cell.isoformat(" ")
+    return str(cell).strip().strip("\u3000") or None if cell is not None else None
+
+
+def _read_bool(text: str) -> bool:
+    word = normalize("NFKC", text)
+    if word in YES or word in NO:
+        return word in YES
+    raise ValueError("只能填 是 或 否")
+
+
+def _read_choice(field: Field, text: str) -> Any:
+    wanted = normalize("NFKC", text)
+    for member in field.choices:
+        if normalize("NFKC", member.label) == wanted:
+            return member
+    raise ValueError(f"只能填：{'、'.join(m.label for m in field.choices)}")
+
+
+def _read_date(cell: Cell, text: str) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, (int, float)) and FIRST_DAY <= cell <= LAST_DAY:
+        return DAY_ZERO + timedelta(days=int(cell))
+    parts = DATE.fullmatch(normalize("NFKC", text))
+    try:
+        return date(*map(int, parts.groups())) if parts else date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("不是日期，请写成 2026-11-21 这样") from error
+
+
+def _read_integer(text: str) -> int:
+    try:
+        number = int(normalize("NFKC", text))
+    except ValueError as error:
+        raise ValueError("不是整数") from error
+    if not 0 <= number <= MAX_INTEGER:
+        raise ValueError(f"应在 0 和 {MAX_INTEGER} 之间")
+    return number
+
+
+def _read_money(field: Field, text: str) -> Decimal:
+    """An amount; a unit behind it must be the column's own. What a float adds behind is dropped."""
+    plain = normalize("NFKC", text).replace(",", "").replace(" ", "")
+    plain = plain.removesuffix(field.unit or "")
+    try:
+        amount = Decimal(plain)
+    except InvalidOperation as error:
+        raise ValueError(f"不是数字，请只填数（单位：{field.unit or '元'}）") from error
+    if not amount.is_finite() or not 0 <= amount <= MAX_MONEY:
+        raise ValueError("应是不小于 0 的数")
+    rounded = amount.quantize(CENT)
+    if abs(rounded - amount) > Decimal("0.000001"):
+        raise ValueError("最多两位小数")
+    return rounded
+
+
+def _read_text(field: Field, cell: Cell, text: str) -> str:
+    if (isinstance(cell, float) and abs(cell) >= LOST_DIGITS) or (isinstance(cell, int) and abs(cell) >= LOST_DIGITS):
+        raise ValueError("是数字格式，超过 15 位已经失真，请把单元格设为文本后重填")
+    if CONTROL.search(text):
+        raise ValueError("含有不可见的控制字符")
+    assert field.column is not None
+    value = field.check(text) if field.check else text
+    longest = getattr(field.column.type, "length", None)
+    if field.kind != "ref" and longest and len(value) > longest:
+        raise ValueError(f"最多 {longest} 个字，现有 {len(value)} 个")
+    return value if (longest or ONE_LINE) > ONE_LINE else value.replace("\n", " ")

@@ -1,0 +1,180 @@
+"""Workbooks that people fill in: a template for each list, and the one that came with errors marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from excel.columns import EXAMPLE, REASONS, SERIAL
+from excel.read import Cell, CellError, Formula
+from excel.sheets import TABLE_WIDTHS
+from excel.write import MAX_TEXT, Styles, clean, open_book, write_cell
+from models.fields import Field
+
+#: Rows below the header that get lists to choose from and formats.
+READY_ROWS = 2_000
+#: A list longer than this stands on a sheet of its own: Excel takes 255 characters in the cell.
+MAX_INLINE = 200
+LISTS, NOTES = "可选项", "填写说明"
+#: What the example row says where a column has no better example.
+EXAMPLES: Mapping[str, Any] = {
+    "money": 1200.5, "integer": 1, "date": date(2026, 3, 2), "bool": "是", "long": "示例文字", "text": "示例",
+}  # fmt: skip
+
+
+def write_template(
+    path: Path, title: str, fields: Sequence[Field], lists: Mapping[str, Sequence[str]], made_on: date
+) -> None:
+    """An empty list to fill in: header, notes, lists to choose from, an example row, text for codes.
+
+    `lists`: what a reference may be, by the field's name, where that is few enough to choose from.
+    """
+    with open_book(path, made_on) as book:
+        styles = Styles(book)
+        sheet = book.add_worksheet(title[:31])
+        head, must = styles.head, book.add_format({"font_name": "黑体", "font_size": 10.5, "border": 1})
+        must.set_align("center")
+        must.set_align("vcenter")
+        must.set_text_wrap()
+        must.set_bg_color("#FBE3D6")
+        example = book.add_format({"font_name": "宋体", "font_size": 10, "italic": True, "font_color": "#6B7280"})
+        sheet.set_row(0, 32)
+        sheet.set_column(0, 0, 7, styles.centre)
+        sheet.write_string(0, 0, SERIAL, head)
+        options = {f.name: _options(f, lists) for f in fields}
+        for column, f in enumerate(fields, 1):
+            sheet.set_column(column, column, max(TABLE_WIDTHS[f.kind], 2 * len(f.heading) + 4), styles.of(f))
+            sheet.write_string(0, column, f.heading, must if f.required else head)
+        sheet.set_row(1, 22)
+        sheet.write_string(1, 0, EXAMPLE, example)
+        for column, f in enumerate(fields, 1):
+            write_cell(sheet, 1, column, _example(f, options[f.name]), example)
+        for column, f in enumerate(fields, 1):
+            _offer(sheet, column, f, options[f.name])
+        sheet.freeze_panes(1, 2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        _write_notes(book.add_worksheet(NOTES), styles, fields, options)
+        _write_lists(book.add_worksheet(LISTS), styles, fields, options)
+
+
+def _options(f: Field, lists: Mapping[str, Sequence[str]]) -> list[str]:
+    if f.kind == "choice":
+        return [m.label for m in f.choices]
+    if f.kind == "bool":
+        return ["是", "否"]
+    return list(lists.get(f.name, ()))
+
+
+def _example(f: Field, options: Sequence[str]) -> Any:
+    if options:
+        return options[0]
+    return EXAMPLES.get(f.kind, f"{f.label}示例")
+
+
+def _offer(sheet: Worksheet, column: int, f: Field, options: Sequence[str]) -> None:
+    """The list to choose from, and what the column wants as a note of its first cell."""
+    rules: dict[str, Any] = {"validate": "any"}
+    if options:
+        inline = ",".join(options)
+        letter = xl_col_to_name(column, col_abs=True)
+        letter_range = f"='{LISTS}'!{letter}$2:{letter}${len(options) + 1}"
+        rules = {"validate": "list", "source": options if len(inline) < MAX_INLINE else letter_range}
+        # References may be more than the list shows: a warning, not a refusal.
+        rules |= {"error_type": "stop" if f.kind in ("choice", "bool") else "information"}
+        rules |= {"error_title": "不在可选项里", "error_message": "请从列表中选择"}
+    hint = hint_of(f)
+    if hint:
+        rules |= {"input_title": f.label[:32], "input_message": hint[:255]}
+    if len(rules) > 1:
+        sheet.data_validation(1, column, READY_ROWS, column, rules)
+
+
+def hint_of(f: Field) -> str:
+    """What a person should know before filling in the column."""
+    kinds = {
+        "date": "写成 2026-11-21", "money": f"只填数字，单位{f.unit or '元'}，最多两位小数",
+        "bool": "填 是 或 否", "integer": "填整数",
+    }  # fmt: skip
+    parts = ["必填" if f.required else "", f.help or "", kinds.get(f.kind, "")]
+    return "；".join(p for p in parts if p)
+
+
+def _write_notes(
+    sheet: Worksheet, styles: Styles, fields: Sequence[Field], options: Mapping[str, Sequence[str]]
+) -> None:
+    for column, (label, width) in enumerate((("列", 24), ("必填", 8), ("说明", 60), ("也可以叫", 40))):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, label, styles.head)
+    for row, f in enumerate(fields, 1):
+        few = "、".join(options[f.name]) if f.kind == "choice" else ""
+        said = "；".join(p for p in (hint_of(f), f"可填：{few}" if few else "") if p)
+        for column, text in enumerate((f.heading, "是" if f.required else "", said, "、".join(f.aliases))):
+            write_cell(sheet, row, column, text, styles.text if column != 1 else styles.centre)
+
+
+def _write_lists(
+    sheet: Worksheet, styles: Styles, fields: Sequence[Field], options: Mapping[str, Sequence[str]]
+) -> None:
+    """One column a list, under the same letter as on the first sheet."""
+    longest = max((len(o) for o in options.values()), default=0)
+    for row in range(longest + 1):
+        for column, f in enumerate(fields, 1):
+            words = [f.heading, *options[f.name]]
+            if options[f.name] and row < len(words):
+                write_cell(sheet, row, column, words[row], styles.head if row == 0 else styles.text)
+
+
+def write_marked(
+    path: Path,
+    rows: Iterable[tuple[int, Sequence[Cell]]],
+    header: int,
+    reasons: Mapping[int, Sequence[Sequence[str]]],
+    made_on: date,
+) -> None:
+    """The workbook as it came, each wrong cell marked, and why in a last column.
+
+    `header`: the number of its header row; `reasons`: (cell, header, typed, reason) by row number.
+    It may be put right and brought again.
+    """
+    rows = list(rows)
+    head = next((cells for number, cells in rows if number == header), [])
+    last = head.index(REASONS) if REASONS in head else max((len(cells) for _, cells in rows), default=0)
+    with open_book(path, made_on) as book:
+        styles, base = Styles(book), {"font_name": "宋体", "font_size": 10}
+        wrong = book.add_format(base | {"bg_color": "#FFC7CE", "border": 1})
+        why = book.add_format(base | {"font_color": "#9C0006", "text_wrap": True})
+        plain, day = book.add_format(base), book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "center"})
+        sheet = book.add_worksheet("改正后重新上传")
+        sheet.set_column(0, max(last - 1, 0), 16)
+        sheet.set_column(last, last, 60)
+        for number, cells in rows:
+            found = reasons.get(number, ())
+            marks = {cell for cell, *_ in found}
+            for column, cell in enumerate(cells[:last]):
+                style = styles.head if number == header else day if isinstance(cell, date) else plain
+                style = wrong if f"{xl_col_to_name(column)}{number}" in marks else style
+                write_cell(sheet, number - 1, column, _value(cell), style)
+            if number == header:
+                sheet.write_string(number - 1, last, REASONS, styles.head)
+            elif found:
+                sheet.write_string(number - 1, last, clean(_said(found)), why)
+        sheet.freeze_panes(header, 0)
+
+
+def _said(reasons: Sequence[Sequence[str]]) -> str:
+    """Why a row cannot be taken, all of it in one cell."""
+    words = (f"{label}：{reason}" if label else reason for _, label, _, reason in reasons)
+    return "；".join(words)[:MAX_TEXT]
+
+
+def _value(cell: Cell) -> Any:
+    """A cell as it can be written again; a formula stays readable, never alive."""
+    return cell.text if isinstance(cell, (Formula, CellError)) else cell

@@ -1,0 +1,76 @@
+"""What is said of the service: evaluations, inspections."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Base, CountyScoped, Versioned
+from models.cases import ServiceCase, option
+from models.fields import field
+from models.people import Staff
+from models.places import CountyOption, Department, OptionKind, Window
+from models.types import Labelled, choice
+
+
+class Evaluation(CountyScoped, Versioned, Base):
+    """评价: one rater's grade for one ratee of one case. Source: W, Z 附件1 六, 附件6; H 五(五)."""
+
+    __tablename__ = "evaluation"
+    __title__ = "评价"
+    __label__ = "case.number"
+    __table_args__ = (
+        CheckConstraint("staff_id IS NULL OR window_id IS NULL", name="one_ratee"),
+        UniqueConstraint("case_id", "relation_id", "staff_id", "window_id"),
+    )
+
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase] = relationship()
+    relation_id: Mapped[int] = option("评价关系", OptionKind.RELATION, filter=True)  # type: ignore[assignment]
+    relation: Mapped[CountyOption] = relationship(foreign_keys=[relation_id])
+    staff_id: Mapped[int | None] = field("被评人员", ForeignKey("staff.id"), index=True, filter=True)
+    staff: Mapped[Staff | None] = relationship()
+    window_id: Mapped[int | None] = field("被评窗口", ForeignKey("service_window.id"), index=True)
+    window: Mapped[Window | None] = relationship()
+    grade_id: Mapped[int | None] = option("评价等级", OptionKind.SCALE, filter=True)
+    grade: Mapped[CountyOption | None] = relationship(foreign_keys=[grade_id])
+    rater: Mapped[str] = field("评价人", String(30), hide="list", help="项目经办人或评价人，被评人看不到")
+    evaluated_on: Mapped[date] = field("评价日期", filter=True, past=True)
+    opinion: Mapped[str | None] = field("意见建议", String(500))
+    verified_on: Mapped[date | None] = field("核实日期", hide="list", past=True, group="差评处理")
+    rectified_on: Mapped[date | None] = field("整改日期", hide="list", past=True)
+    rectification: Mapped[str | None] = field("整改情况", String(500), hide="list")
+    revisited_on: Mapped[date | None] = field("回访日期", hide="list", past=True)
+
+
+class InspectionContent(Labelled):
+    """The four contents of an inspection. Source: B 八."""
+
+    MANDATE = "mandate", "委托书落实情况"
+    LATE = "late", "超时限办理"
+    CONDUCT = "conduct", "不作为、乱作为、吃拿卡要"
+    ARCHIVE = "archive", "档案管理"
+
+
+class Inspection(CountyScoped, Versioned, Base):
+    """监督检查: what an inspector found, and whether it was put right. Source: B 八."""
+
+    __tablename__ = "inspection"
+    __title__ = "监督检查"
+    __label__ = "subject"
+    __table_args__ = (CheckConstraint("rectify_by >= inspected_on", name="rectify_after"),)
+
+    subject: Mapped[str] = field("检查对象", String(100), search=True)
+    content: Mapped[InspectionContent] = field("检查内容", choice(InspectionContent, "content"), filter=True)
+    inspected_on: Mapped[date] = field("检查日期", filter=True, past=True)
+    inspector: Mapped[str] = field("检查人", String(30))
+    case_id: Mapped[int | None] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase | None] = relationship()
+    department_id: Mapped[int | None] = field("被查部门", ForeignKey("department.id"), filter=True)
+    department: Mapped[Department | None] = relationship()
+    finding: Mapped[str] = field("检查情况", String(1000), hide="list")
+    rectify_by: Mapped[date | None] = field("整改期限")
+    rectified_on: Mapped[date | None] = field("整改完成日期", filter=True, past=True)
+    rectification: Mapped[str | None] = field("整改情况", String(500), hide="list")

@@ -1,0 +1,90 @@
+"""Plain tables of the office: rules to go by, recurring problems, training, praise, phrases."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Base, CountyScoped, Versioned
+from models.fields import field
+from models.identifiers import document_number
+from models.people import Staff
+from models.types import Labelled, choice
+
+
+class PolicyDocument(CountyScoped, Versioned, Base):
+    """文件依据: a document the service goes by."""
+
+    __tablename__ = "policy_document"
+    __title__ = "文件依据"
+    __hint__ = "number"
+
+    name: Mapped[str] = field("文件名称", String(120), search=True)
+    number: Mapped[str | None] = field("发文字号", String(40), search=True, check=document_number)
+    issuer: Mapped[str | None] = field("发文机关", String(60), filter=True)
+    issued_on: Mapped[date | None] = field("发文日期", filter=True, past=True)
+    effective_until: Mapped[date | None] = field("有效期至")
+    summary: Mapped[str | None] = field("主要内容", String(1000), hide="list")
+
+
+class CommonIssue(CountyScoped, Versioned, Base):
+    """共性问题: what keeps coming up, and how it is solved. Source: H 五(六)."""
+
+    __tablename__ = "common_issue"
+    __title__ = "共性问题"
+    __label__ = "description"
+
+    description: Mapped[str] = field("问题描述", String(200), search=True)
+    departments: Mapped[str | None] = field("涉及部门", String(200), help="多个部门用顿号分开")
+    solution: Mapped[str | None] = field("解决办法", String(1000), hide="list")
+    found_on: Mapped[date] = field("发现日期", filter=True, past=True)
+    solved_on: Mapped[date | None] = field("解决日期", filter=True, past=True)
+
+
+class Training(CountyScoped, Versioned, Base):
+    """培训: of the service people. Source: Z 五(二)."""
+
+    __tablename__ = "training"
+    __title__ = "培训"
+
+    name: Mapped[str] = field("培训主题", String(120), search=True)
+    held_on: Mapped[date] = field("培训日期", filter=True, past=True)
+    trainer: Mapped[str | None] = field("主讲人", String(30))
+    attendees: Mapped[int | None] = field("参加人数", unit="人")
+    content: Mapped[str | None] = field("培训内容", String(1000), hide="list")
+
+
+class Verdict(Labelled):
+    """Praise or punishment. Source: Z 五(四)."""
+
+    PRAISE = "praise", "表彰"
+    PUNISHMENT = "punishment", "惩处"
+
+
+class Commendation(CountyScoped, Versioned, Base):
+    """表彰惩处: what a service person was praised or punished for. Source: Z 五(四)."""
+
+    __tablename__ = "commendation"
+    __title__ = "表彰惩处"
+    __label__ = "reason"
+
+    staff_id: Mapped[int] = field("人员", ForeignKey("staff.id"), index=True, filter=True)
+    staff: Mapped[Staff] = relationship()
+    verdict: Mapped[Verdict] = field("类别", choice(Verdict, "verdict"), filter=True)
+    decided_on: Mapped[date] = field("决定日期", filter=True, past=True)
+    basis: Mapped[str | None] = field("决定文号", String(60))
+    reason: Mapped[str] = field("事由", String(200), search=True)
+
+
+class ServicePhrase(CountyScoped, Versioned, Base):
+    """规范用语: what to say at the window. Source: B 附件3."""
+
+    __tablename__ = "service_phrase"
+    __title__ = "规范用语"
+    __label__ = "phrase"
+
+    phrase: Mapped[str] = field("用语", String(200), search=True)
+    scene: Mapped[str] = field("场景", String(40), filter=True, help="如：接待、电话、告知、送别")
+    forbidden: Mapped[bool] = field("禁用语", default=False, filter=True)

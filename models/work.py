@@ -1,0 +1,200 @@
+"""What is done around a case: papers signed and received, talks, meetings, reminders, extensions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, CountyScoped, Versioned
+from models.cases import CaseStep, ServiceCase
+from models.fields import field
+from models.identifiers import phone
+from models.people import DepartmentLeader, Staff
+from models.places import Department
+from models.projects import Enterprise, Project
+from models.types import BigId, Labelled, choice
+
+
+class AgreementKind(Labelled):
+    """委托协议 with the lead office for key units, 委托书 for a case. Source: W, Z 附件1 一; B 附件1."""
+
+    AGREEMENT = "agreement", "委托协议"
+    MANDATE = "mandate", "委托书"
+
+
+class Agreement(CountyScoped, Versioned, Base):
+    """委托协议、委托书: of an enterprise, a project or a case. Source: B 附件1."""
+
+    __tablename__ = "agreement"
+    __title__ = "委托协议"
+    __label__ = "number"
+    __hint__ = "matter"
+    __table_args__ = (
+        CheckConstraint(
+            "enterprise_id IS NOT NULL OR project_id IS NOT NULL OR case_id IS NOT NULL", name="has_target"
+        ),
+        UniqueConstraint("county_id", "number"),
+    )
+
+    number: Mapped[str] = field("协议编号", String(60), search=True, hide="form")
+    kind: Mapped[AgreementKind] = field("类别", choice(AgreementKind, "kind"), filter=True)
+    enterprise_id: Mapped[int | None] = field("企业", ForeignKey("enterprise.id"), index=True, filter=True)
+    enterprise: Mapped[Enterprise | None] = relationship()
+    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True)
+    project: Mapped[Project | None] = relationship()
+    case_id: Mapped[int | None] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase | None] = relationship()
+    agent_id: Mapped[int | None] = field("代办方经办人", ForeignKey("staff.id"), group="双方")
+    agent: Mapped[Staff | None] = relationship()
+    client: Mapped[str] = field("委托方", String(100), search=True)
+    client_phone: Mapped[str | None] = field("委托方电话", String(30), sensitive=True, check=phone)
+    matter: Mapped[str] = field("办理业务", String(200), search=True, group="内容")
+    materials: Mapped[str | None] = field("提交的材料", String(1000), hide="list")
+    truth_promised: Mapped[bool] = field("已承诺材料真实", default=False, hide="list")
+    signed_on: Mapped[date] = field("签订日期", filter=True, past=True)
+    remark: Mapped[str | None] = field("备注", String(500), hide="list")
+
+
+class MaterialState(Labelled):
+    """Where a paper of the applicant is."""
+
+    MISSING = "missing", "待补"
+    RECEIVED = "received", "已收"
+    RETURNED = "returned", "已退还"
+
+
+class CaseMaterial(CountyScoped, Versioned, Base):
+    """材料: a paper the applicant brings, still owes, or got back. Source: Z 附件1 一.2; H 五(三)."""
+
+    __tablename__ = "case_material"
+    __title__ = "材料"
+    __table_args__ = (UniqueConstraint("case_id", "name"),)
+
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True, filter=True)
+    case: Mapped[ServiceCase] = relationship()
+    name: Mapped[str] = field("材料名称", String(100), search=True)
+    copies: Mapped[int] = field("份数", default=1, unit="份")
+    original: Mapped[bool] = field("原件", default=False)
+    state: Mapped[MaterialState] = field(
+        "状态", choice(MaterialState, "state"), default=MaterialState.RECEIVED, filter=True
+    )
+    remedy: Mapped[str | None] = field("补正办法", String(200), help="待补的材料写明怎样补、到哪里办")
+    received_on: Mapped[date | None] = field("收到日期", past=True)
+    returned_on: Mapped[date | None] = field("退还日期", past=True)
+
+
+class WorkKind(Labelled):
+    """What a note of the work is about. Source: B 六.1, 八; Z 附件1 五; H 五(二)."""
+
+    CONSULTATION = "consultation", "接待咨询"
+    CONTACT = "contact", "联系服务"
+    PROGRESS = "progress", "反馈进度"
+    COORDINATION = "coordination", "协调"
+    FEE = "fee", "缴费提醒"
+    REVISIT = "revisit", "回访"
+
+
+class WorkRecord(CountyScoped, Versioned, Base):
+    """工作纪实: a consultation, a contact, progress told, with or without a case. Source: W, Z 附件1 五; B 六.1."""
+
+    __tablename__ = "work_record"
+    __title__ = "工作纪实"
+    __label__ = "subject"
+    __table_args__ = (Index("ix_work_record_staff_on", "staff_id", "happened_on"),)
+
+    subject: Mapped[str] = field("事由", String(100), search=True)
+    kind: Mapped[WorkKind] = field("类别", choice(WorkKind, "kind"), filter=True)
+    happened_on: Mapped[date] = field("日期", filter=True, past=True)
+    case_id: Mapped[int | None] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase | None] = relationship()
+    enterprise_id: Mapped[int | None] = field("企业", ForeignKey("enterprise.id"), index=True)
+    enterprise: Mapped[Enterprise | None] = relationship()
+    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True)
+    project: Mapped[Project | None] = relationship()
+    staff_id: Mapped[int | None] = field("服务人员", ForeignKey("staff.id"), filter=True)
+    staff: Mapped[Staff | None] = relationship()
+    first_contact: Mapped[str | None] = field("首问责任人", String(30), hide="list")
+    visitor: Mapped[str | None] = field("来访或联系人", String(30))
+    visitor_phone: Mapped[str | None] = field("来访人电话", String(30), sensitive=True, hide="list", check=phone)
+    content: Mapped[str] = field("内容", String(1000), hide="list")
+    answer: Mapped[str | None] = field("答复或结果", String(1000), hide="list")
+
+
+class MeetingDepartment(CountyScoped, Base):
+    """A department that takes part in a meeting."""
+
+    __tablename__ = "meeting_department"
+    __title__ = "参会部门"
+    __label__ = "id"
+    __table_args__ = (UniqueConstraint("meeting_id", "department_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(BigId, ForeignKey("meeting.id"))
+    department_id: Mapped[int] = mapped_column(BigId, ForeignKey("department.id"))
+    department: Mapped[Department] = relationship()
+
+
+class Meeting(CountyScoped, Versioned, Base):
+    """会议: departments decide together. Source: W, Z 附件1 二-三; H 五(四)."""
+
+    __tablename__ = "meeting"
+    __title__ = "会议"
+    __label__ = "topic"
+
+    topic: Mapped[str] = field("议题", String(120), search=True)
+    held_on: Mapped[date] = field("召开日期", filter=True, past=True)
+    place: Mapped[str | None] = field("地点", String(60))
+    case_id: Mapped[int | None] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase | None] = relationship()
+    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True)
+    project: Mapped[Project | None] = relationship()
+    decision: Mapped[str | None] = field("议定事项", String(1000), hide="list")
+    concluded_on: Mapped[date | None] = field("办结日期", filter=True, past=True)
+    escalated_to: Mapped[str | None] = field("提请协调", String(60), hide="list", help="如：分管领导")
+    result: Mapped[str | None] = field("协调结果", String(500), hide="list")
+    departments: Mapped[list[MeetingDepartment]] = relationship(cascade="all, delete-orphan")
+
+
+class Urge(CountyScoped, Versioned, Base):
+    """督办: somebody is told to get on with it, and answers. Source: Z 四; H 四(二)."""
+
+    __tablename__ = "urge"
+    __title__ = "督办"
+    __label__ = "number"
+    __hint__ = "reason"
+    __table_args__ = (
+        UniqueConstraint("county_id", "number"),
+        CheckConstraint("reply_due >= issued_on", name="due_after_issue"),
+    )
+
+    number: Mapped[str] = field("督办单编号", String(60), search=True, hide="form")
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase] = relationship()
+    department_id: Mapped[int | None] = field("被督办部门", ForeignKey("department.id"), filter=True)
+    department: Mapped[Department | None] = relationship()
+    issued_on: Mapped[date] = field("督办日期", filter=True, past=True)
+    reason: Mapped[str] = field("督办事由", String(300), search=True)
+    reply_due: Mapped[date] = field("回复期限", filter=True)
+    replied_on: Mapped[date | None] = field("回复日期", past=True)
+    reply: Mapped[str | None] = field("回复内容", String(500), hide="list")
+
+
+class Extension(CountyScoped, Versioned, Base):
+    """延期: an item gets more time, with a reason, and the applicant is told. Source: H 五(三)."""
+
+    __tablename__ = "extension"
+    __title__ = "延期"
+    __label__ = "reason"
+    __table_args__ = (CheckConstraint("new_due > old_due", name="later"),)
+
+    step_id: Mapped[int] = field("事项办理", ForeignKey("case_step.id"), index=True)
+    step: Mapped[CaseStep] = relationship()
+    old_due: Mapped[date] = field("原应办结日")
+    new_due: Mapped[date] = field("延期至")
+    reason: Mapped[str] = field("延期原因", String(300))
+    asked_on: Mapped[date] = field("申请日期", filter=True, past=True)
+    approved_on: Mapped[date | None] = field("批准日期", filter=True, past=True)
+    approver_id: Mapped[int | None] = field("批准领导", ForeignKey("staff.id"))
+    approver: Mapped[DepartmentLeader | None] = relationship()
+    told_on: Mapped[date | None] = field("告知申请人日期", past=True)

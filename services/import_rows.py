@@ -1,0 +1,282 @@
+"""One row of an imported list: what its cells say, which row it is, what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from excel.read import Cell
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from excel.columns import EXAMPLE, Header, letter, read_cell, text_of
+from models.base import Base
+from models.fields import Field, attribute
+from models.records import LineResult
+from models.types import show
+from services.audit import plain
+from services.errors import RuleViolation
+from services.plans import Plan
+
+EMPTY = "（空）"
+LABEL_LENGTH = 120
+
+
+@dataclass
+class Line:
+    """One row on its way. `values` by the name of the field, references as the rows they name.
+
+    `errors`, `changes`, `doubts`: (cell, header, typed or before, reason or after).
+    """
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    errors: list[list[str]] = field(default_factory=list)
+    changes: list[list[str]] = field(default_factory=list)
+    doubts: list[list[str]] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
+    row: Any = None
+    is_new: bool = True
+
+    @property
+    def result(self) -> LineResult | None:
+        """What becomes of the row; None when nothing does."""
+        if self.errors:
+            return LineResult.WRONG
+        if self.is_new:
+            return LineResult.CREATED
+        return LineResult.CHANGED if self.changes else None
+
+    def refuse(self, f: Field | None, reason: str) -> None:
+        """Note why the cell of `f`, or the row as a whole, cannot be taken."""
+        name = f.name if f else ""
+        self.errors.append(
+            [self.places.get(name, f"第 {self.number} 行"), f.label if f else "", self.texts.get(name, ""), reason]
+        )
+
+    def stored(self, *, written: bool) -> dict[str, Any]:
+        """The row as a line of the batch; with its id once it is `written` for good."""
+        label = str(self.row) if self.row is not None else next(iter(self.texts.values()), "")
+        return {
+            "row_number": self.number,
+            "result": self.result,
+            "label": label[:LABEL_LENGTH],
+            "notes": self.errors or [*self.changes, *self.doubts],
+            "row_id": self.row.id if written else None,
+            "row_version": self.row.version if written else None,
+            "before": self.before or None,
+        }
+
+
+@dataclass
+class Seen:
+    """Which row of the workbook spoke first of a key, or of a row that is there already."""
+
+    keys: dict[tuple[Any, ...], int] = field(default_factory=dict)
+
+
+def lines_of(
+    session: Session, plan: Plan, header: Header, rows: Sequence[tuple[int, list[Cell]]], seen: Seen
+) -> list[Line]:
+    """The lines of some rows: read, their references and the rows they are found, compared."""
+    lines = [_read(header, number, cells) for number, cells in rows if not _is_example(header, cells)]
+    for f in header.fields.values():
+        if f.relation:
+            _resolve(session, f, lines)
+    _find(session, plan, lines)
+    for line in lines:
+        _settle(header, line)
+        _check_twice(plan, line, seen)
+        _compare(header, line)
+    return lines
+
+
+def _is_example(header: Header, cells: Sequence[Cell]) -> bool:
+    place = header.serial
+    return place is not None and place < len(cells) and cells[place] == EXAMPLE
+
+
+def _read(header: Header, number: int, cells: Sequence[Cell]) -> Line:
+    line = Line(number)
+    for column, f in header.fields.items():
+        cell = cells[column] if column < len(cells) else None
+        line.places[f.name] = f"{letter(column)}{number}"
+        line.texts[f.name] = (text_of(cell) if isinstance(cell, (str, int, float)) else show(cell)) or ""
+        try:
+            value = read_cell(f, cell)
+        except ValueError as error:
+            line.refuse(f, str(error))
+            continue
+        line.values[f.name] = value = f.default() if value is None else value
+        doubt = f.warn(value) if f.warn and value else None
+        if doubt:
+            line.doubts.append([line.places[f.name], f.label, str(value), doubt])
+    return line
+
+
+def _resolve(session: Session, f: Field, lines: Sequence[Line]) -> None:
+    """Replace the text of reference `f` in every line by the rows that it may mean."""
+    texts = {line.values[f.name] for line in lines if line.values.get(f.name)}
+    found: dict[str, list[Any]] = {text: [] for text in texts}
+    target: Any = f.target
+    columns = [attribute(target, target.__label__), *([attribute(target, target.__hint__)] if target.__hint__ else [])]
+    kind = [attribute(target, key) == value for key, value in f.where if key != "active"]
+    if texts:
+        plain_texts = texts | {_name_in(text) for text in texts}
+        statement = select(target).where(or_(*(c.in_(plain_texts) for c in columns)), *kind)
+        for row in session.scalars(statement):
+            names = {getattr(row, c.key) for c in columns}
+            for text in texts:
+                if text in names or text == _full_name(row):
+                    found[text].append(row)
+    for line in lines:
+        if line.values.get(f.name):
+            line.values[f.name] = found[line.values[f.name]]
+
+
+def _full_name(row: Base) -> str:
+    """A row as the choices of a form name it: 王五（0391）."""
+    hint = getattr(row, row.__hint__) if row.__hint__ else None
+    return f"{row}（{hint}）" if hint else str(row)
+
+
+def _name_in(text: str) -> str:
+    return text.rpartition("（")[0] if text.endswith("）") else text
+
+
+def _find(session: Session, plan: Plan, lines: Sequence[Line]) -> None:
+    """The row that each line is about, by the plan's keys, best first."""
+    open_lines = list(lines)
+    earlier: list[str] = []
+    for key in plan.keys:
+        wanted = [line for line in open_lines if line.row is None and all(_key_part(line, k) for k in key)]
+        first = plan.field(key[0])
+        parts = {p for line in wanted for p in _key_part(line, key[0])}
+        rows = session.scalars(
+            select(plan.model).where(attribute(plan.model, first.key).in_(parts), *plan.where())
+        ).all() if parts else []  # fmt: skip
+        for line in wanted:
+            _take(line, key, [r for r in rows if _is(plan, line, key, r, earlier)])
+        earlier.append(key[0])
+
+
+def _key_part(line: Line, name: str) -> list[Any]:
+    """The values that a line may mean by a part of its key: a value, or ids of rows."""
+    value = line.values.get(name)
+    if isinstance(value, list):
+        return [row.id for row in value]
+    return [] if value is None else [value]
+
+
+def _is(plan: Plan, line: Line, key: Sequence[str], row: Any, earlier: Sequence[str]) -> bool:
+    """Whether `row` is what `line` is about by `key`.
+
+    A row that has a better key, and not this line's, is another one of the same name.
+    """
+    if any(line.values.get(k) and getattr(row, plan.field(k).key) is not None for k in earlier):
+        return False
+    return all(getattr(row, plan.field(k).key) in _key_part(line, k) for k in key)
+
+
+def _take(line: Line, key: Sequence[str], rows: Sequence[Any]) -> None:
+    if len(rows) > 1:
+        line.errors.append(
+            [line.places.get(key[0], ""), "", line.texts.get(key[0], ""), f"有 {len(rows)} 条同名的，请填写代码或编号"]
+        )
+    elif rows:
+        line.row, line.is_new = rows[0], False
+
+
+def _settle(header: Header, line: Line) -> None:
+    """Choose among the rows that each reference may mean: the present one, else the only one."""
+    for f in header.fields.values():
+        found = line.values.get(f.name)
+        if not f.relation or not isinstance(found, list):
+            continue
+        present = getattr(line.row, f.key, None) if line.row is not None else None
+        kept = [row for row in found if row.id == present]
+        usable = kept or [row for row in found if getattr(row, "active", True) or ("active", True) not in f.where]
+        assert f.target is not None
+        title = f.target.__title__
+        if len(usable) == 1:
+            line.values[f.name] = usable[0]
+            continue
+        line.values[f.name] = None
+        if usable:
+            line.refuse(f, f"有 {len(usable)} 个同名的{title}，请写成 {_full_name(usable[0])} 这样")
+        else:
+            line.refuse(f, f"{title}已停用" if found else f"没有这个{title}，请先新增或导入")
+
+
+def _check_twice(plan: Plan, line: Line, seen: Seen) -> None:
+    """The same thing twice in one workbook: which of the two is meant, nobody can tell."""
+    for key in plan.keys:
+        parts = [_key_part_one(line, k) for k in key]
+        if all(p is not None for p in parts):
+            mark: tuple[Any, ...] = (key, *parts)
+            break
+    else:
+        return
+    marks = [mark, *([("row", line.row.id)] if line.row is not None else [])]
+    other = next((seen.keys[m] for m in marks if m in seen.keys), None)
+    if other is not None:
+        line.refuse(plan.field(key[0]), f"与第 {other} 行重复")
+    for m in marks:
+        seen.keys.setdefault(m, line.number)
+
+
+def _key_part_one(line: Line, name: str) -> Any:
+    value = line.values.get(name)
+    return value.id if isinstance(value, Base) else value
+
+
+def _compare(header: Header, line: Line) -> None:
+    """What the line changes in its row, and what stood there before."""
+    if line.row is None or line.errors:
+        return
+    for f in header.fields.values():
+        if not hasattr(line.row, f.key):
+            continue
+        old, value = getattr(line.row, f.key), line.values.get(f.name)
+        new = value.id if isinstance(value, Base) else value
+        if old != new:
+            line.before[f.key] = plain(old)
+            shown = show(str(getattr(line.row, f.relation) or "") if f.relation else old)
+            said = str(value) if isinstance(value, Base) else show(value)
+            line.changes.append([line.places[f.name], f.label, shown or EMPTY, said or EMPTY])
+
+
+def write_line(session: Session, plan: Plan, line: Line, *, apart: bool) -> None:
+    """Write one line through the plan's functions. `apart`: in a savepoint, refusals noted."""
+    if line.result in (None, LineResult.WRONG):
+        return
+    try:
+        if apart:
+            with session.begin_nested():
+                _write(session, plan, line)
+        else:
+            _write(session, plan, line)
+    except RuleViolation as error:
+        if not apart:
+            raise RuleViolation("import.row", f"第 {line.number} 行：{error}") from error
+        line.refuse(next((f for f in plan.fields if error.field in (f.name, f.key)), None), str(error))
+    except IntegrityError:
+        if not apart:
+            raise
+        line.refuse(None, "与已有数据重复，或与其他数据矛盾")
+
+
+def _write(session: Session, plan: Plan, line: Line) -> None:
+    if line.is_new:
+        line.row = plan.create(session, plan.model, _with_defaults(plan, line.values))
+    else:
+        plan.update(session, line.row, line.values)
+
+
+def _with_defaults(plan: Plan, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a new row; a column that the workbook has not gets its default."""
+    return {f.name: f.default() for f in plan.fields} | values

@@ -1,0 +1,34 @@
+"""Rules of a county's own lists: options, calendar. Source: DOMAIN sections 5 and 6."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.places import MEANINGFUL, MEANINGS, CountyOption
+from models.records import CalendarDay
+from services.actor import actor_of
+from services.errors import Forbidden, RuleViolation
+
+
+def guard_option(_: Session, option: CountyOption, values: Mapping[str, Any]) -> None:
+    """An option means what options of its kind can mean; some kinds are nothing without it."""
+    kind, meaning = values.get("kind", option.kind), values.get("meaning")
+    possible = MEANINGS.get(kind, ())
+    if meaning is not None and meaning not in possible:
+        words = "、".join(m.label for m in possible)
+        hint = f"可选：{words}" if words else "请留空"
+        raise RuleViolation("option.meaning", f"“{kind.label}”没有这个作用，{hint}", field="meaning")
+    if meaning is None and kind in MEANINGFUL:
+        raise RuleViolation("option.meaningless", f"“{kind.label}”须选择程序作用", field="meaning")
+
+
+def guard_calendar_day(session: Session, day: CalendarDay, values: Mapping[str, Any] | None) -> None:
+    """A county keeps its own days; those of the whole country are the system administrator's."""
+    actor = actor_of(session)
+    if day.id is None:
+        day.county_id = actor.county_id
+    elif day.county_id != actor.county_id and not actor.is_system:
+        raise Forbidden("全国的节假日由系统管理员维护，本县（旗）可以另加自己的放假或上班日")
