@@ -173,8 +173,8 @@ class BackOfficeView(ImportPages, BaseModelView):
             filter_labels=self._filter_labels(query),
             form_actions=actions,
             max_rows=MAX_ROWS,
-            can={what: self.may(what) for what in ("create", "edit", "delete", "export", "import")},
-            plans=self.plans(),
+            can={what: self.may(what) for what in ("create", "edit", "delete", "export")},
+            plans=self.plans() if self.plans() and self.may("import") else [],
         )
 
     def list_fields(self) -> tuple[Field, ...]:

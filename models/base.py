@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, Integer, MetaData, text
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, inspect, text
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -46,6 +46,11 @@ class Base(DeclarativeBase):
     __natural__: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-100)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the row has never been stored."""
+        return inspect(self).key is None
 
     def __str__(self) -> str:
         value: Any = self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, CountyScoped, Versioned
@@ -15,6 +15,15 @@ from models.places import CountyOption, Department, OptionKind, Window
 from models.types import Labelled, choice
 
 
+def once_a_ratee(kind: str) -> Index:
+    """One evaluation a case, relation and ratee, held by the database."""
+    where = text(f"{kind}_id IS NOT NULL")
+    return Index(
+        f"uq_evaluation_{kind}", "case_id", "relation_id", f"{kind}_id", unique=True,
+        sqlite_where=where, postgresql_where=where,
+    )
+
+
 class Evaluation(CountyScoped, Versioned, Base):
     """评价: one rater's grade for one ratee of one case. Source: W, Z 附件1 六, 附件6; H 五(五)."""
 
@@ -23,7 +32,8 @@ class Evaluation(CountyScoped, Versioned, Base):
     __label__ = "case.number"
     __table_args__ = (
         CheckConstraint("staff_id IS NULL OR window_id IS NULL", name="one_ratee"),
-        UniqueConstraint("case_id", "relation_id", "staff_id", "window_id"),
+        once_a_ratee("staff"),
+        once_a_ratee("window"),
     )
 
     case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True)

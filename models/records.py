@@ -164,7 +164,7 @@ class ImportBatch(CountyScoped, Versioned, Base):
     sha256: Mapped[str] = field("文件指纹", String(64), hide="form list")
 
 
-class ImportFile(Base):
+class ImportFile(CountyScoped, Base):
     """The workbook of an import that waits for its confirmation."""
 
     __tablename__ = "import_file"

@@ -69,7 +69,7 @@ def _table(
         f"{name}.create": frozenset(keep if create is None else create),
         f"{name}.delete": frozenset(keep if delete is None else delete),
         f"{name}.export": frozenset(read if export is None else export),
-        f"{name}.import": frozenset(bring),
+        **({f"{name}.import": frozenset(bring)} if bring else {}),
     }
 
 
@@ -143,7 +143,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "step.record": frozenset({Role.LIAISON, Role.DEPT_LEADER, Role.AGENT}),
     "import.confirm": LEAD | KEEPER,
     "staff.hand_over": LEAD | {Role.DEPT_LEADER},
-    "recycle": LEAD,
+    "master.recycle": LEAD,
     "ledger.refresh": LEAD,
     "ledger.lock": LEAD,
     "ledger.export": READERS,

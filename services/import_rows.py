@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from excel.read import Cell
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from excel.columns import EXAMPLE, Header, letter, read_cell, text_of
+from excel.read import Cell
 from models.base import Base
 from models.fields import Field, attribute
 from models.records import LineResult
@@ -123,16 +123,13 @@ def _resolve(session: Session, f: Field, lines: Sequence[Line]) -> None:
     texts = {line.values[f.name] for line in lines if line.values.get(f.name)}
     found: dict[str, list[Any]] = {text: [] for text in texts}
     target: Any = f.target
-    columns = [attribute(target, target.__label__), *([attribute(target, target.__hint__)] if target.__hint__ else [])]
+    columns = [attribute(target, key) for key in (target.__label__, target.__hint__) if key]
     kind = [attribute(target, key) == value for key, value in f.where if key != "active"]
     if texts:
-        plain_texts = texts | {_name_in(text) for text in texts}
-        statement = select(target).where(or_(*(c.in_(plain_texts) for c in columns)), *kind)
-        for row in session.scalars(statement):
-            names = {getattr(row, c.key) for c in columns}
-            for text in texts:
-                if text in names or text == _full_name(row):
-                    found[text].append(row)
+        wanted = texts | {_name_in(text) for text in texts}
+        for row in session.scalars(select(target).where(or_(*(c.in_(wanted) for c in columns)), *kind)):
+            for text in {_full_name(row), *(getattr(row, c.key) for c in columns)} & texts:
+                found[text].append(row)
     for line in lines:
         if line.values.get(f.name):
             line.values[f.name] = found[line.values[f.name]]

@@ -14,12 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from excel.read import Cell, Unreadable, read_sheet, rows_of
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from excel.columns import HEADER_ROWS, BadHeader, Header, find_header
+from excel.read import Cell, Unreadable, read_sheet, rows_of
 from excel.template import write_marked, write_template
 from models.fields import Field, attribute
 from models.records import ImportBatch, ImportFile, ImportLine, ImportState, LineResult
@@ -127,7 +127,7 @@ def _keep(
             **tally.counts,
         )  # fmt: skip
         session.add(batch)
-    session.add(ImportFile(batch_id=batch.id, content=content))
+    session.add(ImportFile(county_id=batch.county_id, batch_id=batch.id, content=content))
     _store_lines(session, batch, tally.lines)
     return batch.id
 

@@ -28,7 +28,7 @@ def guard_option(_: Session, option: CountyOption, values: Mapping[str, Any]) ->
 def guard_calendar_day(session: Session, day: CalendarDay, values: Mapping[str, Any] | None) -> None:
     """A county keeps its own days; those of the whole country are the system administrator's."""
     actor = actor_of(session)
-    if day.id is None:
+    if day.is_new:
         day.county_id = actor.county_id
     elif day.county_id != actor.county_id and not actor.is_system:
         raise Forbidden("全国的节假日由系统管理员维护，本县（旗）可以另加自己的放假或上班日")

@@ -29,7 +29,7 @@ def guard_agreement(session: Session, agreement: Agreement, values: Mapping[str,
     targets = ("enterprise", "project", "case")
     if not any(values.get(name, getattr(agreement, name)) for name in targets):
         raise RuleViolation("agreement.target", "请选择委托的企业、项目或帮办代办件", field="enterprise")
-    if agreement.number is None:
+    if agreement.is_new:
         agreement.number = _number(session, NumberKind.AGREEMENT, values["signed_on"].year)
 
 
@@ -37,7 +37,7 @@ def guard_urge(session: Session, urge: Urge, values: Mapping[str, Any]) -> None:
     """督办 is numbered; the reply is due after it was issued."""
     if values["reply_due"] < values["issued_on"]:
         raise RuleViolation("urge.due", "回复期限不能早于督办日期", field="reply_due")
-    if urge.number is None:
+    if urge.is_new:
         urge.number = _number(session, NumberKind.URGE, values["issued_on"].year)
 
 
@@ -48,7 +48,7 @@ def _number(session: Session, kind: NumberKind, year: int) -> str:
 
 def guard_work_record(session: Session, record: WorkRecord, values: Mapping[str, Any]) -> None:
     """Who writes a note of his own work need not name himself."""
-    if record.id is None and values.get("staff") is None:
+    if record.is_new and values.get("staff") is None:
         record.staff_id = actor_of(session).staff_id
 
 
@@ -57,7 +57,7 @@ def guard_extension(session: Session, extension: Extension, values: Mapping[str,
     step = values.get("step", extension.step)
     if not step.county.extension_allowed:
         raise RuleViolation("extension.unknown", f"{step.county.name}没有延期的规定", field="step")
-    if extension.id is None and step.state in FINAL:
+    if extension.is_new and step.state in FINAL:
         raise RuleViolation("extension.final", f"{step_name(step)} 已是“{step.state.label}”，不能延期", field="step")
     if values["new_due"] <= values["old_due"]:
         raise RuleViolation("extension.later", "延期后的日期要晚于原应办结日", field="new_due")

@@ -6,7 +6,8 @@ names, else of the actor's; rows that it needs and that are not given are made a
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
@@ -24,8 +25,17 @@ from models.cases import (
     StepState,
     Termination,
 )
-from models.items import ItemCategory, ServiceItem
+from models.evaluation import Evaluation, Inspection, InspectionContent
+from models.items import ItemCategory, ItemMaterial, ServiceItem
 from models.ledger import LedgerEntry, LedgerFile, LedgerMonth
+from models.office import (
+    Commendation,
+    CommonIssue,
+    PolicyDocument,
+    ServicePhrase,
+    Training,
+    Verdict,
+)
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
@@ -35,9 +45,40 @@ from models.people import (
     Staff,
     User,
 )
-from models.places import County, CountyOption, Department, OptionKind, SupervisedCounty
+from models.places import (
+    Commitment,
+    County,
+    CountyOption,
+    Department,
+    OptionKind,
+    SupervisedCounty,
+    Window,
+    WindowKind,
+)
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
-from models.records import AuditEntry, IdempotencyKey, NumberKind, NumberSequence
+from models.records import (
+    Attachment,
+    AuditEntry,
+    CalendarDay,
+    IdempotencyKey,
+    ImportBatch,
+    ImportFile,
+    ImportLine,
+    LineResult,
+    NumberKind,
+    NumberSequence,
+)
+from models.work import (
+    Agreement,
+    AgreementKind,
+    CaseMaterial,
+    Extension,
+    Meeting,
+    MeetingDepartment,
+    Urge,
+    WorkKind,
+    WorkRecord,
+)
 from services.access import SYSTEM_ROLES
 from services.actor import Actor, actor_of
 
@@ -96,7 +137,7 @@ def make_county(session: Session, **values: Any) -> County:
         "area_code": "0391", "document": "武“放管服”组办〔2024〕3号",
         "lead_office": "武陟县行政审批和政务信息管理局", "applicants": "法人、投资者",
         "project_decider": "发展改革委", "enterprise_decider": "科工局",
-        "has_chief_officers": True,
+        "has_chief_officers": True, "commitment": Commitment.NONE, "extension_allowed": True,
         "case_pattern": "武帮代办〔{年}〕{0000}号",
         "completion_pattern": "武办结〔{年}〕{0000}号",
         "termination_pattern": "武终止〔{年}〕{0000}号",
@@ -295,6 +336,83 @@ def make_key(session: Session, **values: Any) -> IdempotencyKey:
     return _save(session, IdempotencyKey(**(defaults | values)))
 
 
+def _maker(model: type[Row], *needs: str, **defaults: Any) -> Callable[..., Row]:
+    """A factory of a plain table: `needs` are rows that it must point at, by the factory's name."""
+
+    def make(session: Session, **values: Any) -> Row:
+        values = {k: v() if callable(v) else v for k, v in defaults.items()} | _scoped(session, values)
+        for key in needs:
+            _need(session, values, key, globals()[f"make_{key}"])
+        return _save(session, model(**values))
+
+    return make
+
+
+def _numbered(word: str) -> Callable[[], str]:
+    return lambda: f"{word}{next(_serial)}号"
+
+
+make_window = _maker(Window, name=_numbered("窗口"), kind=WindowKind.GENERAL)
+make_material = _maker(ItemMaterial, "item", name=_numbered("材料"))
+make_agreement = _maker(
+    Agreement, "enterprise", number=_numbered("委协"), kind=AgreementKind.MANDATE, client="赵强",
+    matter="企业开办", signed_on=DAY,
+)  # fmt: skip
+make_case_material = _maker(CaseMaterial, "case", name=_numbered("材料"))
+make_work_record = _maker(
+    WorkRecord, subject="咨询开办", kind=WorkKind.CONSULTATION, happened_on=DAY, content="问所需材料"
+)
+make_meeting = _maker(Meeting, topic="联合踏勘", held_on=DAY)
+make_meeting_department = _maker(MeetingDepartment, "meeting", "department")
+make_urge = _maker(
+    Urge, "case", number=_numbered("督办"), issued_on=DAY, reason="临近期限", reply_due=DAY
+)
+make_extension = _maker(
+    Extension, "step", old_due=DAY, new_due=DAY + timedelta(days=5), reason="补充评审", asked_on=DAY
+)
+make_inspection = _maker(
+    Inspection, subject="抽查办件", content=InspectionContent.LATE, inspected_on=DAY, inspector="督查甲",
+    finding="正常",
+)  # fmt: skip
+make_policy = _maker(PolicyDocument, name="实施方案")
+make_issue = _maker(CommonIssue, description="材料反复补正", found_on=DAY)
+make_training = _maker(Training, name="业务培训", held_on=DAY)
+make_phrase = _maker(ServicePhrase, phrase="请您稍候", scene="接待")
+make_calendar_day = _maker(CalendarDay, day=lambda: DAY + timedelta(days=next(_serial)))
+make_attachment = _maker(
+    Attachment, name="扫描件.pdf", size=3, owner_table="enterprise", owner_id=1, stored_name=_numbered("f"),
+    media_type="application/pdf", sha256="0" * 64,
+)  # fmt: skip
+make_batch = _maker(ImportBatch, filename="企业.xlsx", plan="enterprise", sha256="0" * 64)
+make_line = _maker(ImportLine, "batch", row_number=2, result=LineResult.CREATED, notes=[])
+
+
+def make_commendation(session: Session, **values: Any) -> Commendation:
+    values = {"verdict": Verdict.PRAISE, "decided_on": DAY, "reason": "办件多"} | _scoped(session, values)
+    _need(session, values, "staff", make_agent)
+    return _save(session, Commendation(**values))
+
+
+def make_evaluation(session: Session, **values: Any) -> Evaluation:
+    """An evaluation of a new agent; `relation`, `staff` and `window` may be given."""
+    values = {"rater": "赵强", "evaluated_on": DAY} | _scoped(session, values)
+    _need(session, values, "case", make_case)
+    _need(session, values, "relation", make_option, kind=OptionKind.RELATION)
+    if "window_id" not in values:
+        _need(session, values, "staff", make_agent)
+    return _save(session, Evaluation(**values))
+
+
+def make_import_file(session: Session, **values: Any) -> ImportFile:
+    values = _scoped(session, values)
+    _need(session, values, "batch", make_batch)
+    return _save(session, ImportFile(**values, content=b"PK"))
+
+
+for _name, _made in list(globals().items()):
+    if _name.startswith("make_"):
+        _made.__name__ = _name
+
 #: model: the function that makes its rows. A test holds that no model is missing.
 MAKERS: dict[type[Base], Any] = {
     County: make_county,
@@ -322,4 +440,25 @@ MAKERS: dict[type[Base], Any] = {
     NumberSequence: make_sequence,
     AuditEntry: make_audit,
     IdempotencyKey: make_key,
+    Window: make_window,
+    ItemMaterial: make_material,
+    Agreement: make_agreement,
+    CaseMaterial: make_case_material,
+    WorkRecord: make_work_record,
+    Meeting: make_meeting,
+    MeetingDepartment: make_meeting_department,
+    Urge: make_urge,
+    Extension: make_extension,
+    Evaluation: make_evaluation,
+    Inspection: make_inspection,
+    PolicyDocument: make_policy,
+    CommonIssue: make_issue,
+    Training: make_training,
+    Commendation: make_commendation,
+    ServicePhrase: make_phrase,
+    CalendarDay: make_calendar_day,
+    Attachment: make_attachment,
+    ImportBatch: make_batch,
+    ImportFile: make_import_file,
+    ImportLine: make_line,
 }

@@ -34,6 +34,18 @@ UNSEEN: dict[tuple[str, str], str] = {
     ("LedgerFile", "month_id"): "the file is given out on its month's page",
     ("LedgerFile", "name"): "the file is given out on its month's page",
     ("LedgerFile", "content"): "the file is given out on its month's page",
+    ("MeetingDepartment", "meeting_id"): "a line of the meeting's form",
+    ("MeetingDepartment", "department_id"): "a line of the meeting's form",
+    **{
+        ("Attachment", key): "the file is given out on its owner's page"
+        for key in ("owner_table", "owner_id", "stored_name", "media_type", "sha256")
+    },
+    ("ImportFile", "batch_id"): "the file is given out on its batch's page",
+    ("ImportFile", "content"): "the file is given out on its batch's page",
+    **{
+        ("ImportLine", key): "what 撤销本次导入 needs; the notes are shown as a table"
+        for key in ("row_id", "row_version", "before", "notes")
+    },
     ("AuditEntry", "user_id"): "the user's name as it was then is shown",
     ("AuditEntry", "before"): "shown by labels in the details, not as it is stored",
     ("AuditEntry", "after"): "shown by labels in the details, not as it is stored",
@@ -46,6 +58,7 @@ UNSEEN: dict[tuple[str, str], str] = {
 #: Text that holds a telephone number and is not masked: why.
 OPEN_PHONES = {
     ("Department", "phone"): "the office's own number, printed on its door",
+    ("Window", "phone"): "the window's own number, printed on its sign",
     ("County", "area_code"): "no number of anybody",
 }
 

@@ -498,12 +498,16 @@ def _create_tables() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_import_file_county_id")),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["import_batch.id"], name=op.f("fk_import_file_batch_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_file")),
         sa.UniqueConstraint("batch_id", name=op.f("uq_import_file_batch_id")),
     )
+    op.create_index("ix_import_file_county_id", "import_file", ["county_id"])
+
     op.create_table(
         "import_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -682,15 +686,17 @@ def _create_tables() -> None:
             ["window_id"], ["service_window.id"], name=op.f("fk_evaluation_window_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
-        sa.UniqueConstraint(
-            "case_id",
-            "relation_id",
-            "staff_id",
-            "window_id",
-            name=op.f("uq_evaluation_case_id_relation_id_staff_id_window_id"),
-        ),
     )
     with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        for kind in ("staff", "window"):
+            where = sa.text(f"{kind}_id IS NOT NULL")
+            batch_op.create_index(
+                f"uq_evaluation_{kind}",
+                ["case_id", "relation_id", f"{kind}_id"],
+                unique=True,
+                sqlite_where=where,
+                postgresql_where=where,
+            )
         batch_op.create_index(batch_op.f("ix_evaluation_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evaluation_county_id"), ["county_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evaluation_staff_id"), ["staff_id"], unique=False)

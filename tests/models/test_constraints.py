@@ -69,6 +69,22 @@ def supervised_twice(session: Session) -> None:
     f.make_supervised(session, user, county)
 
 
+def evaluated_twice(key: str, make: Callable[..., Any]) -> Make:
+    def run(session: Session) -> None:
+        shared = {
+            "case": f.make_case(session), key: make(session),
+            "relation": f.make_option(session, kind=OptionKind.RELATION),
+        }  # fmt: skip
+        f.make_evaluation(session, **shared)
+        f.make_evaluation(session, **shared)
+
+    return run
+
+
+def both_ratees(session: Session) -> None:
+    f.make_evaluation(session, staff=f.make_agent(session), window=f.make_window(session))
+
+
 NAMED_TWICE: dict[str, Make] = {
     "uq_county_code": twice(f.make_county, code="150422"),
     "uq_county_slug": two_prefixes,
@@ -103,6 +119,20 @@ NAMED_TWICE: dict[str, Make] = {
         f.make_sequence, kind=NumberKind.CASE, year=2026
     ),
     "uq_idempotency_key_key": twice(f.make_key, key="same"),
+    "uq_service_window_name": twice(f.make_window, name="综合窗口"),
+    "uq_item_material_item_id_name": twice(f.make_material, f.make_item, name="营业执照"),
+    "uq_agreement_county_id_number": twice(f.make_agreement, number="武委协〔2026〕0001号"),
+    "uq_case_material_case_id_name": twice(f.make_case_material, f.make_case, name="营业执照"),
+    "uq_meeting_department_meeting_id_department_id": twice(
+        f.make_meeting_department, f.make_department, f.make_meeting
+    ),
+    "uq_urge_county_id_number": twice(f.make_urge, number="武督办〔2026〕0001号"),
+    "uq_evaluation_staff": evaluated_twice("staff", f.make_agent),
+    "uq_evaluation_window": evaluated_twice("window", f.make_window),
+    "uq_calendar_day_county": twice(f.make_calendar_day, day=DAY),
+    "uq_calendar_day_national": twice(f.make_calendar_day, day=DAY, county_id=None),
+    "uq_attachment_stored_name": twice(f.make_attachment, stored_name="same"),
+    "uq_import_file_batch_id": twice(f.make_import_file, f.make_batch),
 }  # fmt: skip
 
 OUT_OF_RANGE: dict[str, tuple[Make, ...]] = {
@@ -131,6 +161,11 @@ OUT_OF_RANGE: dict[str, tuple[Make, ...]] = {
         once(f.make_month, state=MonthState.LOCKED),
         once(f.make_month, locked_at=now()),
     ),
+    "ck_agreement_has_target": (once(f.make_agreement, enterprise_id=None),),
+    "ck_urge_due_after_issue": (once(f.make_urge, reply_due=BEFORE),),
+    "ck_extension_later": (once(f.make_extension, new_due=DAY),),
+    "ck_evaluation_one_ratee": (both_ratees,),
+    "ck_inspection_rectify_after": (once(f.make_inspection, rectify_by=BEFORE),),
     "ck_number_sequence_next_positive": (once(f.make_sequence, next_value=0),),
 }
 
