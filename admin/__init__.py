@@ -21,6 +21,7 @@ from admin.people import StaffView, UserView
 from admin.places import CalendarDayView, CountyView, ServiceItemView
 from admin.projects import AssignmentView, EnterpriseView, KeyDesignationView, ProjectView
 from admin.records import AuditView, SequenceView
+from admin.recycle import RecycleView
 from admin.work import MeetingView
 from models.base import Base
 from models.cases import CaseStep, Completion, Delivery, ServiceCase, Termination
@@ -81,4 +82,6 @@ def make_admin(app: Flask) -> Admin:
     for category, tables in MENU:
         for model, view in tables:
             admin.add_view(view(model, category))
+        if category == "基础数据":
+            admin.add_view(RecycleView(category))
     return admin

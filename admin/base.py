@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from admin import lists
 from admin.actions import MAX_ROWS, Action
+from admin.attach import AttachmentPages
 from admin.bring import ImportPages
 from admin.cells import show_field, tone, value_of
 from admin.downloads import send_workbook
@@ -27,6 +28,7 @@ from models.places import County
 from models.types import show
 from services import master
 from services.access import may, may_set, sees_phones
+from services.attachments import attachments_of
 from services.audit import record
 from services.errors import RuleViolation, StaleEdit
 
@@ -55,7 +57,7 @@ class Block:
     rows: list[list[str]]
 
 
-class BackOfficeView(ImportPages, BaseModelView):
+class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
     """One table in the back office. A subclass states only what differs."""
 
     list_template = "list.html"
@@ -361,7 +363,17 @@ class BackOfficeView(ImportPages, BaseModelView):
             can={what: self.may(what) for what in ("edit", "delete")},
             related=self._related(row),
             extra=self.details_extra(row),
+            attachments=attachments_of(db(), row) if self.takes_attachments() else None,
+            doubts=[(f.label, said) for f, said in self._doubts(row)],
+            key=new_key(),
         )
+
+    def _doubts(self, row: Any) -> Iterator[tuple[Field, str]]:
+        """What is doubtful about values that are kept all the same: a code's check digit."""
+        for f in self.fields("details"):
+            value = getattr(row, f.key) if f.warn else None
+            if f.warn and value and (said := f.warn(value)):
+                yield f, said
 
     def details_extra(self, row: Any) -> list[Block]:
         """Tables shown under the fields."""

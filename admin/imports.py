@@ -42,6 +42,8 @@ def _each(run: Any) -> Any:
 class ImportBatchView(BackOfficeView):
     """导入记录."""
 
+    attachable = False
+
     form_actions = (
         Action(
             "confirm", "确认导入", "import.confirm", ConfirmForm, _each(imports.confirm), batch=False,
@@ -90,6 +92,8 @@ class ImportBatchView(BackOfficeView):
 
 class ImportLineView(BackOfficeView):
     """导入明细."""
+
+    attachable = False
 
     default_sort = ("row_number", False)
 

@@ -113,6 +113,8 @@ def send_month(month: LedgerMonth) -> Any:
 class LedgerEntryView(BackOfficeView):
     """台账明细: in an open month 进展及问题 and 备注 are written by hand, and whole rows may be added."""
 
+    attachable = False
+
     default_sort = ("accepted_on", True)
 
     def form_fields(self, row: LedgerEntry, *, new: bool) -> list[Field]:

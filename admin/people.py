@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import PasswordField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms import DateField, PasswordField, SelectMultipleField, TextAreaField
+from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.actions import Action
-from admin.base import BackOfficeView
-from admin.forms import BackOfficeForm, Required
+from admin.base import BackOfficeView, Block
+from admin.forms import BackOfficeForm, RefField, Required, no_control, tidy
 from admin.session import db
-from models.people import Role, User
+from models.people import DepartmentLeader, Role, Staff, User
 from models.places import County
 from services.accounts import (
     check_password,
@@ -25,7 +25,9 @@ from services.accounts import (
     set_supervised,
 )
 from services.actor import Actor
+from services.calendar import today
 from services.errors import RuleViolation
+from services.handover import hand_over, holdings
 
 
 class FirstPasswordForm(BackOfficeForm):
@@ -79,7 +81,41 @@ class UserView(BackOfficeView):
         return super().create_row(session, row, values)
 
 
+def _hand_over_form(model: type[Staff]) -> type[BackOfficeForm]:
+    """离岗交接 to another one of the same kind."""
+
+    class HandOverForm(BackOfficeForm):
+        successor = RefField(
+            "接手人", [Optional()], target=model, where={"active": True},
+            description="名下没有未了的事时可以不选；专办员须是同一部门的",
+        )  # fmt: skip
+        on = DateField("交接日期", [Required()], default=today)
+        reason = TextAreaField("原因", [Required(), Length(max=200), no_control], filters=[tidy])
+
+    return HandOverForm
+
+
+def _hand_over(session: Session, rows: Sequence[Staff], **values: Any) -> None:
+    if len(rows) != 1:
+        raise RuleViolation("handover.one", "请一次只办理一个人的离岗交接")
+    hand_over(session, rows[0], **values)
+
+
 class StaffView(BackOfficeView):
     """One of the four kinds of service people."""
 
     related = (("assignment", "officer"), ("service_case", "agent"), ("case_step", "liaison"))
+
+    def __init__(self, model: type[Staff], category: str) -> None:
+        super().__init__(model, category)
+        self.form_actions = () if model is DepartmentLeader else (
+            Action(
+                "hand_over", "离岗交接", "staff.hand_over", _hand_over_form(model), _hand_over, batch=False,
+                why_not=lambda _, person: None if person.active else "已不在岗",
+                help="名下的分包、办件和事项一次全部交给接手人，本人改为不在岗；登录账号请系统管理员停用",
+            ),
+        )  # fmt: skip
+
+    def details_extra(self, row: Staff) -> list[Block]:
+        held = holdings(db(), row).in_words()
+        return [Block("名下未了的事", ["内容"], [[held]] if held else [])]

@@ -13,6 +13,8 @@ from models.records import AuditEntry
 class SequenceView(BackOfficeView):
     """编号: only the next number of a sequence may be changed."""
 
+    attachable = False
+
     only_new = frozenset({"kind", "year"})
 
 

@@ -22,7 +22,8 @@ EXTENSION = re.compile(r"(?:转|分机|[eE][xX][tT]\.?|(?<=\d{7})-)\s*(\d{1,6})$
 SEVERAL = re.compile(r"[、，,；;/|]|\d\s{2,}\d")
 #: Numbers of three to six digits, and 400 and 800 numbers, are dialled as they are.
 SERVICE_NUMBER = re.compile(r"(?:\d{3,6}|[48]00\d{7})")
-LOCAL_NUMBER = re.compile(r"\d{7,8}")
+#: A number without an area code, and what may follow it.
+LOCAL_NUMBER = re.compile(r"\d{7,8}(?!\d)")
 DOCUMENT = re.compile(r"[^\s〔〕]{1,30}〔(?:19|20)\d\d〕[1-9]\d{0,4}号")
 
 

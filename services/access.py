@@ -332,11 +332,21 @@ ROW_SCOPE: Mapping[Role, Mapping[type[Any], Criterion]] = {
 }
 
 
-def scope_options(actor: Actor) -> tuple[ORMOption, ...]:
-    """The criteria that every SELECT of the actor's session carries."""
+def _alive(c: Any) -> ColumnElement[bool]:
+    alive: ColumnElement[bool] = c.deleted_at.is_(None)
+    return alive
+
+
+def _deleted(c: Any) -> ColumnElement[bool]:
+    deleted: ColumnElement[bool] = c.deleted_at.is_not(None)
+    return deleted
+
+
+def scope_options(actor: Actor, *, deleted: bool = False) -> tuple[ORMOption, ...]:
+    """The criteria that every SELECT of the actor's session carries; `deleted`: of 回收站's."""
     options: list[ORMOption] = [
         with_loader_criteria(
-            Deletable, lambda c: c.deleted_at.is_(None), include_aliases=True, propagate_to_loaders=False
+            Deletable, _deleted if deleted else _alive, include_aliases=True, propagate_to_loaders=False
         )
     ]
     counties = actor.counties
@@ -380,8 +390,9 @@ def scope_statement(state: ORMExecuteState) -> None:
     if state.is_update or state.is_delete:
         raise RuntimeError("bulk update and delete escape the audit; change the objects instead")
     if state.is_select:
-        options = state.session.info.get("scope")
-        if options is None:
-            options = scope_options(actor_of(state.session))
-            state.session.info["scope"] = options
+        deleted = bool(state.execution_options.get("deleted"))
+        scopes = state.session.info.setdefault("scopes", {})
+        if deleted not in scopes:
+            scopes[deleted] = scope_options(actor_of(state.session), deleted=deleted)
+        options = scopes[deleted]
         state.statement = state.statement.options(*options)

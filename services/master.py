@@ -14,9 +14,16 @@ from models.base import Base, Deletable
 from models.cases import CaseStep, ServiceCase
 from models.evaluation import Evaluation
 from models.fields import Field, all_fields, field_of
+from models.identifiers import LOCAL_NUMBER, phone
 from models.ledger import LedgerEntry
-from models.people import DepartmentLeader, User
-from models.places import CountyOption
+from models.people import (
+    ChiefServiceOfficer,
+    DepartmentLeader,
+    DepartmentLiaison,
+    GeneralAgent,
+    User,
+)
+from models.places import County, CountyOption
 from models.records import CalendarDay, NumberSequence
 from models.types import now
 from models.work import Agreement, Extension, Urge, WorkRecord
@@ -27,6 +34,7 @@ from services.calendar import today
 from services.cases import drop_draft, guard_case
 from services.errors import RuleViolation, StaleEdit
 from services.evaluation import guard_evaluation
+from services.handover import guard_staff
 from services.ledger import guard_entry
 from services.numbers import guard_sequence
 from services.places import guard_calendar_day, guard_option
@@ -44,6 +52,7 @@ GUARDS: Mapping[type[Base], Guard] = {
     LedgerEntry: guard_entry,
     NumberSequence: guard_sequence,
     DepartmentLeader: guard_leader,
+    **dict.fromkeys((ChiefServiceOfficer, GeneralAgent, DepartmentLiaison), guard_staff),
     CountyOption: guard_option,
     CalendarDay: guard_calendar_day,
     Agreement: guard_agreement,
@@ -94,14 +103,31 @@ def table_name(model: type[Any]) -> str:
     return str(identity or model.__tablename__)
 
 
-def _fill(session: Session, row: Any, values: Mapping[str, Any]) -> None:
+def check(session: Session, row: Any, values: Mapping[str, Any]) -> None:
+    """Refuse `values` for `row` when a rule of its table does, or another row has them already."""
     _check_past(row, values)
     if type(row) in GUARDS:
         GUARDS[type(row)](session, row, values)
     with session.no_autoflush:
         _check_unique(session, row, values)
+
+
+def _fill(session: Session, row: Any, values: Mapping[str, Any]) -> None:
+    values = _localised(session, row, values)
+    check(session, row, values)
+    with session.no_autoflush:
         for key, value in values.items():
             setattr(row, key, value)
+
+
+def _localised(session: Session, row: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Local telephone numbers with the county's area code before them."""
+    numbers = [f.name for f in all_fields(type(row)) if f.check is phone and values.get(f.name)]
+    if not any(LOCAL_NUMBER.match(values[name]) for name in numbers):
+        return values
+    county = session.scalar(select(County).where(County.id == (row.county_id or actor_of(session).county_id)))
+    area_code = county.area_code if county else None
+    return {**values, **{name: phone(values[name], area_code) for name in numbers}}
 
 
 def _check_past(row: Any, values: Mapping[str, Any]) -> None:

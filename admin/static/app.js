@@ -33,6 +33,13 @@ document.querySelectorAll("form[data-guard]").forEach((form) => {
   if (bad) bad.focus();
 });
 
+// What takes a while says so.
+document.querySelectorAll("form[data-busy]").forEach((form) => form.addEventListener("submit", () => {
+  const said = make("p", form.dataset.busy, { class: "note note-info", role: "status" });
+  form.prepend(said);
+  form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+}));
+
 // References: a combobox that asks the server for what matches.
 function combobox(box) {
   const [hidden, text] = box.querySelectorAll("input");

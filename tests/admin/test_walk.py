@@ -81,6 +81,9 @@ ACTIONS = {
     "ledger_month": {"refresh": "O", "lock": "O", "unlock": "O"},
     "import_batch": {"confirm": "OFK", "drop": "OFK", "undo": "OFK"},
     "user": {"password": "Y", "scope": "E"},
+    "chief_service_officer": {"hand_over": "O"},
+    "general_agent": {"hand_over": "O"},
+    "department_liaison": {"hand_over": "OL"},
 }  # fmt: skip
 #: table: who may import lists into it; into the others goes none.
 BRINGS = dict.fromkeys(
@@ -94,10 +97,12 @@ BRINGS = dict.fromkeys(
 TABLE_ROUTES = {
     "index_view", "create_view", "edit_view", "details_view", "delete_view", "action_view",
     "ajax_lookup", "ajax_update", "export", "import_view", "template_view",
+    "attach_view", "attachment_view", "detach_view",
 }  # fmt: skip
 OTHERS = {
     "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
     "admin.index", "admin.export_ledger", "ledger_month.download", "import_batch.errors",
+    "recycle.index", "recycle.restore", "recycle.purge",
 }  # fmt: skip
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
 
@@ -150,6 +155,7 @@ def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
             "export/xlsx/": 200 if letter in export else 403,
             "export/csv/": 404 if letter in export else 403,
             "ajax/lookup/?name=nothing": 404 if letter in read else 403,
+            "attachment/?id=1": 404 if letter in read else 403,
         }
         for page in ("import/", "template/"):
             wanted[page] = 404 if table not in BRINGS else 200 if letter in BRINGS[table] else 403
@@ -163,6 +169,8 @@ def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
                 wrong.append((table, path, answer.status_code, f"should be {status}"))
             answer.close()
         page = client.get("/admin/").text
+        if (status := client.get("/admin/recycle/").status_code) != (200 if letter == "O" else 403):
+            wrong.append(("recycle", "", status, "the lead office's"))
         posted = client.post(f"/admin/{table}/ajax/update/", data={"csrf_token": token(page)})
         if posted.status_code not in (403, 404):
             wrong.append((table, "ajax/update", posted.status_code, "closed"))
@@ -181,16 +189,22 @@ def test_a_post_that_the_role_may_not_send_changes_nothing(client_of: ClientOf, 
                 *(["edit/?id=1"] if letter not in edit else []),
                 *(["delete/"] if letter not in delete else []),
                 *(["import/"] if letter not in BRINGS.get(table, "") else []),
+                *(["attach/", "detach/"] if letter not in edit else []),
             ]
             for path in paths:
                 status = client.post(f"/admin/{table}/{path}", data=sent).status_code
-                if status != 403 and (path, status) != ("import/", 404):
+                # Nothing to import there; no such attachment, or no attachment on such a row.
+                if status != 403 and (path, status) not in (("import/", 404), ("attach/", 404), ("detach/", 404)):
                     wrong.append((username, table, path, status))
             for action, roles in ACTIONS.get(table, {}).items():
                 if letter not in roles:
                     status = client.post(f"/admin/{table}/action/", data=sent | {"action": action}).status_code
                     if status != 403:
                         wrong.append((username, table, action, status))
+        for path in ("recycle/restore/", "recycle/purge/") if letter != "O" else ():
+            status = client.post(f"/admin/{path}", data=sent | {"table": "enterprise"}).status_code
+            if status != 403:
+                wrong.append((username, path, "", status))
     assert wrong == []
     assert fingerprint(demo_engine) == before
 

@@ -77,7 +77,7 @@ def become(session: Session, role: Role, **more: Any) -> None:
     """Let another role of the same county go on with this session."""
     session.flush()
     session.info["actor"] = replace(actor_of(session), role=role, **more)
-    session.info.pop("scope", None)
+    session.info.pop("scopes", None)
 
 
 def test_the_tables_name_every_action() -> None:

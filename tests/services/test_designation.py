@@ -39,7 +39,7 @@ def keeper(session: Session, keeps: DesignationTarget) -> None:
     """Go on as the keeper of one of the lists."""
     session.flush()
     session.info["actor"] = replace(actor_of(session), role=Role.LIST_KEEPER, keeps=keeps)
-    session.info.pop("scope", None)
+    session.info.pop("scopes", None)
 
 
 @pytest.mark.parametrize("make", MAKERS)

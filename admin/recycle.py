@@ -1,0 +1,85 @@
+"""回收站: what was deleted, to be brought back or removed for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_admin import BaseView, expose
+
+from admin.base import new_key
+from admin.session import actor, carry_out, db, note_refusal
+from models.types import show
+from services import recycle
+from services.access import may
+from services.errors import RuleViolation
+from services.master import dependents, table_name
+
+PAGE = 50
+MAX_PAGE = 100_000
+
+
+class RecycleView(BaseView):
+    """Deleted master data, table by table."""
+
+    def __init__(self, category: str) -> None:
+        super().__init__(name="回收站", category=category, endpoint="recycle", url="/admin/recycle")
+
+    def is_accessible(self) -> bool:
+        return may(actor(), "master.recycle")
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return fn(self, *args, **kwargs)
+
+    def _model(self) -> Any:
+        wanted = request.values.get("table", "")
+        return next((m for m in recycle.bins() if table_name(m) == wanted), None) or abort(404)
+
+    def _row(self, model: Any) -> Any:
+        id_ = request.values.get("id", "")
+        row = recycle.find(db(), model, int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < 19 else None
+        return row or abort(404)
+
+    @expose("/")
+    def index(self) -> str:
+        counts = [(model.__title__, table_name(model), count) for model, count in recycle.counts(db())]
+        first = next((table for _, table, count in counts if count), counts[0][1])
+        table = request.args.get("table", first)
+        model = next((m for m in recycle.bins() if table_name(m) == table), None) or abort(404)
+        page = min(max(request.args.get("page", 1, type=int), 1), MAX_PAGE)
+        rows = recycle.deleted_rows(db(), model, PAGE + 1, (page - 1) * PAGE)
+        hint = model.__hint__
+        return self.render(
+            "recycle.html", counts=counts, table=table, title=model.__title__, page=page, more=len(rows) > PAGE,
+            rows=[(r, show(getattr(r, hint)) if hint else "", show(r.deleted_at)) for r in rows[:PAGE]], key=new_key(),
+        )  # fmt: skip
+
+    @expose("/restore/", methods=("POST",))
+    def restore(self) -> Any:
+        model = self._model()
+        row = self._row(model)
+        return self._done(lambda s: recycle.restore(s, row), model, f"已恢复：{row}")
+
+    @expose("/purge/", methods=("GET", "POST"))
+    def purge(self) -> Any:
+        model = self._model()
+        row = self._row(model)
+        if request.method == "GET" or request.form.get("_confirmed") != "1":
+            return self.render(
+                "purge.html", row=row, table=table_name(model), title=model.__title__, key=new_key(),
+                dependents=dependents(db(), row),
+            )  # fmt: skip
+        return self._done(lambda s: recycle.purge(s, row), model, f"已彻底删除：{row}")
+
+    def _done(self, work: Any, model: Any, message: str) -> Any:
+        here = url_for("recycle.index", table=table_name(model))
+
+        def once(session: Any) -> tuple[str, str]:
+            work(session)
+            return here, message
+
+        try:
+            return carry_out(once)
+        except RuleViolation as error:
+            note_refusal(error)
+            return self.render("error.html", code=409, message=str(error), error_id=""), 409
