@@ -1,4 +1,4 @@
-"""The application and its command line: `python app.py run`, `init`, `seed`, `user`, `export`."""
+"""The application and its command line: `python app.py run`, `init`, `seed`, `user`, `import`, `export`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ from admin.auth import init_auth
 from admin.web import init_web
 from models.people import Role, User
 from models.places import County
+from models.records import ImportBatch
 from models.types import Labelled
 from seed.accounts import make_accounts
+from seed.calendar import load_calendar
 from seed.demo import load_demo
 from seed.load import load_counties
-from services import ledger
+from services import imports, ledger
 from services.accounts import (
     check_password,
     find_user,
@@ -38,12 +41,15 @@ from services.actor import SYSTEM
 from services.audit import record
 from services.calendar import today
 from services.errors import RuleViolation
+from services.plans import PLANS
 from services.schema import upgrade
 from services.transaction import open_engine, open_session, working
 
 HERE = Path(__file__).parent
 MIN_SECRET = 32
 MEGABYTE = 1024 * 1024
+#: Errors of an import that the command line tells.
+MAX_TOLD = 50
 
 
 def settings(**given: Any) -> dict[str, Any]:
@@ -140,6 +146,7 @@ def set_up(engine: Engine, folder: Path, on: date) -> None:
     mark.touch()
     with working(engine, SYSTEM) as session:
         load_counties(session)
+        load_calendar(session)
     with working(engine, SYSTEM) as session:
         accounts = make_accounts(session, os.environ.get("DEMO_PASSWORD"))
         if accounts:
@@ -170,9 +177,10 @@ def run() -> None:
 
 @cli.command()
 def init() -> None:
-    """Bring the database's schema up to date and load the four counties, nothing else."""
+    """Bring the schema up to date and load the four counties and the calendar, nothing else."""
     with working(the_engine(), SYSTEM) as session:
         load_counties(session)
+        load_calendar(session)
 
 
 @cli.group()
@@ -188,6 +196,7 @@ def demo(on: Any, cases: int | None) -> None:
     engine = the_engine()
     with working(engine, SYSTEM) as session:
         load_counties(session)
+        load_calendar(session)
     with click.progressbar(length=cases or 1, label="写入") as bar:
         load_demo(
             engine, on.date() if on else today(), cases=cases,
@@ -274,6 +283,32 @@ def export_ledger(county: str, month: str, out: Path) -> None:
         ledger.export_month(session, row, out)
         record(session, "导出台账", subject=row, file=out.name)
     click.echo(str(out))
+
+
+@cli.command("import")
+@click.argument("name", metavar="名单", type=click.Choice(sorted(PLANS)))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--county", required=True, help="行政区划代码")
+@click.option("--yes", is_flag=True, help="没有错误就直接写入；不给则只预检")
+def import_list(name: str, file: Path, county: str, yes: bool) -> None:
+    """Check a list from Excel, and with --yes write it: all of it or nothing."""
+    engine = the_engine()
+    with open_session(engine, SYSTEM, write=False) as session:
+        place = find_county(session, county).id
+    clerk = replace(SYSTEM, county_id=place, counties=(place,))
+    with imports.one_at_a_time(engine, settings()["DATA_DIR"]):
+        id_ = imports.check(engine, clerk, PLANS[name], file, file.name)
+    with working(engine, clerk) as session:
+        batch = session.get_one(ImportBatch, id_)
+        click.echo(f"新增 {batch.created}，变更 {batch.changed}，相同 {batch.same}，错误 {batch.wrong}")
+        wrong = [note for notes in imports.wrong_lines(session, batch).values() for note in notes]
+        for cell, label, typed, why in wrong[:MAX_TOLD]:
+            click.echo(f"{cell} {label} {typed}：{why}")
+        if len(wrong) > MAX_TOLD:
+            click.echo(f"……共 {len(wrong)} 处错误")
+        if yes and batch.created + batch.changed:
+            imports.confirm(session, batch)
+            click.echo("已导入")
 
 
 def main() -> None:

@@ -262,14 +262,19 @@ def _check_untouched(line: ImportLine, row: Any, users: Sequence[tuple[str, int]
         raise RuleViolation("import.used", f"“{line.label}”已有{names}，不能撤销本次导入")
 
 
-def write_errors(session: Session, batch: ImportBatch, path: Path) -> int:
-    """The workbook that was brought, with the wrong cells marked and their reasons; gives its rows."""
+def wrong_lines(session: Session, batch: ImportBatch) -> dict[int, list[list[str]]]:
+    """The errors of each wrong row by its number: (cell, header, typed, reason)."""
     found = session.execute(
-        select(ImportLine.row_number, ImportLine.notes).where(
-            ImportLine.batch_id == batch.id, ImportLine.result == LineResult.WRONG
-        )
+        select(ImportLine.row_number, ImportLine.notes)
+        .where(ImportLine.batch_id == batch.id, ImportLine.result == LineResult.WRONG)
+        .order_by(ImportLine.row_number)
     )
-    reasons = dict(found.all())
+    return dict(found.all())
+
+
+def write_errors(session: Session, batch: ImportBatch, path: Path) -> int:
+    """The workbook that was brought, with the wrong cells marked and why; gives how many are wrong."""
+    reasons = wrong_lines(session, batch)
     with _stored_file(session, batch) as source, TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
         read_sheet(source, target)

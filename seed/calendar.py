@@ -1,0 +1,43 @@
+"""The national calendar: every day of the State Council's notices that is not what its weekday says.
+
+Source: chinesecalendar, which has the notices of 2004 to 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from chinese_calendar import Holiday, constants
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models.records import CalendarDay
+from services.audit import record
+
+SOURCE = "chinesecalendar"
+#: The holidays in Chinese by the library's names.
+NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
+
+
+def load_calendar(session: Session) -> None:
+    """Add the national days that are not there yet; what was changed since stays."""
+    present = set(session.scalars(select(CalendarDay.day).where(CalendarDay.county_id.is_(None))))
+    rows = [row for row in _days() if row["day"] not in present]
+    if rows:
+        session.execute(insert(CalendarDay.__table__), rows)  # type: ignore[arg-type]
+        record(session, "初始化", table=CalendarDay.__title__, rows=len(rows))
+
+
+def _days() -> Iterator[dict[str, Any]]:
+    for is_workday, days in ((False, constants.holidays), (True, constants.workdays)):
+        for day, holiday in days.items():
+            yield _row(day, is_workday, NAMES[holiday])
+
+
+def _row(day: date, is_workday: bool, holiday: str) -> dict[str, Any]:
+    return {
+        "day": day, "is_workday": is_workday, "name": f"{holiday}调休" if is_workday else holiday,
+        "document": f"国务院办公厅关于{day.year}年部分节假日安排的通知", "source": SOURCE, "version": 1,
+    }  # fmt: skip
