@@ -366,7 +366,12 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
             attachments=attachments_of(db(), row) if self.takes_attachments() else None,
             doubts=[(f.label, said) for f, said in self._doubts(row)],
             key=new_key(),
+            **self.details_more(row),
         )
+
+    def details_more(self, row: Any) -> dict[str, Any]:
+        """What the page's own template needs besides."""
+        return {}
 
     def _doubts(self, row: Any) -> Iterator[tuple[Field, str]]:
         """What is doubtful about values that are kept all the same: a code's check digit."""

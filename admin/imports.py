@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask_admin import expose
 from sqlalchemy import select
 
@@ -72,6 +72,10 @@ class ImportBatchView(BackOfficeView):
             f"标错-{Path(batch.filename).stem}.xlsx",
         )
 
+    def details_more(self, row: ImportBatch) -> dict[str, Any]:
+        plan = imports.plan_of(row)
+        return {"again": url_for(f"{plan.table}.import_view", list=plan.name)}
+
     def details_extra(self, row: ImportBatch) -> list[Block]:
         return [self._lines(row, result) for result in (LineResult.WRONG, LineResult.CHANGED, LineResult.CREATED)]
 
@@ -83,8 +87,8 @@ class ImportBatchView(BackOfficeView):
             .limit(MAX_LINES)
         ).all()
         if result is LineResult.CREATED:
-            rows = [[str(number), label or ""] for number, label, _ in lines]
-            return Block("新增的行", ["行号", "名称"], rows)
+            rows = [[str(number), label or "", "；".join(note[-1] for note in notes)] for number, label, notes in lines]
+            return Block("新增的行", ["行号", "名称", "提示"], rows)
         headers = WRONG_HEADERS if result is LineResult.WRONG else CHANGE_HEADERS
         rows = [[label or "", *note] for _, label, notes in lines for note in notes]
         return Block(f"{result.label}的行", ["名称", *headers], rows)

@@ -131,7 +131,7 @@ def _look_at(source: Path) -> None:
                 else "是旧版 .xls 文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传"
             )  # fmt: skip
     if not zipfile.is_zipfile(source):
-        text = b"\x00" not in head and not head.startswith(b"PK")
+        text = not head.startswith(b"PK") and all(byte >= 0x20 or byte in b"\t\r\n" for byte in head)
         raise Unreadable(
             "是文本、CSV 或网页改名而来的，不是 Excel 工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx" if text
             else BROKEN

@@ -14,6 +14,7 @@ from excel.columns import EXAMPLE, REASONS, SERIAL
 from excel.read import Cell, CellError, Formula
 from excel.sheets import TABLE_WIDTHS
 from excel.write import MAX_TEXT, Styles, clean, open_book, write_cell
+from models import identifiers
 from models.fields import Field
 
 #: Rows below the header that get lists to choose from and formats.
@@ -76,6 +77,8 @@ def _options(f: Field, lists: Mapping[str, Sequence[str]]) -> list[str]:
 def _example(f: Field, options: Sequence[str]) -> Any:
     if options:
         return options[0]
+    if f.check and f.check in identifiers.EXAMPLES:
+        return identifiers.EXAMPLES[f.check]
     return EXAMPLES.get(f.kind, f"{f.label}示例")
 
 

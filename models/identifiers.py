@@ -6,6 +6,7 @@ Source: DOMAIN section 3.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from unicodedata import normalize
 
 import phonenumbers
@@ -129,6 +130,13 @@ def basis(text: str) -> str:
     return number if DOCUMENT.fullmatch(number) else text.strip()
 
 
-__all__ = [
-    "basis", "credit_code", "document_number", "phone", "postcode", "project_code", "project_code_warning",
-]  # fmt: skip
+
+#: A valid one of each, as templates show it.
+EXAMPLES: Mapping[Callable[..., str], str] = {
+    credit_code: "91410823MA0000015R",
+    project_code: "2304-410823-04-01-123451",
+    postcode: "454950",
+    phone: "0391-7221234",
+    document_number: "武“放管服”组办〔2024〕3号",
+    basis: "武发改〔2026〕1号",
+}

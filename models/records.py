@@ -146,16 +146,17 @@ class ImportBatch(CountyScoped, Versioned, Base):
     __label__ = "filename"
 
     filename: Mapped[str] = field("文件名", String(120), search=True, hide="form")
-    plan: Mapped[str] = field("导入内容", String(40), hide="form")
+    title: Mapped[str] = field("导入内容", String(40), hide="form")
+    plan: Mapped[str] = mapped_column(String(40))
     state: Mapped[ImportState] = field(
         "状态", choice(ImportState, "state"), default=ImportState.CHECKED, filter=True, hide="form"
     )
-    created: Mapped[int] = field("新增", default=0, hide="form")
-    changed: Mapped[int] = field("变更", default=0, hide="form")
-    same: Mapped[int] = field("相同", default=0, hide="form")
-    wrong: Mapped[int] = field("错误", default=0, hide="form")
-    doubtful: Mapped[int] = field("提示", default=0, hide="form")
-    ignored: Mapped[str | None] = field("未导入的列", String(500), hide="form list")
+    created: Mapped[int] = field("新增", default=0, hide="form details")
+    changed: Mapped[int] = field("变更", default=0, hide="form details")
+    same: Mapped[int] = field("相同", default=0, hide="form details")
+    wrong: Mapped[int] = field("错误", default=0, hide="form details")
+    doubtful: Mapped[int] = field("提示", default=0, hide="form details")
+    ignored: Mapped[str | None] = field("不认识的列", String(500), hide="form list")
     brought_at: Mapped[datetime] = field("上传时间", Moment, default=now, filter=True, hide="form")
     brought_by_id: Mapped[int | None] = field("上传人", ForeignKey("user.id"), hide="form")
     brought_by: Mapped[User | None] = relationship()

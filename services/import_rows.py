@@ -157,7 +157,13 @@ def _find(session: Session, plan: Plan, lines: Sequence[Line]) -> None:
             select(plan.model).where(attribute(plan.model, first.key).in_(parts), *plan.where())
         ).all() if parts else []  # fmt: skip
         for line in wanted:
-            _take(line, key, [r for r in rows if _is(plan, line, key, r, earlier)])
+            named = [r for r in rows if _is(plan, line, key, r)]
+            taken = [r for r in named if not _is_other(plan, line, r, earlier)]
+            _take(line, key, taken)
+            if named and not taken:
+                better = show(getattr(named[0], plan.field(earlier[0]).key))
+                place, text = line.places.get(key[0], ""), line.texts.get(key[0], "")
+                line.doubts.append([place, plan.field(key[0]).label, text, f"已有同名的（{better}），将另外新增一条"])
         earlier.append(key[0])
 
 
@@ -169,14 +175,14 @@ def _key_part(line: Line, name: str) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _is(plan: Plan, line: Line, key: Sequence[str], row: Any, earlier: Sequence[str]) -> bool:
-    """Whether `row` is what `line` is about by `key`.
-
-    A row that has a better key, and not this line's, is another one of the same name.
-    """
-    if any(line.values.get(k) and getattr(row, plan.field(k).key) is not None for k in earlier):
-        return False
+def _is(plan: Plan, line: Line, key: Sequence[str], row: Any) -> bool:
+    """Whether `row` has the key of `line`."""
     return all(getattr(row, plan.field(k).key) in _key_part(line, k) for k in key)
+
+
+def _is_other(plan: Plan, line: Line, row: Any, earlier: Sequence[str]) -> bool:
+    """A row that has a better key, which is not this line's, is another one of the same name."""
+    return any(line.values.get(k) and getattr(row, plan.field(k).key) is not None for k in earlier)
 
 
 def _take(line: Line, key: Sequence[str], rows: Sequence[Any]) -> None:

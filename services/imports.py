@@ -121,7 +121,7 @@ def _keep(
 ) -> int:
     with acting(session, "导入预检"):
         batch = ImportBatch(
-            filename=filename[-MAX_NAME:], plan=plan.name, doubtful=tally.doubtful,
+            filename=filename[-MAX_NAME:], title=plan.title, plan=plan.name, doubtful=tally.doubtful,
             ignored="、".join(header.ignored)[:MAX_IGNORED] or None,
             brought_by_id=actor_of(session).user_id, sha256=hashlib.sha256(content).hexdigest(),
             **tally.counts,

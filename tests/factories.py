@@ -383,7 +383,7 @@ make_attachment = _maker(
     Attachment, name="扫描件.pdf", size=3, owner_table="enterprise", owner_id=1, stored_name=_numbered("f"),
     media_type="application/pdf", sha256="0" * 64,
 )  # fmt: skip
-make_batch = _maker(ImportBatch, filename="企业.xlsx", plan="enterprise", sha256="0" * 64)
+make_batch = _maker(ImportBatch, filename="企业.xlsx", title="企业", plan="enterprise", sha256="0" * 64)
 make_line = _maker(ImportLine, "batch", row_number=2, result=LineResult.CREATED, notes=[])
 
 

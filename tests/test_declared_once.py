@@ -40,6 +40,7 @@ UNSEEN: dict[tuple[str, str], str] = {
         ("Attachment", key): "the file is given out on its owner's page"
         for key in ("owner_table", "owner_id", "stored_name", "media_type", "sha256")
     },
+    ("ImportBatch", "plan"): "the title says it in Chinese",
     ("ImportFile", "batch_id"): "the file is given out on its batch's page",
     ("ImportFile", "content"): "the file is given out on its batch's page",
     **{

@@ -33,6 +33,11 @@ document.querySelectorAll("form[data-guard]").forEach((form) => {
   if (bad) bad.focus();
 });
 
+// A chosen file shows its name.
+document.querySelectorAll(".file input").forEach((input) => input.addEventListener("change", () => {
+  input.closest(".file").querySelector("[data-chosen]").textContent = input.files.length ? input.files[0].name : "还没有选择";
+}));
+
 // What takes a while says so.
 document.querySelectorAll("form[data-busy]").forEach((form) => form.addEventListener("submit", () => {
   const said = make("p", form.dataset.busy, { class: "note note-info", role: "status" });

@@ -427,6 +427,7 @@ def _create_tables() -> None:
             "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("filename", sa.String(length=120), nullable=False),
+        sa.Column("title", sa.String(length=40), nullable=False),
         sa.Column("plan", sa.String(length=40), nullable=False),
         sa.Column(
             "state",
