@@ -28,6 +28,8 @@ MAX_MEMBERS = 2_000
 MERGED_ROWS = 15
 #: The child says why it stopped with this status; any other one is unforeseen.
 REFUSED = 3
+#: How a workbook writes a control character, which XML cannot hold.
+ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 BROKEN = "文件无法读取，可能已损坏；请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
 
 
@@ -254,7 +256,7 @@ def _pack(cell: Any) -> Any:
         return ["d", value.isoformat()]
     if isinstance(value, (bool, int, float)):
         return value
-    return str(value).replace("_x000D_", "").replace("\r\n", "\n")
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)).replace("\r", "")
 
 
 if __name__ == "__main__":

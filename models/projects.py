@@ -162,9 +162,15 @@ class KeyDesignation(CountyScoped, Versioned, Base):
         one_current("key_designation", "enterprise_id", "revoked_on"),
     )
 
-    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), filter=True)
+    project_id: Mapped[int | None] = field(
+        "项目", ForeignKey("project.id"), filter=True,
+        aliases=("项目代码", "项目编码", "项目编号", "项目名称"),
+    )
     project: Mapped[Project | None] = relationship()
-    enterprise_id: Mapped[int | None] = field("企业", ForeignKey("enterprise.id"), filter=True)
+    enterprise_id: Mapped[int | None] = field(
+        "企业", ForeignKey("enterprise.id"), filter=True,
+        aliases=("统一社会信用代码", "信用代码", "企业名称", "项目单位名称"),
+    )
     enterprise: Mapped[Enterprise | None] = relationship()
     basis: Mapped[str] = field(
         "列入文号或依据", String(120), search=True, help="文号，或会议纪要等说明", check=basis,

@@ -162,19 +162,25 @@ def confirm(session: Session, batch: ImportBatch) -> None:
     refusal = why_not_confirm(batch)
     if refusal:
         raise RuleViolation("import.state", refusal)
-    batch.state, batch.done_at = ImportState.DONE, now()
-    session.flush()  # of two who confirm, the second stops here
-    tally, seen = Tally(written=True), Seen()
-    with acting(session, "导入"), _stored_file(session, batch) as source, opened(source, plan) as (header, rows):
-        for chunk in batches(rows):
-            for line in lines_of(session, plan, header, chunk, seen):
-                write_line(session, plan, line, apart=False)
-                tally.add(line)
+    tally = Tally(written=True)
+    with acting(session, "导入"):
+        batch.state, batch.done_at = ImportState.DONE, now()
+        session.flush()  # of two who confirm, the second stops here
+        _write_all(session, batch, plan, tally)
     wanted = {key: getattr(batch, key) for key in tally.counts}
     if tally.counts != wanted:
         raise RuleViolation("import.changed", "预检之后数据有变化，没有导入；请重新上传预检")
     _drop(session, batch, lines=True)
     _store_lines(session, batch, tally.lines)
+
+
+def _write_all(session: Session, batch: ImportBatch, plan: Plan, tally: Tally) -> None:
+    seen = Seen()
+    with _stored_file(session, batch) as source, opened(source, plan) as (header, rows):
+        for chunk in batches(rows):
+            for line in lines_of(session, plan, header, chunk, seen):
+                write_line(session, plan, line, apart=False)
+                tally.add(line)
 
 
 @contextmanager
@@ -225,9 +231,9 @@ def undo(session: Session, batch: ImportBatch) -> None:
     refusal = why_not_undo(batch)
     if refusal:
         raise RuleViolation("import.state", refusal)
-    batch.state, batch.undone_at = ImportState.UNDONE, now()
-    session.flush()
     with acting(session, "撤销导入"):
+        batch.state, batch.undone_at = ImportState.UNDONE, now()
+        session.flush()
         for chunk in _line_chunks(session, batch):
             ids = [line.row_id for line in chunk]
             found = {r.id: r for r in session.scalars(select(plan.model).where(plan.model.id.in_(ids)))}

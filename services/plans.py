@@ -142,12 +142,12 @@ _PAST_SLIP = (
     ("slip", Completion, "number", "单据编号"), ("way", Delivery, "way", "送达方式"),
     ("recipient", Delivery, "recipient", "接收人"), ("reason", Termination, "reason", "终止原因"),
 )  # fmt: skip
-_PAST_NEEDED = frozenset({"number", "accepted_on", "ended_on"})
+_PAST_NEEDED = frozenset({"number", "accepted_on", "channel", "mode", "ended_on", "state"})
 
 
 def _past_fields() -> tuple[Field, ...]:
     found = [field_of(ServiceCase, key) for key in _PAST]
-    found = [replace(f, column=_needed(f)) if f.name in _PAST_NEEDED else f for f in found]
+    found = [replace(f, column=_needed(f) if f.name in _PAST_NEEDED else _optional(f)) for f in found]
     items = replace(field_of(ServiceCase, "remark"), label=past_cases.ITEMS, key="items", help=past_cases.ITEMS_HELP)
     found.insert(_PAST.index("agent"), items)
     for name, model, key, label in _PAST_SLIP:

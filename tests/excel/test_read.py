@@ -240,7 +240,7 @@ def test_a_file_that_takes_too_much_memory_is_given_up(tmp_path: Path) -> None:
     rows: list[list[object]] = [[f"第{r}行第{c}列的文字" * 20 for c in range(20)] for r in range(5000)]
     source = workbook(tmp_path / "big.xlsx", rows)
     with pytest.raises(Unreadable):
-        read_sheet(source, tmp_path / "rows", Limits(memory=100 * MB))
+        read_sheet(source, tmp_path / "rows", Limits(memory=60 * MB))
     assert not (tmp_path / "rows").exists()
 
 

@@ -1,0 +1,573 @@
+"""Lists from Excel: all that is wrong is found at its cell, all or nothing is written, and it can be undone."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import Engine, func, insert, select, text
+
+from admin.base import plain_rows
+from admin.lists import ListQuery, all_rows
+from excel.write import write_table
+from models import Base
+from models.cases import CaseState, Completion, Delivery, ServiceCase, Termination
+from models.fields import fields_of
+from models.people import DesignationTarget, Role
+from models.places import County, OptionKind
+from models.projects import Enterprise, KeyDesignation, Project
+from models.records import AuditEntry, ImportBatch, ImportFile, ImportState
+from services import imports, master
+from services.actor import SYSTEM, Actor
+from services.errors import Forbidden, RuleViolation
+from services.plans import PLANS, Plan
+from services.transaction import open_engine, open_session, working
+from tests import factories as f
+from tests.factories import actor_as
+from tests.lists import Formula, credit_code, project_code, write_list
+
+ROOT = Path(__file__).parent.parent.parent
+HEADERS = (
+    "序号", "项目名称", "项目编号", "建设单位", "总投资（万元）", "建设规模", "建设地点", "资金来源", "土地性质",
+    "是否开工", "招商引资", "备注",
+)  # fmt: skip
+ROWS, FIRMS = 5_000, 400
+
+
+def clerk(engine: Engine, county: County) -> Actor:
+    """The lead office of `county`, with an account."""
+    with working(engine, SYSTEM) as session:
+        user = f.make_user(session, county=county)
+    return actor_as(Role.LEAD_OFFICE, county, user_id=user.id)
+
+
+@pytest.fixture
+def office(engine: Engine, county: County) -> Actor:
+    return clerk(engine, county)
+
+
+@pytest.fixture
+def check(engine: Engine, office: Actor, tmp_path: Path) -> Callable[..., ImportBatch]:
+    """`check(plan, headers, rows)` tries a list; gives the batch."""
+    serial = itertools.count()
+
+    def run(plan: str, headers: Any, rows: Any, above: int = 0, actor: Actor = office) -> ImportBatch:
+        source = write_list(tmp_path / f"list{next(serial)}.xlsx", headers, rows, above)
+        return checked(engine, actor, plan, source)
+
+    return run
+
+
+def checked(engine: Engine, actor: Actor, plan: str, source: Path) -> ImportBatch:
+    id_ = imports.check(engine, actor, PLANS[plan], source, source.name)
+    with open_session(engine, actor, write=False) as session:
+        return session.get_one(ImportBatch, id_)
+
+
+def do(engine: Engine, actor: Actor, run: Any, batch: ImportBatch) -> None:
+    """Confirm, undo or drop the batch in a transaction of its own."""
+    with working(engine, actor) as session:
+        run(session, session.get_one(ImportBatch, batch.id))
+
+
+def wrong(engine: Engine, batch: ImportBatch) -> dict[str, str]:
+    """The reason at each wrong cell."""
+    with open_session(engine, SYSTEM, write=False) as session:
+        found = imports.wrong_lines(session, batch)
+    return {cell: reason for notes in found.values() for cell, _, _, reason in notes}
+
+
+def counts(batch: ImportBatch) -> tuple[int, int, int, int]:
+    return batch.created, batch.changed, batch.same, batch.wrong
+
+
+def dump(engine: Engine) -> dict[str, list[Any]]:
+    """Every business row, as stored, versions aside."""
+    kept = {}
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            if not table.name.startswith(("audit", "import", "number_sequence")):
+                columns = [c for c in table.c if c.name not in ("version", "deleted_at")]
+                kept[table.name] = [tuple(r) for r in connection.execute(select(*columns).order_by(table.c.id))]
+    return kept
+
+
+# Five thousand projects
+
+
+def projects(planted: bool) -> list[list[Any]]:
+    """5,000 rows as a development commission keeps them; 40 of them wrong, in 12 ways."""
+    rows = [
+        [
+            n, f"武陟县第{n}号产业园标准化厂房建设项目", project_code("410823", n), f"武陟县第{n % FIRMS}实业有限公司",
+            n * 1.25, "建筑面积 1.2 万平方米", "木城街道", "国内企业投资", "出让", "是" if n % 3 else "否", "否",
+            None,
+        ]
+        for n in range(1, ROWS + 1)
+    ]  # fmt: skip
+    for (row, column), value in planted_errors().items() if planted else ():
+        rows[row - 2][column] = value
+    return rows
+
+
+def planted_errors() -> dict[tuple[int, int], Any]:
+    """(row in Excel, column from 0): what stands there."""
+    kinds: list[tuple[int, Any]] = [
+        (1, None), (2, "2304-410823-04-01"), (2, project_code("410823", 1)), (3, "没有这家公司"), (4, "约一亿"),
+        (4, 12.345), (4, -5), (7, "自筹"), (9, "也许"), (1, "长" * 121), (5, "规模\x07"), (4, Formula("=1+1")),
+    ]  # fmt: skip
+    places = range(100, 100 + 40 * 113, 113)
+    return {(row, column): value for row, (column, value) in zip(places, itertools.cycle(kinds), strict=False)}
+
+
+@pytest.fixture
+def ground(sqlite_engine: Engine) -> tuple[Engine, Actor]:
+    """A county with the enterprises of the list, and its lead office."""
+    with working(sqlite_engine, SYSTEM) as session:
+        county = f.make_county(session)
+        firms = [
+            {"county_id": county.id, "name": f"武陟县第{n}实业有限公司", "credit_code": credit_code("410823", n),
+             "version": 1, "is_key": False}
+            for n in range(FIRMS)
+        ]  # fmt: skip
+        session.execute(insert(Enterprise.__table__), firms)  # type: ignore[arg-type]
+    return sqlite_engine, clerk(sqlite_engine, county)
+
+
+def test_five_thousand_projects_come_in_whole_and_go_out_whole(
+    ground: tuple[Engine, Actor], tmp_path: Path
+) -> None:
+    engine, office = ground
+    before = dump(engine)
+    bad = write_list(tmp_path / "bad.xlsx", HEADERS, projects(planted=True))
+    batch = checked(engine, office, "project", bad)
+    places = {f"{'ABCDEFGHIJKL'[column]}{row}" for row, column in planted_errors()}
+    assert len(places) == 40
+    assert wrong(engine, batch).keys() == places
+    assert counts(batch) == (ROWS - 40, 0, 0, 40)
+    with pytest.raises(RuleViolation, match="40 行错误"):
+        do(engine, office, imports.confirm, batch)
+    assert dump(engine) == before
+
+    good = write_list(tmp_path / "good.xlsx", HEADERS, projects(planted=False))
+    batch = checked(engine, office, "project", good)
+    assert counts(batch) == (ROWS, 0, 0, 0)
+    assert dump(engine) == before
+    do(engine, office, imports.confirm, batch)
+    with open_session(engine, office, write=False) as session:
+        names = session.scalars(select(Project.name).order_by(Project.id)).all()
+        assert list(names) == [row[1] for row in projects(planted=False)]
+        assert session.scalar(select(func.sum(Project.investment))) == sum(
+            round(n * 125) for n in range(1, ROWS + 1)
+        ) / 100
+
+    again = checked(engine, office, "project", good)
+    assert counts(again) == (0, 0, ROWS, 0)
+    with pytest.raises(RuleViolation, match="没有要新增或变更"):
+        do(engine, office, imports.confirm, again)
+    do(engine, office, imports.undo, batch)
+    assert dump(engine) == before
+    assert audited(engine, "导入") == ROWS + 1
+    assert audited(engine, "撤销导入") == ROWS + 1
+
+
+def audited(engine: Engine, action: str) -> int:
+    """Lines of the audit about projects and their batch."""
+    with engine.connect() as connection:
+        table = AuditEntry.__table__
+        return connection.scalar(
+            select(func.count()).select_from(table).where(
+                table.c.action == action, table.c.object_type.in_((Project.__title__, ImportBatch.__title__))
+            )
+        ) or 0  # fmt: skip
+
+
+# What a list may look like
+
+
+def test_the_header_is_found_under_titles_in_any_order_and_by_other_names(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    with working(engine, office) as session:
+        f.make_enterprise(session, name="武陟县面粉有限公司")
+    headers = ["编排说明", "建设 单位*", "投资额", "项目编码", "项目名称 "]
+    row = ["甲", "武陟县面粉有限公司", "1,200.50", "23044108230401123451", "面粉项目"]
+    batch = check("project", headers, [row], above=3)
+    assert counts(batch) == (1, 0, 0, 0)
+    assert batch.ignored == "编排说明"
+    do(engine, office, imports.confirm, batch)
+    with open_session(engine, office, write=False) as session:
+        made = session.scalars(select(Project)).one()
+        assert (made.name, made.code, made.investment) == ("面粉项目", "2304-410823-04-01-123451", Decimal("1200.5"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        (["甲", "乙"], "没有找到表头"),
+        (["项目名称", "投资总额"], "缺少必需的列：建设单位"),
+        (["项目名称", "建设单位", "投资总额（亿元）"], "单位应为万元"),
+        (["项目名称", None, "建设单位"], "合并单元格"),
+    ],
+)
+def test_a_wrong_header_says_what_to_change(
+    check: Callable[..., ImportBatch], headers: list[Any], said: str
+) -> None:
+    with pytest.raises(RuleViolation, match=said):
+        check("project", headers, [["面粉项目", "武陟县面粉有限公司", 5]])
+
+
+def test_an_empty_list_says_so(check: Callable[..., ImportBatch]) -> None:
+    with pytest.raises(RuleViolation, match="没有数据"):
+        check("department", ["部门名称"], [])
+
+
+CELLS: list[tuple[str, Any, Any]] = [
+    ("开工", "√", True), ("开工", "無", "是 或 否"), ("日期", 46000, date(2025, 12, 9)),
+    ("日期", "2026.3.5", date(2026, 3, 5)), ("日期", "2026年3月5日", date(2026, 3, 5)),
+    ("日期", "20260305", date(2026, 3, 5)), ("日期", "三月", "不是日期"),
+    ("日期", "２０２６／３／５", date(2026, 3, 5)), ("日期", "2026-02-30", "不是日期"),
+    ("日期", "2126-02-03", "不能晚于今天"), ("电话", 13803910001, "13803910001"),
+    ("电话", "１３８０３９１０００１", "13803910001"), ("电话", "7221234", "0391-7221234"),
+    ("电话", 1.23456789e16, "失真"), ("电话", "138****0001", "遮盖"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "typed", "meant"), CELLS, ids=[f"{k}-{t}" for k, t, _ in CELLS])
+def test_a_cell_is_read_as_it_is_meant_or_refused_with_its_reason(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor, kind: str, typed: Any, meant: Any
+) -> None:
+    with working(engine, office) as session:
+        f.make_enterprise(session, name="甲公司")
+        f.make_department(session, name="乙局")
+    lists = {
+        "开工": ("project", ["项目名称", "建设单位", "是否开工"], ["丙项目", "甲公司", typed], "started"),
+        "日期": (
+            "key_enterprise", ["企业", "列入文号", "列入日期"], ["甲公司", "武办〔2026〕1号", typed], "designated_on",
+        ),
+        "电话": ("general_agent", ["姓名", "单位", "手机"], ["丁", "乙局", typed], "phone"),
+    }  # fmt: skip
+    plan, headers, row, key = lists[kind]
+    batch = check(plan, headers, [row])
+    if batch.wrong:
+        assert str(meant) in "".join(wrong(engine, batch).values())
+        return
+    do(engine, office, imports.confirm, batch)
+    with open_session(engine, office, write=False) as session:
+        assert getattr(session.scalars(select(PLANS[plan].model)).one(), key) == meant
+
+
+def test_a_doubtful_code_is_told_and_kept(check: Callable[..., ImportBatch], engine: Engine, office: Actor) -> None:
+    with working(engine, office) as session:
+        f.make_enterprise(session, name="甲公司")
+    batch = check("project", ["项目名称", "项目代码", "建设单位"], [["乙", "2304-410823-04-01-123456", "甲公司"]])
+    assert counts(batch) == (1, 0, 0, 0)
+    assert batch.doubtful == 1
+
+
+def test_a_row_twice_and_a_name_twice_are_told_apart(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    with working(engine, office) as session:
+        f.make_enterprise(session, name="同名公司", credit_code=credit_code("410823", 1))
+        f.make_enterprise(session, name="同名公司", credit_code=credit_code("410823", 2))
+    batch = check(
+        "project", ["项目名称", "建设单位"],
+        [["甲", "同名公司"], ["乙", credit_code("410823", 2)], ["乙", credit_code("410823", 2)]],
+    )  # fmt: skip
+    found = wrong(engine, batch)
+    assert "有 2 个同名的企业" in found["B2"]
+    assert "与第 3 行重复" in found["A4"]
+    assert counts(batch) == (1, 0, 0, 2)
+
+
+def test_an_enterprise_that_got_its_code_is_the_same_one(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    with working(engine, office) as session:
+        f.make_enterprise(session, name="拟设立公司", credit_code=None)
+        f.make_enterprise(session, name="另一公司", credit_code=credit_code("410823", 7))
+    headers = ["企业名称", "信用代码"]
+    rows = [["拟设立公司", credit_code("410823", 5)], ["另一公司", credit_code("410823", 8)]]
+    batch = check("enterprise", headers, rows)
+    assert counts(batch) == (1, 1, 0, 0)
+    assert batch.doubtful == 1
+
+
+def test_a_required_cell_and_a_blank_one(check: Callable[..., ImportBatch], engine: Engine, office: Actor) -> None:
+    with working(engine, office) as session:
+        f.make_department(session, name="甲局", short_name="甲", phone="0391-7221234")
+    headers = ["部门名称", "类别", "办公电话", "简称"]
+    batch = check("department", headers, [["甲局", "审批部门", None, "甲"], [None, None, None, "乙"]])
+    assert wrong(engine, batch) == {"A3": "不能为空"}
+    batch = check("department", headers, [["甲局", None, None, "甲"]])
+    assert counts(batch) == (0, 1, 0, 0)
+
+
+def test_key_projects_go_through_the_rule_of_the_form(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor, county: County
+) -> None:
+    keeper = actor_as(Role.LIST_KEEPER, county, user_id=office.user_id, keeps=DesignationTarget.ENTERPRISE)
+    with working(engine, office) as session:
+        f.make_project(session, name="甲项目", code=project_code("410823", 1))
+        f.make_enterprise(session, name="甲公司")
+    headers = ["项目代码", "文号", "认定日期", "级别"]
+    row = [project_code("410823", 1), "武发改【2026】第5号", date(2026, 3, 2), "县级（旗级）"]
+    batch = check("key_project", headers, [row], actor=keeper)
+    assert "不是重点项目名单" in "".join(wrong(engine, batch).values())
+    batch = check("key_project", headers, [row])
+    do(engine, office, imports.confirm, batch)
+    with open_session(engine, office, write=False) as session:
+        made = session.scalars(select(KeyDesignation)).one()
+        assert made.basis == "武发改〔2026〕5号"
+        assert made.project and made.project.is_key
+    assert counts(check("key_project", headers, [row])) == (0, 0, 1, 0)
+    do(engine, office, imports.undo, batch)
+    with open_session(engine, office, write=False) as session:
+        assert session.scalars(select(KeyDesignation)).all() == []
+        assert not session.scalars(select(Project)).one().is_key
+
+
+PAST = [
+    "受理编号", "受理日期", "申请渠道", "服务方式", "申请单位", "具体事项", "代办员", "审批完成日", "送达日期",
+    "办结或终止日", "状态", "送达方式", "终止原因",
+]  # fmt: skip
+
+
+def test_past_cases_come_with_their_items_and_slips(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    with working(engine, office) as session:
+        f.make_enterprise(session, name="甲公司")
+        f.make_agent(session, name="代办员甲")
+        for name in ("企业登记", "公章刻制"):
+            f.make_item(session, name=name)
+        for kind, name in (
+            (OptionKind.CHANNEL, "窗口"), (OptionKind.MODE, "现场"), (OptionKind.DELIVERY_WAY, "现场转交"),
+            (OptionKind.TERMINATION_REASON, "不可抗力"),
+        ):  # fmt: skip
+            f.make_option(session, kind, name=name)
+    d = [date(2025, 3, n) for n in range(1, 10)]
+    first = [d[0], "窗口", "现场", "甲公司"]
+    good = ["旧1号", *first, "企业登记、公章刻制", "代办员甲", d[2], d[3], d[4], "已办结", "现场转交", None]
+    ended = ["旧2号", *first, "企业登记", "代办员甲", None, None, d[4], "已终止", None, "不可抗力"]
+    batch = check("past_case", PAST, [good, ended])
+    assert wrong(engine, batch) == {}
+    do(engine, office, imports.confirm, batch)
+    with open_session(engine, office, write=False) as session:
+        cases = {c.number: c for c in session.scalars(select(ServiceCase))}
+        assert cases["旧1号"].state is CaseState.CLOSED
+        assert len(cases["旧1号"].steps) == 2
+        assert session.scalars(select(Completion.number)).all() == ["旧1号"]
+        assert session.scalars(select(Termination.number)).all() == ["旧2号"]
+        assert session.scalars(select(Delivery.delivered_on)).all() == [d[3]]
+    bad = [
+        ["旧3号", d[4], *good[2:7], d[2], None, d[5], "已办结", None, None],
+        ["旧4号", d[0], *good[2:5], "没有的事项", *good[6:]],
+        ["旧5号", d[0], *good[2:10], "办理中", None, None],
+        ["旧6号", d[0], *good[2:10], "已终止", None, None],
+        ["旧1号", d[1], *good[2:]],
+    ]
+    reasons = "".join(wrong(engine, check("past_case", PAST, bad)).values())
+    for said in ("不能早于受理日期", "没有这些服务事项", "状态只能是", "要填终止原因", "导入只能改备注"):
+        assert said in reasons
+    do(engine, office, imports.undo, batch)
+    with open_session(engine, office, write=False) as session:
+        assert session.scalars(select(ServiceCase)).all() == []
+        assert session.scalars(select(Completion)).all() == []
+
+
+# Out and in again
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=lambda p: p.name)
+def test_an_exported_list_changes_nothing_and_an_edit_changes_that(
+    plan: Plan, engine: Engine, office: Actor, tmp_path: Path
+) -> None:
+    made = rows_of_plan(plan, engine, office)
+    path = export(plan, engine, office, tmp_path / "out.xlsx")
+    batch = checked(engine, office, plan.name, path)
+    assert counts(batch) == (0, 0, made, 0)
+    assert batch.ignored is None
+    edited = edit(plan, path)
+    batch = checked(engine, office, plan.name, edited)
+    assert wrong(engine, batch) == {}
+    assert counts(batch) == (0, 1, made - 1, 0)
+    before = dump(engine)
+    do(engine, office, imports.confirm, batch)
+    assert dump(engine) != before
+    do(engine, office, imports.undo, batch)
+    assert dump(engine) == before
+
+
+def rows_of_plan(plan: Plan, engine: Engine, office: Actor) -> int:
+    """Two rows of the plan's table."""
+    with working(engine, office) as session:
+        for _ in range(2):
+            if plan.name.startswith("key_"):
+                target = plan.keys[0][0]
+                f.make_designation(session, **{target: getattr(f, f"make_{target}")(session)})
+            elif plan.name == "past_case":
+                agent = f.make_agent(session)
+                f.make_case(
+                    session, number=f"旧{agent.id}号", state=CaseState.CLOSED, accepted_on=f.DAY,
+                    ended_on=f.DAY, agent=agent,
+                )  # fmt: skip
+            else:
+                f.MAKERS[plan.model](session)
+    return 2
+
+
+def export(plan: Plan, engine: Engine, office: Actor, path: Path) -> Path:
+    """The list as the program gives it."""
+    fields = fields_of(plan.model, "export")
+    with open_session(engine, office, write=False) as session:
+        rows = all_rows(session, plan.model, fields, list(plan.where()), ListQuery(sort="id"))
+        write_table(path, plan.title, fields, plain_rows(fields, rows, masked=False))
+    return path
+
+
+def edit(plan: Plan, path: Path) -> Path:
+    """The workbook with one cell changed: a remark, or whatever free text the list has."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    headers = [c.value for c in sheet[3]]
+    label = next(w for w in ("备注", "列入文号或依据", "来源", "节日或事由") if w in headers)
+    sheet.cell(4, headers.index(label) + 1).value = "改过的内容"
+    edited = path.with_name("edited.xlsx")
+    book.save(edited)
+    return edited
+
+
+# Taking back
+
+
+def two_departments(check: Callable[..., ImportBatch], engine: Engine, office: Actor) -> ImportBatch:
+    batch = check("department", ["部门名称", "备注"], [["甲局", "一"], ["乙局", "二"]])
+    do(engine, office, imports.confirm, batch)
+    return batch
+
+
+def test_what_was_touched_since_cannot_be_taken_back(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    batch = two_departments(check, engine, office)
+    with working(engine, office) as session:
+        row = session.scalars(select(PLANS["department"].model).limit(1)).one()
+        master.update(session, row, {"remark": "另改"}, row.version)
+    with pytest.raises(RuleViolation, match="又有改动"):
+        do(engine, office, imports.undo, batch)
+
+
+def test_what_others_refer_to_cannot_be_taken_back(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    batch = two_departments(check, engine, office)
+    with working(engine, office) as session:
+        f.make_agent(session, department=session.scalars(select(PLANS["department"].model)).first())
+    with pytest.raises(RuleViolation, match="1 条服务人员"):
+        do(engine, office, imports.undo, batch)
+
+
+def test_a_batch_is_confirmed_once_undone_once_and_dropped_only_before(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    batch = two_departments(check, engine, office)
+    for run in (imports.confirm, imports.drop):
+        with pytest.raises(RuleViolation, match="已导入"):
+            do(engine, office, run, batch)
+    do(engine, office, imports.undo, batch)
+    for run in (imports.confirm, imports.undo, imports.drop):
+        with pytest.raises(RuleViolation, match="已撤销"):
+            do(engine, office, run, batch)
+
+
+def test_a_dropped_batch_keeps_its_numbers_and_loses_its_file(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    batch = check("department", ["部门名称"], [["甲局"]])
+    do(engine, office, imports.drop, batch)
+    with open_session(engine, office, write=False) as session:
+        assert session.get_one(ImportBatch, batch.id).state is ImportState.DROPPED
+        assert session.scalars(select(ImportFile)).all() == []
+
+
+def test_data_that_changed_since_the_check_stops_the_import(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    batch = check("department", ["部门名称"], [["甲局"], ["乙局"]])
+    with working(engine, office) as session:
+        f.make_department(session, name="乙局")
+    with pytest.raises(RuleViolation, match="预检之后数据有变化"):
+        do(engine, office, imports.confirm, batch)
+    with open_session(engine, office, write=False) as session:
+        assert session.scalars(select(PLANS["department"].model.name)).all() == ["乙局"]
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r is not Role.LEAD_OFFICE])
+def test_only_the_lead_office_brings_lists(
+    role: Role, engine: Engine, county: County, tmp_path: Path
+) -> None:
+    source = write_list(tmp_path / "l.xlsx", ["部门名称"], [["甲局"]])
+    with pytest.raises(Forbidden):
+        imports.check(engine, actor_as(role, county), PLANS["department"], source, "l.xlsx")
+
+
+def test_one_check_at_a_time_on_sqlite(
+    sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "PATIENCE", 0.1)
+    with (
+        imports.one_at_a_time(sqlite_engine, tmp_path),
+        pytest.raises(RuleViolation, match="正在预检"),
+        imports.one_at_a_time(sqlite_engine, tmp_path),
+    ):
+        pass
+    with imports.one_at_a_time(sqlite_engine, tmp_path):
+        pass
+
+
+def test_an_import_that_is_killed_leaves_none_or_all_of_it(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'office.db'}")
+    rows = [[f"第{n}局", "审批部门", f"备注{n}"] for n in range(400)]
+    source = write_list(tmp_path / "list.xlsx", ["部门名称", "类别", "备注"], rows)
+    env = os.environ | {"DATA_DIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "app.py"]
+    subprocess.run([*command, "init"], cwd=ROOT, env=env, check=True, capture_output=True)
+    seeded = department_count(engine)
+    bring = [*command, "import", "department", str(source), "--county", "150422", "--yes"]
+    began = time.monotonic()
+    subprocess.run(bring, cwd=ROOT, env=env, check=True, capture_output=True)
+    whole = time.monotonic() - began
+    assert department_count(engine) == seeded + 400
+    chance, seen = random.Random(20), set()
+    for _ in range(20):
+        forget(engine, seeded)
+        running = subprocess.Popen(bring, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.4, 1.05) * whole)
+        running.kill()
+        running.wait()
+        seen.add(department_count(engine) - seeded)
+    engine.dispose()
+    assert seen <= {0, 400}
+
+
+def department_count(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM department")) or 0
+
+
+def forget(engine: Engine, seeded: int) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM department WHERE id > :n"), {"n": seeded})
