@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, UniqueConstraint, func, inspect, select
+from sqlalchemy import UniqueConstraint, func, inspect, select
 from sqlalchemy.orm import Session
 
 from models.base import Base, Deletable
@@ -147,23 +148,29 @@ def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]
 
 
 def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None:
-    """A readable refusal before the database's own; indexes on "the current one" are the services'."""
-    mapper = inspect(type(row))
-    for columns in _unique_columns(mapper.local_table):
+    """A readable refusal before the database's own; indexes on "the current one" are the services'.
+
+    Rows that the actor does not see count too: the database would refuse them all the same.
+    """
+    table = inspect(type(row)).local_table
+    for columns in _unique_columns(table):
         wanted = {c: _future(session, row, values, c) for c in columns}
         if any(value is None for value in wanted.values()):
             continue
-        statement = select(type(row).id).where(*(c == v for c, v in wanted.items()))
+        statement = select(table.c.id).where(*(c == v for c, v in wanted.items())).limit(1)
+        if isinstance(row, Deletable):
+            statement = statement.where(table.c.deleted_at.is_(None))
         if row.id is not None:
-            statement = statement.where(type(row).id != row.id)
-        if session.scalar(statement.limit(1)) is not None:
+            statement = statement.where(table.c.id != row.id)
+        if session.scalar(statement, execution_options={"unscoped": True}) is not None:
             fields = [f for f in all_fields(type(row)) if f.column in wanted and f.key != "county_id"]
             label = "、".join(f.label for f in fields)
             name = fields[-1].name if fields else None
             raise RuleViolation("unique", f"已有相同{label}的{row.__title__}", field=name)
 
 
-def _unique_columns(table: Table) -> list[list[Any]]:
+@cache
+def _unique_columns(table: Any) -> list[list[Any]]:
     unique = [list(c.columns) for c in table.constraints if isinstance(c, UniqueConstraint)]
     plain = [list(i.columns) for i in table.indexes if i.unique and "current" not in (i.name or "")]
     return unique + [c for c in plain if c]

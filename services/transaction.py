@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
@@ -120,18 +121,24 @@ def _collect_references(row: Any, wanted: dict[type[Any], set[tuple[int, int]]])
     A relationship just set shows here by its object, its column only after the flush.
     """
     state = inspect(row)
-    for relation in state.mapper.relationships:
-        target = relation.mapper.class_
-        if relation.direction.name != "MANYTOONE" or not issubclass(target, CountyScoped):
-            continue
-        column = next(iter(relation.local_columns))
-        key = state.mapper.get_property_by_column(column).key
-        other = state.dict.get(relation.key)
-        if state.attrs[relation.key].history.has_changes() and other is not None:
+    for name, key, target in _references(type(row)):  # type: ignore[arg-type]  # classes are hashable
+        other = state.dict.get(name)
+        if state.attrs[name].history.has_changes() and other is not None:
             if other.county_id is not None and other.county_id != row.county_id:
                 raise Forbidden(f"所选{target.__title__}不属于本县（旗）")
         elif state.attrs[key].history.has_changes() and state.dict.get(key) is not None:
             wanted[target].add((state.dict[key], row.county_id))
+
+
+@cache
+def _references(model: type[Any]) -> list[tuple[str, str, type[Any]]]:
+    """(relationship, its column, what it points at) of a model's references to rows of a county."""
+    mapper = inspect(model)
+    return [
+        (r.key, mapper.get_property_by_column(next(iter(r.local_columns))).key, r.mapper.class_)
+        for r in mapper.relationships
+        if r.direction.name == "MANYTOONE" and issubclass(r.mapper.class_, CountyScoped)
+    ]
 
 
 event.listen(BackOfficeSession, "do_orm_execute", scope_statement)
