@@ -52,6 +52,8 @@ class AttachmentPages:
         sent = request.files.get("file")
         content = sent.read(attachments.MAX_BYTES + 1) if sent else b""
         name = sent.filename or "" if sent else ""
+        if sent:
+            sent.close()
         here = url_for(".details_view", id=owner.id)
 
         def add(session: Any) -> tuple[str, str]:

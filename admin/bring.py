@@ -56,6 +56,7 @@ class ImportPages:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "upload.xlsx"
             sent.save(source)
+            sent.close()
             try:
                 batch = self._check(plan, source, Path(sent.filename).name)
             except RuleViolation as error:

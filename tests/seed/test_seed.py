@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,19 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
 from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase, StepState
+from models.fields import fields_of
 from models.ledger import LedgerMonth, MonthState
 from models.people import Role, User
-from models.places import County, CountyOption, FilingParty, OptionKind
+from models.places import (
+    MEANINGFUL,
+    MEANINGS,
+    Approver,
+    Commitment,
+    County,
+    CountyOption,
+    FilingParty,
+    OptionKind,
+)
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import NumberSequence
 from seed.demo import load_demo
@@ -50,6 +61,24 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "extension_allowed": (False, False, False, True),
     "meeting_word": ("项目协调会", "项目协调会", "科室集中研究", "并联审批会议"),
     "service_word": ("帮办代办", "帮办代办", "代办帮办", "帮办代办"),
+    "agent_word": ("全科代办员", "全科代办员", "代办帮办人员", "帮代办专员"),
+    "project_decider": (
+        "发展改革委", "发展改革委", None, "重大项目年度计划，县委、县政府督办或指定",
+    ),
+    "enterprise_decider": ("科工信局", "科工局", None, None),
+    "applicants": ("法人", "法人、投资者", "企业", "企业和群众"),
+    "officer_contacts": (True, False, False, False),
+    "officer_files": (True, False, False, False),
+    "has_liaisons": (False, True, False, True),
+    "has_leaders": (False, False, False, True),
+    "commitment": (Commitment.SEPARATE, Commitment.SEPARATE, Commitment.IN_AGREEMENT, Commitment.NONE),
+    "extension_approver": (Approver.LEAD_OFFICE,) * 4,
+    "eligibility_checked": (False, False, False, True),
+    "eligible_investment": (None, None, None, Decimal(500)),
+    "evaluator_word": ("项目经办人", "项目评价人", None, None),
+    "completion_number_printed": (False, True, False, False),
+    "termination_number_printed": (True, True, False, False),
+    "area_code": ("0391", "0391", "0476", "0996"),
 }  # fmt: skip
 OPTIONS: dict[OptionKind, tuple[str, str, str, str]] = {
     OptionKind.CHANNEL: (
@@ -63,6 +92,27 @@ OPTIONS: dict[OptionKind, tuple[str, str, str, str]] = {
         "非常满意 满意 不满意 非常不满意", "非常满意 满意 不满意 非常不满意", "",
         "非常满意 满意 基本满意 不满意 非常不满意",
     ),
+    OptionKind.RELATION: (
+        "企业评价全科代办员 企业评价首席服务员 首席服务员评价综合窗口 综合窗口评价业务专办窗口",
+        "企业评价全科代办员 首席服务员评价综合窗口 综合窗口评价业务专办窗口",
+        "督查室现场巡查 满意度回访", "申请人评价服务（好差评）",
+    ),
+    OptionKind.ELIGIBILITY: (
+        "", "", "",
+        "行动不便或特殊群众的民生事项 新注册企业的设立、变更、食品经营许可、社保、税务"
+        " 县级审批权限、符合产业导向、投资额达标的项目 重大项目计划、重点督办、指定的项目",
+    ),
+    OptionKind.PAPER: (
+        *(
+            "帮办代办服务申请表 申请帮办代办服务承诺书 帮办代办项目办结单 帮办代办服务项目终止单"
+            " 帮办代办服务评价表",
+        ) * 2,
+        "事项代办委托协议 事项代办结果交付通知单 代办帮办服务办结单", "帮办代办申请表 帮办代办工作台账",
+    ),
+    OptionKind.TERMINATION_REASON: (
+        "不符合法规政策 法规政策调整 不可抗力 申请单位申请终止 申请单位不配合 弄虚作假 其他违法违规"
+        " 不具备办理（办结）条件",
+    ) * 4,
 }  # fmt: skip
 SLUGS = ("wenxian", "wuzhi", "balinzuoqi", "heshuo")
 
@@ -93,6 +143,27 @@ def test_the_options_are_as_the_document_says(demo: Session, kind: OptionKind, p
         .order_by(CountyOption.position, CountyOption.id)
     ).all()
     assert list(names) == OPTIONS[kind][place].split()
+
+
+#: Each settings column of the form that has no cell in DOMAIN section 5: what it is instead.
+NOT_IN_THE_TABLE = {
+    "slug": "names of files", "city": "DOMAIN section 1", "document": "the document itself",
+    "due_soon_days": "DOMAIN section 6, a setting", "agreement_needed": "DOMAIN section 4, row accept",
+    "ledger_reporter": "printed on the ledger", "proof_needed": "tested above", "case_pattern": "ours",
+    "completion_pattern": "ours", "termination_pattern": "ours", "agreement_pattern": "ours", "urge_pattern": "ours",
+}  # fmt: skip
+
+
+def test_every_setting_is_tested_or_is_none_of_the_documents() -> None:
+    columns = {f.key for f in fields_of(County, "form")}
+    assert columns - SETTINGS.keys() == NOT_IN_THE_TABLE.keys() - SETTINGS.keys()
+    assert set(OPTIONS) == set(OptionKind)
+
+
+def test_options_that_do_something_say_what(demo: Session) -> None:
+    for option in demo.scalars(select(CountyOption)):
+        assert (option.meaning is not None) == (option.kind in MEANINGFUL or option.name == "邮寄"), option.name
+        assert option.meaning is None or option.meaning in MEANINGS[option.kind]
 
 
 def test_loading_the_counties_again_changes_nothing(sqlite_engine: Engine) -> None:
