@@ -72,6 +72,8 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
     default_sort: tuple[str, bool] = ("id", True)
     #: Fields the form of a new row leaves out, or the form of an old one.
     only_new: frozenset[str] = frozenset()
+    #: The heading over form fields that are no columns.
+    extra_heading: str | None = None
     #: Tables on the record's page.
     inlines: tuple[Inline, ...] = ()
     #: Related lists of the record's page: (view's endpoint, its filter).
@@ -340,6 +342,10 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
                 if not groups or groups[-1][0] != heading:
                     groups.append((heading, []))
                 groups[-1][1].append((form._fields[f.name], f))
+        columns = {f.name for f in self.fields("form")}
+        extra = [(field, None) for name, field in form._fields.items() if name not in columns]
+        if extra:
+            groups.insert(1, (self.extra_heading, extra))
         return groups
 
     # One record.

@@ -148,6 +148,7 @@ class ServiceCaseView(BackOfficeView):
     """帮办代办件, with the item boxes of 附件2 in its form."""
 
     form_actions = CASE_ACTIONS
+    extra_heading = "具体服务事项"
     inlines = (
         Inline(
             CaseStep, "case_id",
@@ -178,12 +179,6 @@ class ServiceCaseView(BackOfficeView):
             description="“委托事项”为“部分”时至少勾选一项",
         )  # fmt: skip
         return {"items": boxes}
-
-    def _groups(self, form: BackOfficeForm) -> list[tuple[str | None, list[Any]]]:
-        groups = super()._groups(form)
-        if "items" in form._fields:
-            groups.insert(1, ("具体服务事项", [(form._fields["items"], None)]))
-        return groups
 
     def create_row(self, session: Any, row: ServiceCase, values: dict[str, Any]) -> ServiceCase:
         chosen = values.pop("items")

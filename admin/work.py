@@ -16,6 +16,8 @@ from services.work import set_departments
 class MeetingView(BackOfficeView):
     """会议, with the departments that take part."""
 
+    extra_heading = MeetingDepartment.__title__
+
     def extra_fields(self, row: Meeting, *, new: bool) -> dict[str, Any]:
         present = [] if new else [part.department for part in row.departments]
         return {

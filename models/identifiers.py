@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 import phonenumbers
 from stdnum.cn import uscc
@@ -15,27 +15,55 @@ from stdnum.iso7064 import mod_11_10
 
 CREDIT_LENGTH = 18
 CREDIT_LETTERS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
-PROJECT = re.compile(r"(\d{4})-?(\d{6})-?(\d{2})-?(\d{2})-?(\d{6})")
+
+# Digits are [0-9] throughout: \d would let the digits of other scripts through.
+PROJECT = re.compile(r"([0-9]{4})-?([0-9]{6})-?([0-9]{2})-?([0-9]{2})-?([0-9]{6})")
 #: First segments of the codes given before the check digit came: years, not year and month.
 LEGACY_YEARS = range(2015, 2021)
-DASHES = re.compile(r"[－—–‐−]")
-EXTENSION = re.compile(r"(?:转|分机|[eE][xX][tT]\.?|(?<=\d{7})-)\s*(\d{1,6})$")
-SEVERAL = re.compile(r"[、，,；;/|]|\d\s{2,}\d")
-#: Numbers of three to six digits, and 400 and 800 numbers, are dialled as they are.
-SERVICE_NUMBER = re.compile(r"(?:\d{3,6}|[48]00\d{7})")
-#: A number without an area code, and what may follow it.
-LOCAL_NUMBER = re.compile(r"\d{7,8}(?!\d)")
-DOCUMENT = re.compile(r"[^\s〔〕]{1,30}〔(?:19|20)\d\d〕[1-9]\d{0,4}号")
+#: What is typed for a hyphen and is left by NFKC.
+DASHES = re.compile(r"[—–‐−‒―]")
+
+CHINA = 86
+COUNTRY_PREFIX = re.compile(r"^[\s(]*(?:\+|00)\s*86[\s)-]*")
+#: Two numbers in one cell: parted by a sign or a word, or one whole number after another.
+SEVERAL = re.compile(r"[、,;/|\\或和及]|[0-9]{7}[\s-]+\(?[0-9]{3,4}[)\s-]*[0-9]{4}")
+EXTENSION = re.compile(r"(.+?)-?(?:转(?:分机)?|分机号?|ext\.?|x|#):?([0-9]{1,6})", re.IGNORECASE)
+DASHED_EXTENSION = re.compile(r"(.+)-([0-9]{1,6})")
+#: Numbers that are complete with just these digits, however many dashes are among them.
+MOBILE_OR_FREE = re.compile(r"1[3-9][0-9]{9}|[48]00[0-9]{7}")
+LANDLINE = re.compile(r"(?:0[0-9]{2,3}|[1-9][0-9]{1,2})?[2-8][0-9]{6,7}")
+#: Dialled as they are: 110, 12345, 95598, 968123, and 400 and 800 numbers.
+SERVICE_NUMBER = re.compile(r"1[0-2][0-9](?:[0-9]{2})?|9[56][0-9]{3,4}|[48]00[0-9]{7}")
+#: A number without an area code, and what may follow it; none begins with 0, 1 or 9.
+LOCAL_NUMBER = re.compile(r"[2-8][0-9]{6,7}(?![0-9])")
+
+DOCUMENT = re.compile(r"[^\s〔〕]{1,30}〔(?:19|20)[0-9]{2}〕[1-9][0-9]{0,4}号")
+#: The same with any brackets, and with 第 before the year or the number.
+TYPED_DOCUMENT = re.compile(
+    r"(.+?)第*[\[［(（{｛<＜〔﹝【〖〈《「『]((?:19|20)[0-9]{2})[\]］)）}｝>＞〕﹞】〗〉》」』]"
+    r"第*([1-9][0-9]{0,4})号"
+)
+HALF_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def _visible(text: str) -> str:
+    """Without the marks nobody sees (zero width, BOM) that come along with copied text."""
+    return "".join(c for c in text if category(c) != "Cf")
+
+
+def _half_width(text: str) -> str:
+    """Full width made half width, every dash made a hyphen."""
+    return DASHES.sub("-", normalize("NFKC", _visible(text)))
 
 
 def _plain(text: str) -> str:
-    """Full width made half width, blanks gone."""
-    return re.sub(r"\s", "", normalize("NFKC", text))
+    """The same, blanks gone."""
+    return re.sub(r"\s", "", _half_width(text))
 
 
 def credit_code(text: str) -> str:
     """统一社会信用代码: 18 places with a right check digit; region and inner digits are not checked."""
-    code = DASHES.sub("-", _plain(text)).replace("-", "").upper()
+    code = _plain(text).replace("-", "").upper()
     if len(code) != CREDIT_LENGTH:
         raise ValueError(f"统一社会信用代码应为 {CREDIT_LENGTH} 位，现为 {len(code)} 位")
     wrong = [c for c in code if c not in CREDIT_LETTERS]
@@ -47,8 +75,12 @@ def credit_code(text: str) -> str:
 
 
 def project_code(text: str) -> str:
-    """投资项目代码 in its five segments: 2304-410823-04-01-123451."""
-    found = PROJECT.fullmatch(DASHES.sub("-", _plain(text)))
+    """投资项目代码 in its five segments: 2304-410823-04-01-123451.
+
+    The first is year and month (2012 is December 2020), or a year from 2015 to 2020: no month
+    is 15 to 20, so the two are never confused.
+    """
+    found = PROJECT.fullmatch(_plain(text))
     if found is None:
         raise ValueError("项目代码的格式应为 2304-410823-04-01-123451")
     first = int(found[1])
@@ -58,9 +90,12 @@ def project_code(text: str) -> str:
 
 
 def project_code_warning(text: str) -> str | None:
-    """What is doubtful about a project code: its check digit; codes of 2015 to 2020 have none."""
-    digits = text.replace("-", "")
-    if int(digits[:4]) in LEGACY_YEARS or mod_11_10.is_valid(digits):
+    """What is doubtful about a project code: its check digit; codes of 2015 to 2020 have none.
+
+    Nothing is said of what is no project code at all: that is for `project_code` to refuse.
+    """
+    found = PROJECT.fullmatch(_plain(text))
+    if found is None or int(found[1]) in LEGACY_YEARS or mod_11_10.is_valid("".join(found.groups())):
         return None
     return "项目代码的校验位不对，请核对；确认无误可以保留"
 
@@ -76,33 +111,56 @@ def postcode(text: str) -> str:
 def phone(text: str, area_code: str | None = None) -> str:
     """A telephone number: 13803910001, 0391-7221234, 0391-7221234转8001, 12345.
 
-    A local number gets the county's `area_code` where it is given.
+    A local number gets the county's `area_code` where the two make a number that exists.
     """
-    plain = DASHES.sub("-", normalize("NFKC", text)).strip()
+    plain = COUNTRY_PREFIX.sub("", _half_width(text))
     if "*" in plain:
         raise ValueError("含有 *，是被遮盖的号码，请填完整号码")
-    if SEVERAL.search(plain):
-        raise ValueError("只能填一个号码")
-    extension = EXTENSION.search(plain)
-    number = re.sub(r"[\s()-]", "", plain[: extension.start()] if extension else plain)
-    main = _main_number(number, area_code)
-    return f"{main}转{extension[1]}" if extension else main
+    if SEVERAL.search(plain.strip()):
+        raise ValueError("只能填一个号码，请保留一个")
+    number, extension = _split(re.sub(r"[\s()\[\]【】]", "", plain))
+    main = _main_number(number.replace("-", ""), area_code)
+    return f"{main}转{extension}" if extension else main
+
+
+def _split(number: str) -> tuple[str, str | None]:
+    """The number and its extension; a dash makes one only after a number that is whole."""
+    if found := EXTENSION.fullmatch(number):
+        return found[1], found[2]
+    found = DASHED_EXTENSION.fullmatch(number)
+    if found is None or MOBILE_OR_FREE.fullmatch(number.replace("-", "")):
+        return number, None
+    before = found[1].replace("-", "")
+    whole = MOBILE_OR_FREE.fullmatch(before) or LANDLINE.fullmatch(before)
+    return (found[1], found[2]) if whole else (number, None)
 
 
 def _main_number(number: str, area_code: str | None) -> str:
-    number = re.sub(r"^(?:\+|00)86", "", number)
+    # The library reads letters as keys and drops what it cannot place: only digits go to it.
+    if not re.fullmatch(r"[0-9]+", number):
+        raise ValueError("不是电话号码，请核对")
     if SERVICE_NUMBER.fullmatch(number):
         return number
     if LOCAL_NUMBER.fullmatch(number):
-        return f"{area_code}-{number}" if area_code else number
+        # Saving asks for the area code after the form has checked: too late to refuse.
+        return (area_code and _national(area_code + number)) or number
+    national = _national(number)
+    if national is None:
+        raise ValueError("不是有效的电话号码，请核对位数和区号")
+    return national
+
+
+def _national(number: str) -> str | None:
+    """How a Chinese number is written, its area code before a hyphen; None when there is none."""
     try:
         parsed = phonenumbers.parse(number, "CN")
-    except phonenumbers.NumberParseException as error:
-        raise ValueError("不是电话号码") from error
-    if not phonenumbers.is_possible_number(parsed) or not phonenumbers.is_valid_number(parsed):
-        raise ValueError("不是有效的电话号码，请核对位数和区号")
+    except phonenumbers.NumberParseException:
+        return None
+    # 00 leads abroad: such a number is a right one, of another country.
+    if parsed.country_code != CHINA or not phonenumbers.is_valid_number(parsed):
+        return None
     national = phonenumbers.national_significant_number(parsed)
-    if phonenumbers.number_type(parsed) is phonenumbers.PhoneNumberType.MOBILE:
+    if phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE:
         return national
     area = phonenumbers.length_of_geographical_area_code(parsed)
     return f"0{national[:area]}-{national[area:]}" if area else national
@@ -110,25 +168,25 @@ def _main_number(number: str, area_code: str | None) -> str:
 
 def document_number(text: str) -> str:
     """发文字号 in its standard form: 武“放管服”组办〔2024〕3号."""
-    number = _bracketed(text)
-    if not DOCUMENT.fullmatch(number):
+    number = _document(text)
+    if number is None:
         raise ValueError("发文字号应写成 硕政办发〔2024〕1号 这样")
     return number
 
 
-def _bracketed(text: str) -> str:
-    """Any brackets made 〔〕, digits half width, without blanks and 第 before the number."""
-    plain = re.sub(r"\s", "", text)
-    plain = re.sub(r"[\[【（(［﹝]((?:19|20|１９|２０)[0-9０-９]{2})[\]】）)］﹞]", r"〔\1〕", plain)
-    plain = "".join(normalize("NFKC", c) if c in "０１２３４５６７８９" else c for c in plain)
-    return plain.replace("〕第", "〕")
+def _document(text: str) -> str | None:
+    """With 〔〕, half-width digits, without blanks and 第; None when it is no 发文字号."""
+    plain = re.sub(r"\s", "", _visible(text)).translate(HALF_WIDTH_DIGITS)
+    found = TYPED_DOCUMENT.fullmatch(plain)
+    if found is None:
+        return None
+    number = f"{found[1]}〔{found[2]}〕{found[3]}号"
+    return number if DOCUMENT.fullmatch(number) else None
 
 
 def basis(text: str) -> str:
     """What a designation rests on: a 发文字号 in its standard form, any other words as they are."""
-    number = _bracketed(text)
-    return number if DOCUMENT.fullmatch(number) else text.strip()
-
+    return _document(text) or text.strip()
 
 
 #: A valid one of each, as templates show it.

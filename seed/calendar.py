@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.records import CalendarDay
 from services.audit import record
 
-SOURCE = "chinesecalendar"
+SOURCE = "节假日数据包"
 #: The holidays in Chinese by the library's names.
 NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
 

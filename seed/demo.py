@@ -17,6 +17,7 @@ from seed.counties import COUNTIES
 from seed.demo_cases import Cases
 from seed.demo_ground import Workdays, survey
 from seed.demo_ledger import Entries
+from seed.demo_office import load_office
 from seed.demo_people import load_people
 from seed.demo_targets import Targets
 from services import ledger
@@ -69,6 +70,7 @@ def load_demo(
             with working(engine, SYSTEM) as session:
                 if not (resume and _has_ledgers(session, data.code)):
                     _keep_ledgers(session, data.code, today)
+                load_office(session, _county(session, data.code), today)
 
 
 def _county(session: Session, code: str) -> County:

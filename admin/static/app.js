@@ -101,6 +101,7 @@ function combobox(box) {
   }
   window.addEventListener("resize", place);
   text.addEventListener("focus", ask);
+  text.addEventListener("click", () => { if (list.hidden) ask(); });
   text.addEventListener("input", () => { hidden.value = ""; asked++; close(); clearTimeout(timer); timer = setTimeout(ask, 150); });
   text.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") { event.preventDefault(); if (list.hidden) ask(); else mark(active + 1); }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +12,7 @@ from playwright.sync_api import Dialog, Page
 
 from tests.browser.conftest import PageOf
 from tests.browser.looks import english, sideways
+from tests.lists import write_list
 
 
 def _first(page: Page, table: str, more: str = "") -> None:
@@ -56,6 +59,25 @@ def _choices(page: Page) -> None:
     page.get_by_role("option").first.wait_for()
 
 
+def _import_with_errors(page: Page) -> None:
+    """A list of three departments, two of them wrong."""
+    with TemporaryDirectory() as folder:
+        rows = [["新设甲局", "7221234"], ["新设乙局", "坏号码"], [None, "7221235"]]
+        source = write_list(Path(folder) / "部门.xlsx", ["部门名称", "办公电话", "编者按"], rows)
+        page.goto("/admin/department/import/")
+        page.set_input_files("#file", source)
+        with page.expect_navigation(url="**/import_batch/**"):
+            page.get_by_role("button", name="上传并预检").click()
+
+
+def _meeting_with_departments(page: Page) -> None:
+    page.goto("/admin/meeting/new/")
+    for _ in range(2):
+        page.get_by_role("combobox", name="参会部门").click()
+        page.get_by_role("option").nth(page.locator(".chip").count()).click()
+    assert page.locator(".chip").count() == 2
+
+
 PAGES: dict[str, Callable[[Page], object]] = {
     "login": _login,
     "password": lambda page: page.goto("/password"),
@@ -69,6 +91,10 @@ PAGES: dict[str, Callable[[Page], object]] = {
     "record": lambda page: _first(page, "service_case", "?state=approved"),
     "ledger": lambda page: _first(page, "ledger_month"),
     "action": _action,
+    "import": lambda page: page.goto("/admin/project/import/"),
+    "import with errors": _import_with_errors,
+    "recycle bin": lambda page: page.goto("/admin/recycle/"),
+    "form with chips": _meeting_with_departments,
     "delete": _delete,
     "error": lambda page: page.goto("/admin/project/details/?id=999999999"),
 }
