@@ -26,21 +26,21 @@ DASHES = re.compile(r"[—–‐−‒―]")
 CHINA = 86
 COUNTRY_PREFIX = re.compile(r"^[\s(]*(?:\+|00)\s*86[\s)-]*")
 #: Two numbers in one cell: parted by a sign or a word, or one whole number after another.
-SEVERAL = re.compile(r"[、,;/|\\或和及]|[0-9]{7}[\s-]+\(?[0-9]{3,4}[)\s-]*[0-9]{4}")
+SEVERAL = re.compile(r"[、,;/|\\]|[0-9]\s*[或和及]\s*[0-9]|[0-9]{7}[\s-]+\(?[0-9]{3,4}[)\s-]*[0-9]{4}")
 EXTENSION = re.compile(r"(.+?)-?(?:转(?:分机)?|分机号?|ext\.?|x|#):?([0-9]{1,6})", re.IGNORECASE)
 DASHED_EXTENSION = re.compile(r"(.+)-([0-9]{1,6})")
 #: Numbers that are complete with just these digits, however many dashes are among them.
 MOBILE_OR_FREE = re.compile(r"1[3-9][0-9]{9}|[48]00[0-9]{7}")
-LANDLINE = re.compile(r"(?:0[0-9]{2,3}|[1-9][0-9]{1,2})?[2-8][0-9]{6,7}")
+#: What a dash and an extension may follow: a landline, 12345 or 95598.
+LANDLINE = re.compile(r"(?:0[0-9]{2,3}|[1-9][0-9]{1,2})?[2-8][0-9]{6,7}|(?:1[0-2]|9[56])[0-9]{3}")
 #: Dialled as they are: 110, 12345, 95598, 968123, and 400 and 800 numbers.
 SERVICE_NUMBER = re.compile(r"1[0-2][0-9](?:[0-9]{2})?|9[56][0-9]{3,4}|[48]00[0-9]{7}")
 #: A number without an area code, and what may follow it; none begins with 0, 1 or 9.
 LOCAL_NUMBER = re.compile(r"[2-8][0-9]{6,7}(?![0-9])")
 
-DOCUMENT = re.compile(r"[^\s〔〕]{1,30}〔(?:19|20)[0-9]{2}〕[1-9][0-9]{0,4}号")
-#: The same with any brackets, and with 第 before the year or the number.
-TYPED_DOCUMENT = re.compile(
-    r"(.+?)第*[\[［(（{｛<＜〔﹝【〖〈《「『]((?:19|20)[0-9]{2})[\]］)）}｝>＞〕﹞】〗〉》」』]"
+#: A 发文字号 with any brackets, and with 第 before the year or the number.
+DOCUMENT = re.compile(
+    r"([^\s〔〕]{1,30}?)第*[\[［(（{｛<＜〔﹝【〖〈《「『]((?:19|20)[0-9]{2})[\]］)）}｝>＞〕﹞】〗〉》」』]"
     r"第*([1-9][0-9]{0,4})号"
 )
 HALF_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -151,7 +151,7 @@ def _main_number(number: str, area_code: str | None) -> str:
 
 
 def _national(number: str) -> str | None:
-    """How a Chinese number is written, its area code before a hyphen; None when there is none."""
+    """How a mobile or a landline of China is written; None when there is no such number."""
     try:
         parsed = phonenumbers.parse(number, "CN")
     except phonenumbers.NumberParseException:
@@ -163,7 +163,8 @@ def _national(number: str) -> str | None:
     if phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE:
         return national
     area = phonenumbers.length_of_geographical_area_code(parsed)
-    return f"0{national[:area]}-{national[area:]}" if area else national
+    # The rest are short codes behind an area code, which without their 0 pass for local numbers.
+    return f"0{national[:area]}-{national[area:]}" if area else None
 
 
 def document_number(text: str) -> str:
@@ -177,11 +178,8 @@ def document_number(text: str) -> str:
 def _document(text: str) -> str | None:
     """With 〔〕, half-width digits, without blanks and 第; None when it is no 发文字号."""
     plain = re.sub(r"\s", "", _visible(text)).translate(HALF_WIDTH_DIGITS)
-    found = TYPED_DOCUMENT.fullmatch(plain)
-    if found is None:
-        return None
-    number = f"{found[1]}〔{found[2]}〕{found[3]}号"
-    return number if DOCUMENT.fullmatch(number) else None
+    found = DOCUMENT.fullmatch(plain)
+    return f"{found[1]}〔{found[2]}〕{found[3]}号" if found else None
 
 
 def basis(text: str) -> str:

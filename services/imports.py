@@ -123,6 +123,7 @@ def _try(session: Session, plan: Plan, lines: Sequence[Line]) -> None:
     try:
         for line in lines:
             write_line(session, plan, line, apart=False)
+        session.flush()
     except (RuleViolation, IntegrityError):
         session.rollback()
         for line in lines:
@@ -191,8 +192,11 @@ def _write_all(session: Session, batch: ImportBatch, plan: Plan, tally: Tally) -
     seen = Seen()
     with _stored_file(session, batch) as source, opened(source, plan) as (header, rows):
         for chunk in batches(rows):
-            for line in lines_of(session, plan, header, chunk, seen):
+            lines = lines_of(session, plan, header, chunk, seen)
+            for line in lines:
                 write_line(session, plan, line, apart=False)
+            session.flush()
+            for line in lines:
                 tally.add(line)
 
 

@@ -73,17 +73,22 @@ DELETE_GUARDS: Mapping[type[Base], Callable[[Session, Any], None]] = {
 }
 
 
-def create(session: Session, row: Base, values: Mapping[str, Any]) -> None:
-    """Fill the new `row` with `values` (by attribute) and add it."""
+def create(session: Session, row: Base, values: Mapping[str, Any], *, flush: bool = True) -> None:
+    """Fill the new `row` with `values` (by attribute) and add it.
+
+    Without `flush` the caller flushes many rows at once; what the database refuses shows then.
+    """
     require(session, f"{table_name(type(row))}.create")
     save(session, row, values)
+    if flush:
+        session.flush()
 
 
 def save(session: Session, row: Base, values: Mapping[str, Any]) -> None:
-    """What `create` does, for services that have asked for a permission of their own."""
+    """What `create` does, for services that have asked for a permission of their own; no flush."""
     _fill(session, row, values)
-    session.add(row)
-    session.flush()
+    with session.no_autoflush:
+        session.add(row)
 
 
 def update(session: Session, row: Any, values: Mapping[str, Any], version: int) -> None:
@@ -126,7 +131,8 @@ def _localised(session: Session, row: Any, values: Mapping[str, Any]) -> Mapping
     numbers = [f.name for f in all_fields(type(row)) if f.check is phone and values.get(f.name)]
     if not any(LOCAL_NUMBER.match(values[name]) for name in numbers):
         return values
-    county = session.scalar(select(County).where(County.id == (row.county_id or actor_of(session).county_id)))
+    with session.no_autoflush:
+        county = session.scalar(select(County).where(County.id == (row.county_id or actor_of(session).county_id)))
     area_code = county.area_code if county else None
     return {**values, **{name: phone(values[name], area_code) for name in numbers}}
 

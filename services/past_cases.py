@@ -50,6 +50,7 @@ def create(session: Session, _: type[Any], values: Mapping[str, Any]) -> Base:
     own = {k: v for k, v in values.items() if k not in _APART}
     case = ServiceCase()
     master.save(session, case, own | {"matter": own.get("matter") or values.get("items") or "历史办件"})
+    session.flush()
     _add_steps(session, case, values.get("items"))
     _add_delivery(session, case, values)
     _add_slip(session, case, values)

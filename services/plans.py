@@ -31,7 +31,7 @@ Values = Mapping[str, Any]
 
 def _create(session: Session, model: type[Any], values: Values) -> Base:
     row: Base = model()
-    master.create(session, row, values)
+    master.create(session, row, values, flush=False)
     return row
 
 
@@ -48,8 +48,8 @@ def _remove(session: Session, row: Any) -> None:
 class Plan:
     """One kind of list. `keys`: attributes that find a row, best first; `where`: rows that count.
 
-    `create`, `update` and `remove` are the functions that the forms and actions call; `parts`: tables
-    in which `create` makes rows that belong to the row.
+    `create`, `update` and `remove` are the functions that the forms and actions call; what `create`
+    made need not be flushed. `parts`: tables in which `create` makes rows that belong to the row.
     """
 
     name: str

@@ -90,11 +90,10 @@ def test_a_template_has_the_columns_notes_lists_and_an_example_that_is_not_impor
     sheet = book.worksheets[0]
     assert [c.value for c in sheet[1]] == ["序号", *(f.heading for f in plan.fields)]
     assert sheet["A2"].value == "示例"
-    codes = [f for f in plan.fields if f.check]
-    for f in codes:
-        place = [c.value for c in sheet[1]].index(f.heading) + 1
-        letter = openpyxl.utils.get_column_letter(place)
-        assert book.worksheets[0].column_dimensions[letter].width
+    for place, f in enumerate(plan.fields, 2):
+        if f.kind in ("text", "long"):
+            column = sheet.column_dimensions[openpyxl.utils.get_column_letter(place)]
+            assert column.number_format == "@", f.label
     chosen = {f.heading for f in plan.fields if f.kind in ("choice", "bool")}
     offered = {
         sheet.cell(1, area.min_col).value

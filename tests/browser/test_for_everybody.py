@@ -62,7 +62,7 @@ def _choices(page: Page) -> None:
 def _import_with_errors(page: Page) -> None:
     """A list of three departments, two of them wrong."""
     with TemporaryDirectory() as folder:
-        rows = [["新设甲局", "7221234"], ["新设乙局", "坏号码"], [None, "7221235"]]
+        rows: list[list[str | None]] = [["新设甲局", "7221234"], ["新设乙局", "坏号码"], [None, "7221235"]]
         source = write_list(Path(folder) / "部门.xlsx", ["部门名称", "办公电话", "编者按"], rows)
         page.goto("/admin/department/import/")
         page.set_input_files("#file", source)
