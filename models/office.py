@@ -22,7 +22,7 @@ class PolicyDocument(CountyScoped, Versioned, Base):
     __hint__ = "number"
 
     name: Mapped[str] = field("文件名称", String(120), search=True)
-    number: Mapped[str | None] = field("发文字号", String(40), search=True, check=document_number)
+    number: Mapped[str | None] = field("发文字号", String(60), search=True, check=document_number)
     issuer: Mapped[str | None] = field("发文机关", String(60), filter=True)
     issued_on: Mapped[date | None] = field("发文日期", filter=True, past=True)
     effective_until: Mapped[date | None] = field("有效期至")

@@ -251,7 +251,7 @@ def _create_tables() -> None:
             "county_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column("number", sa.String(length=60), nullable=True),
         sa.Column("issuer", sa.String(length=60), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=True),
         sa.Column("effective_until", sa.Date(), nullable=True),
