@@ -266,13 +266,11 @@ def undo(session: Session, batch: ImportBatch) -> None:
 
 def _line_chunks(session: Session, batch: ImportBatch) -> Iterator[list[ImportLine]]:
     """The lines from the last to the first: a row leans on those before it, not after it."""
-    lines = list(
-        session.scalars(
-            select(ImportLine).where(ImportLine.batch_id == batch.id).order_by(ImportLine.row_number.desc())
-        )
-    )
-    for start in range(0, len(lines), CHUNK):
-        yield lines[start : start + CHUNK]
+    lines = select(ImportLine).where(ImportLine.batch_id == batch.id).order_by(ImportLine.row_number.desc())
+    chunk = session.scalars(lines.limit(CHUNK)).all()
+    while chunk:
+        yield list(chunk)
+        chunk = session.scalars(lines.where(ImportLine.row_number < chunk[-1].row_number).limit(CHUNK)).all()
 
 
 def _check_untouched(line: ImportLine, row: Any, users: Sequence[tuple[str, int]]) -> None:
