@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,8 @@ class Block:
 
     title: str
     headers: list[str]
-    rows: list[list[str]]
+    #: Text, or (its CSS class, text).
+    rows: Sequence[Sequence[str | tuple[str, str]]]
 
 
 class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
@@ -396,7 +397,10 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
         order = attribute(inline.model, inline.order)
         found = db().execute(statement.order_by(order, inline.model.id).limit(MAX_INLINE))
         masked = not sees_phones(actor())
-        rows = [[show_field(f, v, masked=masked) for f, v in zip(fields, r[1:], strict=True)] for r in found]
+        rows = [
+            [(tone(f, v), show_field(f, v, masked=masked)) for f, v in zip(fields, r[1:], strict=True)]
+            for r in found
+        ]
         return Block(inline.model.__title__, [f.heading for f in fields], rows)
 
     def _related(self, row: Any) -> list[tuple[str, str]]:

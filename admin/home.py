@@ -25,6 +25,7 @@ class HomeView(AdminIndexView):
         return self.render(
             "home.html",
             cards=[(card, url_for(f"{card.table}.index_view", **card.filters)) for card in todo.cards(db(), today())],
+            tasks=[(task, _address(task)) for task in todo.tasks(db(), today())],
             ledger_month=ledger.default_month(today()) if may(actor(), "ledger.refresh") else None,
             key=new_key(),
         )
@@ -42,3 +43,10 @@ class HomeView(AdminIndexView):
         if not ledger.is_locked(month):
             ledger.refresh(session, month, today())
         return url_for("ledger_month.details_view", id=month.id), f"{wanted} 台账已备好，请核对后下载"
+
+
+def _address(task: todo.Task) -> str:
+    """The page where the task is done."""
+    if task.action is None:
+        return url_for(f"{task.table}.details_view", id=task.id)
+    return url_for(f"{task.table}.action_view", action=task.action, rowid=task.id)

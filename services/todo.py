@@ -7,14 +7,34 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState, CaseStep, ServiceCase, StepState
+from models.items import ServiceItem
+from models.ledger import LedgerMonth, MonthState
+from models.people import Role
 from models.places import County
 from models.projects import Enterprise, Project
 from services.access import may
-from services.actor import actor_of
+from services.actor import Actor, actor_of
+from services.cases import FINAL
+
+#: Tasks of one kind that the home page names; the cards count them all.
+EACH = 3
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits for the actor: `action` of row `id` of `table`, or only to look at it."""
+
+    tag: str
+    tone: str
+    text: str
+    note: str
+    table: str
+    id: int
+    action: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,3 +83,101 @@ def _waiting(session: Session, label: str, model: type[Project] | type[Enterpris
 def _cases(session: Session, label: str, state: CaseState, tone: str = "plain") -> Card:
     count = session.scalar(select(func.count(ServiceCase.id)).where(ServiceCase.state == state))
     return Card(label, count or 0, "service_case", {"state": state.value}, tone)
+
+
+#: state, its date: permission, action, what the home page calls it. Source: INTERFACE, tasks 1-9.
+CASE_TASKS: tuple[tuple[CaseState, str, str, str, str, str], ...] = (
+    (CaseState.SUBMITTED, "submitted_on", "case.accept", "accept", "受理", "申请"),
+    (CaseState.ACCEPTED, "accepted_on", "case.assign", "assign", "分派", "受理"),
+    (CaseState.APPROVED, "approved_on", "case.close", "deliver", "送达办结", "审批完成"),
+)
+
+
+def tasks(session: Session, on: date) -> list[Task]:
+    """What waits for the actor, the overdue first; EACH of a kind, the oldest first."""
+    actor = actor_of(session)
+    found: list[Task] = []
+    if may(actor, "step.record"):
+        overdue = (CaseStep.state == StepState.ACCEPTED, CaseStep.due_on < on)
+        found += _steps(session, "超期", "denied", None, *overdue)
+    if may(actor, "step.name_liaison"):
+        unnamed = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None))
+        found += _steps(session, "指定专办员", "pending", "name_liaison", *unnamed)
+    if may(actor, "assignment.assign"):
+        found += _unassigned(session, Project) + _unassigned(session, Enterprise)
+    for state, day, permission, action, tag, what in CASE_TASKS:
+        if may(actor, permission):
+            found += _case_tasks(session, state, day, action, tag, what, *_his(actor, action))
+    if may(actor, "ledger.lock"):
+        found += _months(session, on)
+    return found
+
+
+def _his(actor: Actor, action: str) -> list[ColumnElement[bool]]:
+    """Which of the cases that he sees are the actor's to act on: as `services.cases` asks."""
+    if action == "accept" and actor.role is Role.LEAD_OFFICE:
+        projects = select(Project.id).where(Project.is_key)
+        enterprises = select(Enterprise.id).where(Enterprise.is_key)
+        return [or_(ServiceCase.project_id.in_(projects), ServiceCase.enterprise_id.in_(enterprises))]
+    if action == "deliver" and actor.role is Role.CHIEF_OFFICER:
+        return [ServiceCase.county_id.in_(select(County.id).where(County.officer_delivers))]
+    return []
+
+
+def _months(session: Session, on: date) -> list[Task]:
+    """Months that are over and not locked yet."""
+    rows = session.execute(
+        select(LedgerMonth.id, LedgerMonth.month)
+        .where(LedgerMonth.state == MonthState.OPEN, LedgerMonth.month < f"{on:%Y-%m}")
+        .order_by(LedgerMonth.month)
+        .limit(EACH)
+    )
+    return [
+        Task("锁定台账", "pending", f"{month} 台账", "核对后锁定", "ledger_month", id_, "lock")
+        for id_, month in rows
+    ]
+
+
+def _steps(
+    session: Session, tag: str, tone: str, action: str | None, *where: ColumnElement[bool]
+) -> list[Task]:
+    rows = session.execute(
+        select(CaseStep.id, CaseStep.due_on, ServiceCase.number, ServiceItem.name)
+        .join(ServiceCase, ServiceCase.id == CaseStep.case_id)
+        .join(ServiceItem, ServiceItem.id == CaseStep.item_id)
+        .where(*where)
+        .order_by(CaseStep.due_on.nulls_last(), CaseStep.id)
+        .limit(EACH)
+    )
+    return [
+        Task(tag, tone, f"{number or '未编号'} {item}", f"应办结 {due}" if due else "", "case_step", id_, action)
+        for id_, due, number, item in rows
+    ]
+
+
+def _unassigned(session: Session, model: type[Project] | type[Enterprise]) -> list[Task]:
+    rows = session.execute(
+        select(model.id, model.name)
+        .join(County, County.id == model.county_id)
+        .where(model.is_key, model.officer_id.is_(None), County.has_chief_officers)
+        .order_by(model.id)
+        .limit(EACH)
+    )
+    note = f"重点{model.__title__}，没有首席服务员"
+    return [Task("分包", "pending", name, note, model.__tablename__, id_, "assign") for id_, name in rows]
+
+
+def _case_tasks(
+    session: Session, state: CaseState, day: str, action: str, tag: str, what: str, *where: ColumnElement[bool]
+) -> list[Task]:
+    since = getattr(ServiceCase, day)
+    rows = session.execute(
+        select(ServiceCase.id, ServiceCase.number, ServiceCase.matter, since)
+        .where(ServiceCase.state == state, *where)
+        .order_by(since, ServiceCase.id)
+        .limit(EACH)
+    )
+    return [
+        Task(tag, state.value, f"{number or '未编号'} {matter}", f"{what} {on}", "service_case", id_, action)
+        for id_, number, matter, on in rows
+    ]

@@ -1,0 +1,81 @@
+"""The home page: what waits for each role, and only what it can do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import Engine
+
+from models.cases import CaseState, StepState
+from models.people import Role
+from services import todo
+from services.transaction import working
+from tests import factories as f
+from tests.admin.conftest import ClientOf
+from tests.admin.test_walk import ACCOUNTS
+from tests.conftest import ActingAs
+from tests.factories import DAY
+
+TASK = re.compile(r'<li><a href="(/admin/[^"]+)"><span class="tag')
+
+
+@pytest.mark.parametrize("username", ACCOUNTS.values())
+def test_every_task_opens_a_page_on_which_it_can_be_done(username: str, client_of: ClientOf) -> None:
+    client = client_of(username)
+    home = client.get("/admin/").text
+    for address in TASK.findall(home):
+        answer = client.get(address.replace("&amp;", "&"))
+        assert answer.status_code == 200, address
+        assert "全部都不会办理" not in answer.text, address
+
+
+@pytest.mark.parametrize("username", ACCOUNTS.values())
+def test_every_card_counts_the_rows_of_the_list_it_opens(username: str, client_of: ClientOf) -> None:
+    client = client_of(username)
+    cards = re.findall(r'<a href="([^"]+)"><span>([^<]+)</span><b>(\d+)</b>', client.get("/admin/").text)
+    for address, label, count in cards:
+        page = client.get(address.replace("&amp;", "&")).text
+        found = re.search(r"共 (\d+) 条", page)
+        assert int(count) == int(found[1] if found else 0), label
+
+
+def test_the_lead_office_has_its_tasks(acting_as: ActingAs, engine: Engine) -> None:
+    session = acting_as(Role.LEAD_OFFICE)
+    plain = f.make_case(session, state=CaseState.SUBMITTED, number="甲1号", submitted_on=DAY)
+    key = f.make_enterprise(session, is_key=True)
+    urgent = f.make_case(session, state=CaseState.SUBMITTED, number="甲2号", submitted_on=DAY, enterprise=key)
+    f.make_case(session, state=CaseState.ACCEPTED, number="甲3号", accepted_on=DAY)
+    f.make_month(session, month="2026-01")
+    f.make_month(session, month="2026-03")
+    found = todo.tasks(session, DAY)
+    assert [(t.tag, t.text.split(" ")[0]) for t in found] == [
+        ("分包", key.name), ("受理", "甲2号"), ("分派", "甲3号"), ("锁定台账", "2026-01"),
+    ]  # fmt: skip
+    assert {t.id for t in found if t.tag == "受理"} == {urgent.id} != {plain.id}
+
+
+def test_a_leader_names_and_an_agent_hurries(acting_as: ActingAs, engine: Engine) -> None:
+    lead = acting_as(Role.LEAD_OFFICE)
+    department = f.make_department(lead)
+    for state in StepState:
+        f.make_step(lead, department=department, state=state)
+    late = f.make_step(lead, department=department, state=StepState.ACCEPTED, due_on=DAY, accepted_on=DAY)
+    lead.commit()
+    leader = acting_as(Role.DEPT_LEADER, department_id=department.id, write=False)
+    tags = [t.tag for t in todo.tasks(leader, DAY.replace(day=9))]
+    assert tags == ["超期"] + ["指定专办员"] * todo.EACH
+    agent = acting_as(Role.AGENT, write=False)
+    assert [t.id for t in todo.tasks(agent, DAY.replace(day=9))] == [late.id]
+    assert todo.tasks(agent, DAY) == []
+
+
+def test_nothing_waits_for_the_administrators(acting_as: ActingAs) -> None:
+    for role in (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR, Role.SUPERVISOR):
+        session = acting_as(role, write=False)
+        assert todo.tasks(session, DAY) == []
+
+
+def test_a_session_of_nobody_has_no_tasks(engine: Engine) -> None:
+    with working(engine, f.actor_as(None)) as session:
+        assert todo.tasks(session, DAY) == todo.cards(session, DAY) == []
