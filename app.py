@@ -24,7 +24,7 @@ from admin.web import init_web
 from models.people import Role, User
 from models.places import County
 from models.records import ImportBatch
-from models.types import Labelled
+from models.types import Labelled, show
 from seed.accounts import make_accounts
 from seed.calendar import load_calendar
 from seed.demo import load_demo
@@ -103,7 +103,7 @@ def create_app(**given: Any) -> Flask:
     make_admin(app)
     app.add_url_rule("/healthz", "healthz", healthz)
     app.add_url_rule("/", "root", lambda: redirect(url_for("admin.index")))
-    app.context_processor(lambda: {"whoami": whoami()})
+    app.context_processor(lambda: {"whoami": whoami(), "moment": show})
     return app
 
 

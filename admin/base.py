@@ -31,6 +31,7 @@ from services.access import may, may_set, sees_phones
 from services.attachments import attachments_of
 from services.audit import record
 from services.errors import RuleViolation, StaleEdit
+from services.history import history_of
 
 #: Rows that a table on a record's page shows at most.
 MAX_INLINE = 200
@@ -75,6 +76,8 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
     only_new: frozenset[str] = frozenset()
     #: The heading over form fields that are no columns.
     extra_heading: str | None = None
+    #: Whether the record's page tells what happened to it.
+    keeps_history = True
     #: Tables on the record's page.
     inlines: tuple[Inline, ...] = ()
     #: Related lists of the record's page: (view's endpoint, its filter).
@@ -371,6 +374,8 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
             related=self._related(row),
             extra=self.details_extra(row),
             attachments=attachments_of(db(), row) if self.takes_attachments() else None,
+            history=history_of(db(), row, masked=masked) if self.keeps_history else [],
+            can_revert=self.may("edit") and hasattr(row, "version"),
             doubts=[(f.label, said) for f, said in self._doubts(row)],
             key=new_key(),
             **self.details_more(row),
@@ -403,14 +408,40 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
         ]
         return Block(inline.model.__title__, [f.heading for f in fields], rows)
 
-    def _related(self, row: Any) -> list[tuple[str, str]]:
-        """Links to the lists of rows that point at this one, where the actor may read them."""
+    def _related(self, row: Any) -> list[tuple[str, str, int]]:
+        """Lists of rows that point at this one, where the actor may read them: (name, address, rows)."""
         found = []
         for endpoint, name in self.related:
             view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
             if view is not None and view.is_accessible():
-                found.append((view.name, url_for(f"{endpoint}.index_view", **{name: row.id})))
+                key = attribute(view.model, field_of(view.model, name).key)
+                count = lists.count_rows(db(), view.model, [key == row.id])
+                found.append((view.name, url_for(f"{endpoint}.index_view", **{name: row.id}), count))
         return found
+
+    @expose("/revert/", methods=("POST",))
+    def revert_view(self) -> Any:
+        """Put back what one change of the timeline replaced, through the rules of the form."""
+        self.need("edit")
+        row = self.get_one(request.form.get("id"))
+        entry = request.form.get("entry", "")
+        allowed = {f.name for f in self.form_fields(row, new=False)}
+        here = url_for(f"{self.endpoint}.details_view", id=row.id)
+        version = request.form.get("_version", "")
+
+        def put_back(session: Any) -> tuple[str, str]:
+            if not (entry.isascii() and entry.isdigit() and version.isascii() and version.isdigit()):
+                abort(404)
+            values = master.earlier_values(session, row, int(entry[:18]), allowed)
+            master.update(session, row, values, int(version[:18]))
+            return here, f"已恢复：{row}"
+
+        try:
+            return carry_out(put_back)
+        except RuleViolation as error:
+            note_refusal(error)
+            flash(str(error), "error")
+            return redirect(here)
 
     # Delete: asked on the server, so that nothing goes in one click.
     @expose("/delete/", methods=("GET", "POST"))

@@ -97,6 +97,8 @@ class ImportBatchView(BackOfficeView):
 class ImportLineView(BackOfficeView):
     """导入明细."""
 
+    keeps_history = False
+
     attachable = False
 
     default_sort = ("row_number", False)

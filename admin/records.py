@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from admin.base import BackOfficeView, Block
+from admin.session import db
 from models.base import Base
 from models.fields import all_fields
 from models.records import AuditEntry
+from models.types import show
+from services.history import EMPTY, changes_of, names_of
 
 
 class SequenceView(BackOfficeView):
@@ -21,26 +22,24 @@ class SequenceView(BackOfficeView):
 class AuditView(BackOfficeView):
     """审计记录, each with what was there before and after."""
 
+    keeps_history = False
+
     def details_extra(self, row: AuditEntry) -> list[Block]:
-        before, after = row.before or {}, row.after or {}
-        labels = labels_of(row.object_type)
-        rows = [
-            [labels.get(key, key), _said(before.get(key)), _said(after.get(key))]
-            for key in dict.fromkeys((*before, *after))
-        ]
-        return [Block("变化", ["字段", "变化前", "变化后"], rows)]
+        model = model_called(row.object_type)
+        fields = {f.key: f for f in all_fields(model)} if model else {}
+        changes = changes_of(row, fields, names_of(db(), fields, [row]), masked=True)
+        if not changes:
+            changes = [(WORDS.get(key, key), EMPTY, show(value)) for key, value in (row.after or {}).items()]
+        return [Block("变化", ["字段", "变化前", "变化后"], [list(change) for change in changes])]
 
 
-def labels_of(title: str | None) -> dict[str, str]:
-    """The labels of the table that is called `title`, by column."""
-    for mapper in Base.registry.mappers:
-        if getattr(mapper.class_, "__title__", None) == title:
-            return {f.key: f.label for f in all_fields(mapper.class_)}
-    return {}
+#: What the details of lines about no row are called.
+WORDS = {
+    "table": "表", "rows": "行数", "filter": "条件", "phones": "含完整电话", "path": "地址", "file": "文件",
+    "cases": "件数", "month": "月份", "name": "名称", "columns": "列",
+}  # fmt: skip
 
 
-def _said(value: Any) -> str:
-    """A recorded value as text; the audit keeps codes and ids as they were stored."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "（空）" if value is None else str(value)
+def model_called(title: str | None) -> type[Base] | None:
+    """The table that is called `title`."""
+    return next((m.class_ for m in Base.registry.mappers if m.class_.__title__ == title), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -25,7 +25,7 @@ from models.people import (
     User,
 )
 from models.places import County, CountyOption
-from models.records import CalendarDay, NumberSequence
+from models.records import AuditEntry, CalendarDay, NumberSequence
 from models.types import now
 from models.work import Agreement, Extension, Urge, WorkRecord
 from services.access import require
@@ -195,6 +195,20 @@ def _future(session: Session, row: Any, values: Mapping[str, Any], column: Any) 
     if current is None and key == "county_id":
         return actor_of(session).county_id
     return current
+
+
+def earlier_values(session: Session, row: Any, entry_id: int, allowed: Container[str]) -> dict[str, Any]:
+    """What a change in the audit replaced in `row`, of the fields in `allowed`, as a form gives it."""
+    entry = session.scalar(
+        select(AuditEntry).where(
+            AuditEntry.id == entry_id, AuditEntry.object_type == row.__title__, AuditEntry.object_id == row.id
+        )
+    )
+    known = {f.key: f.name for f in all_fields(type(row))}
+    kept = {k: v for k, v in (entry.before or {}).items() if known.get(k) in allowed} if entry else {}
+    if entry is None or not entry.after or not kept:
+        raise RuleViolation("history.nothing", "这次改动里没有可以恢复的内容")
+    return revived(session, type(row), kept)
 
 
 def dependents_of(

@@ -97,7 +97,7 @@ BRINGS = dict.fromkeys(
 TABLE_ROUTES = {
     "index_view", "create_view", "edit_view", "details_view", "delete_view", "action_view",
     "ajax_lookup", "ajax_update", "export", "import_view", "template_view",
-    "attach_view", "attachment_view", "detach_view",
+    "attach_view", "attachment_view", "detach_view", "revert_view",
 }  # fmt: skip
 OTHERS = {
     "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
@@ -186,7 +186,7 @@ def test_a_post_that_the_role_may_not_send_changes_nothing(client_of: ClientOf, 
         for table, (_, create, edit, delete, _) in MATRIX.items():
             paths = [
                 *(["new/"] if letter not in create else []),
-                *(["edit/?id=1"] if letter not in edit else []),
+                *(["edit/?id=1", "revert/"] if letter not in edit else []),
                 *(["delete/"] if letter not in delete else []),
                 *(["import/"] if letter not in BRINGS.get(table, "") else []),
                 *(["attach/", "detach/"] if letter not in edit else []),
