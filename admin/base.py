@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Response, abort, flash, json, redirect, request, url_for
 from flask_admin import expose
 from flask_admin.model import BaseModelView
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.datastructures import MultiDict
 
 from admin import lists
 from admin.actions import MAX_ROWS, Action
@@ -37,6 +39,8 @@ from services.history import history_of
 MAX_INLINE = 200
 #: Choices that a lookup gives: usually, and at most.
 LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
+#: Longest address of a list that a form or a saved view carries.
+MAX_QUERY = 1_000
 
 
 @dataclass(frozen=True)
@@ -484,7 +488,7 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
             abort(404)
         if action not in self.offered_actions():
             abort(403)
-        ids = request.values.getlist("rowid")
+        ids = self._all_ids() if request.form.get("_all") == "1" else request.values.getlist("rowid")
         if not ids:
             flash("请先勾选要办理的记录", "error")
             return redirect(url_for(f"{self.endpoint}.index_view"))
@@ -500,6 +504,16 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
             note_refusal(error)
             left = None if form.refuse(error.field, str(error)) else error
             return self._action_page(action, rows, form, left), 409
+
+    def _all_ids(self) -> list[str]:
+        """Every row of the list that the form was sent from, as the actor sees it now."""
+        args = MultiDict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
+        query = lists.read_query(self.model, self.list_fields(), args, self.default_sort)
+        where = lists.conditions(self.model, query, phones=sees_phones(actor()))
+        if lists.count_rows(db(), self.model, where) > MAX_ROWS:
+            abort(400, f"符合条件的超过 {MAX_ROWS} 条，请加条件后再办理")
+        every = replace(query, page=1, page_size=MAX_ROWS)
+        return [str(id_) for id_ in lists.page_ids(db(), self.model, where, every)]
 
     def _after_action(self, rows: list[Any]) -> str:
         if len(rows) == 1:

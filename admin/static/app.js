@@ -5,8 +5,11 @@
 function countTicked(form) {
   const ticked = form.querySelectorAll('input[name="rowid"]:checked').length;
   form.querySelectorAll("[data-batch]").forEach((b) => { b.disabled = ticked === 0; });
-  const said = form.querySelector("[data-ticked]");
-  if (said) said.textContent = ticked ? `已选 ${ticked} 条` : "先勾选记录，再点批量办理";
+  const said = form.querySelector("[data-ticked]"), more = form.querySelector("[data-everything]"), all = form.elements._all;
+  const whole = ticked && ticked === form.querySelectorAll('input[name="rowid"]').length;
+  if (all && !whole) all.value = "";
+  if (more) more.hidden = !whole || all.value === "1";
+  if (said) said.textContent = all && all.value ? `已选全部 ${more.dataset.everything} 条` : ticked ? `已选 ${ticked} 条` : "先勾选记录，再点批量办理";
   form.querySelectorAll('input[name="rowid"]').forEach((box) => box.closest("tr").classList.toggle("on", box.checked));
 }
 document.querySelectorAll("form[data-rows]").forEach((form) => {
@@ -17,6 +20,8 @@ document.querySelectorAll("form[data-rows]").forEach((form) => {
     }
     countTicked(form);
   });
+  const more = form.querySelector("[data-everything]");
+  if (more) more.addEventListener("click", () => { form.elements._all.value = "1"; countTicked(form); });
 });
 
 // The menu shows the entry that is open.

@@ -23,7 +23,7 @@ from models.people import Role
 from models.types import Money
 from services import access
 from services.master import table_name
-from tests.admin.conftest import ClientOf, app_of, form_of, log_in
+from tests.admin.conftest import ClientOf, app_of, form_of, log_in, token
 
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
 MOST_STATEMENTS = 6
@@ -171,3 +171,19 @@ def test_a_column_in_one_line_shows_everywhere(
     assert sheet is not None
     assert [cell.value for cell in sheet[3]] == ["序号", "名称", "补助金额（万元）", "起始日期"]
     assert sheet["C4"].value == 12.5
+
+
+def test_all_that_match_are_chosen_on_the_server(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    page = client.get("/admin/project/?is_key=1&page_size=20").text
+    count = int(re.search(r"选择全部 (\d+) 条", page)[1])  # type: ignore[index]
+    assert count > 20
+    sent = {"csrf_token": token(page), "action": "assign", "_all": "1", "_query": "is_key=1&page_size=20&page=2"}
+    asked = client.post("/admin/project/action/", data=sent)
+    assert f"所选记录（{count} 条）" in asked.text
+    assert asked.text.count('name="rowid"') == count
+    nothing = client.post("/admin/project/action/", data=sent | {"_query": "search=没有这个"})
+    assert nothing.status_code == 302
+    other = client_of("wenxian.office")
+    theirs = sent | {"csrf_token": token(other.get("/admin/").text), "_query": "search=武陟县"}
+    assert other.post("/admin/project/action/", data=theirs).status_code == 302
