@@ -23,6 +23,7 @@ from admin.cells import show_field, tone, value_of
 from admin.downloads import send_workbook
 from admin.forms import MAX_ID, BackOfficeForm, RefField, build_form, place_lookups
 from admin.session import actor, carry_out, db, note_refusal
+from admin.views import MAX_QUERY, ViewPages
 from excel.write import write_table
 from models.base import Base, CountyScoped, Deletable
 from models.fields import Field, Purpose, attribute, field_of, fields_of
@@ -34,13 +35,12 @@ from services.attachments import attachments_of
 from services.audit import record
 from services.errors import RuleViolation, StaleEdit
 from services.history import history_of
+from services.views import columns_of, views_of
 
 #: Rows that a table on a record's page shows at most.
 MAX_INLINE = 200
 #: Choices that a lookup gives: usually, and at most.
 LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
-#: Longest address of a list that a form or a saved view carries.
-MAX_QUERY = 1_000
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Block:
     rows: Sequence[Sequence[str | tuple[str, str]]]
 
 
-class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
+class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
     """One table in the back office. A subclass states only what differs."""
 
     list_template = "list.html"
@@ -183,6 +183,9 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
             export_url=url_for(".export", export_type="xlsx", **known),
             filters=lists.filters_of(self.model),
             filter_labels=self._filter_labels(query),
+            choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
+            views=views_of(db(), self.table),
+            me=actor().user_id,
             form_actions=actions,
             max_rows=MAX_ROWS,
             can={what: self.may(what) for what in ("create", "edit", "delete", "export")},
@@ -190,13 +193,28 @@ class BackOfficeView(ImportPages, AttachmentPages, BaseModelView):
         )
 
     def list_fields(self) -> tuple[Field, ...]:
-        """The columns of the list; who sees several counties also sees which one."""
-        fields = self.fields("list")
+        """The columns of the list as the user chose them; who sees several counties also sees which one."""
+        fields = self._chosen(self.fields("list"))
         if actor().county_id is None and issubclass(self.model, CountyScoped):
             fields = (field_of(self.model, "county_id"), *fields)
         if not any(f.key == self.model.__label__ for f in fields):
             return fields
         return tuple(f for f in fields if f.key != self.model.__hint__)
+
+    def _chosen(self, usual: tuple[Field, ...]) -> tuple[Field, ...]:
+        """The usual columns, or those that the user chose, in his order; what names a row stays first."""
+        chosen = columns_of(db(), self.table)
+        if not chosen:
+            return usual
+        possible = {f.name: f for f in self.fields("details")}
+        first = next((f for f in usual if f.key == self.model.__label__), usual[0])
+        rest = [possible[name] for name in chosen if name in possible and possible[name] is not first]
+        return (first, *rest)
+
+    def _choosable(self, shown: tuple[Field, ...]) -> list[tuple[Field, bool]]:
+        """Columns to choose from: those shown in their order, then the others."""
+        others = [f for f in self.fields("details") if f not in shown and f.key != "county_id"]
+        return [*((f, True) for f in shown[1:] if f.key != "county_id"), *((f, False) for f in others)]
 
     def _hint(self, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         """The field shown in grey under the label, when it is no column of its own."""

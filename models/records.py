@@ -217,3 +217,23 @@ class IdempotencyKey(Base):
     user_id: Mapped[int] = mapped_column(BigId)
     location: Mapped[str] = mapped_column(String(500))
     at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
+
+
+class SavedView(Base):
+    """常用视图: a list's address under a name, for its owner or, shared, for his county.
+
+    The one without a name keeps the columns that its owner wants to see, in his order.
+    """
+
+    __tablename__ = "saved_view"
+    __title__ = "常用视图"
+    __audited__ = False
+    __table_args__ = (UniqueConstraint("user_id", "list_table", "name"),)
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"))
+    county_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("county.id"))
+    list_table: Mapped[str] = mapped_column(String(40), index=True)
+    name: Mapped[str] = mapped_column(String(30))
+    query: Mapped[str] = mapped_column(String(1000), default="")
+    columns: Mapped[list[str] | None] = mapped_column(JSON)
+    shared: Mapped[bool] = mapped_column(default=False)

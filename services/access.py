@@ -141,6 +141,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "step.name_liaison": frozenset({Role.DEPT_LEADER}),
     "step.file": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
     "step.record": frozenset({Role.LIAISON, Role.DEPT_LEADER, Role.AGENT}),
+    "view.keep": frozenset(Role) - {Role.AUDITOR},
     "import.confirm": LEAD | KEEPER,
     "staff.hand_over": LEAD | {Role.DEPT_LEADER},
     "master.recycle": LEAD,

@@ -67,6 +67,7 @@ from models.records import (
     LineResult,
     NumberKind,
     NumberSequence,
+    SavedView,
 )
 from models.work import (
     Agreement,
@@ -403,6 +404,13 @@ def make_evaluation(session: Session, **values: Any) -> Evaluation:
     return _save(session, Evaluation(**values))
 
 
+def make_view(session: Session, **values: Any) -> SavedView:
+    """A kept view of a new account."""
+    values = {"list_table": "project", "name": "视图"} | _scoped(session, values)
+    _need(session, values, "user", make_user)
+    return _save(session, SavedView(**values))
+
+
 def make_import_file(session: Session, **values: Any) -> ImportFile:
     values = _scoped(session, values)
     _need(session, values, "batch", make_batch)
@@ -461,4 +469,5 @@ MAKERS: dict[type[Base], Any] = {
     ImportBatch: make_batch,
     ImportFile: make_import_file,
     ImportLine: make_line,
+    SavedView: make_view,
 }

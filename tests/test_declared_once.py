@@ -47,6 +47,10 @@ UNSEEN: dict[tuple[str, str], str] = {
         ("ImportLine", key): "what 撤销本次导入 needs; the notes are shown as a table"
         for key in ("row_id", "row_version", "before", "notes")
     },
+    **{
+        ("SavedView", key): "kept by buttons above the list, not by a form"
+        for key in ("user_id", "county_id", "list_table", "name", "query", "columns", "shared")
+    },
     ("AuditEntry", "user_id"): "the user's name as it was then is shown",
     ("AuditEntry", "before"): "shown by labels in the details, not as it is stored",
     ("AuditEntry", "after"): "shown by labels in the details, not as it is stored",

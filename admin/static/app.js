@@ -24,6 +24,27 @@ document.querySelectorAll("form[data-rows]").forEach((form) => {
   if (more) more.addEventListener("click", () => { form.elements._all.value = "1"; countTicked(form); });
 });
 
+// Columns change places.
+document.querySelectorAll("[data-sortable]").forEach((list) => {
+  list.querySelectorAll("li").forEach((item) => {
+    const column = item.textContent.trim();
+    [["↑", "上移"], ["↓", "下移"]].forEach(([arrow, name]) => item.append(make("button", arrow, { type: "button", "data-move": arrow, "aria-label": column + name })));
+  });
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-move]"), item = event.target.closest("li");
+    if (!button) return;
+    if (button.dataset.move === "↑" && item.previousElementSibling) item.previousElementSibling.before(item);
+    if (button.dataset.move === "↓" && item.nextElementSibling) item.nextElementSibling.after(item);
+    button.focus();
+  });
+});
+// An open menu closes when something else is clicked, or by Esc.
+document.addEventListener("click", (event) => document.querySelectorAll(".menu-button-list[open]").forEach((box) => { if (!box.contains(event.target)) box.open = false; }));
+document.addEventListener("keydown", (event) => {
+  const box = event.key === "Escape" && event.target.closest && event.target.closest(".menu-button-list[open]");
+  if (box) { box.open = false; box.querySelector("summary").focus(); }
+});
+
 // The menu shows the entry that is open.
 const here = document.querySelector(".menu [aria-current]");
 if (here) here.scrollIntoView({ block: "nearest" });

@@ -98,6 +98,7 @@ TABLE_ROUTES = {
     "index_view", "create_view", "edit_view", "details_view", "delete_view", "action_view",
     "ajax_lookup", "ajax_update", "export", "import_view", "template_view",
     "attach_view", "attachment_view", "detach_view", "revert_view",
+    "columns_view", "keep_view", "drop_view",
 }  # fmt: skip
 OTHERS = {
     "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
@@ -201,6 +202,9 @@ def test_a_post_that_the_role_may_not_send_changes_nothing(client_of: ClientOf, 
                     status = client.post(f"/admin/{table}/action/", data=sent | {"action": action}).status_code
                     if status != 403:
                         wrong.append((username, table, action, status))
+        if letter == "U":
+            for path in ("columns/", "keep/", "drop/"):
+                client.post(f"/admin/audit_entry/{path}", data=sent | {"name": "视图", "column": "at"})
         for path in ("recycle/restore/", "recycle/purge/") if letter != "O" else ():
             status = client.post(f"/admin/{path}", data=sent | {"table": "enterprise"}).status_code
             if status != 403:

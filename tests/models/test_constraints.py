@@ -132,6 +132,7 @@ NAMED_TWICE: dict[str, Make] = {
     "uq_calendar_day_county": twice(f.make_calendar_day, day=DAY),
     "uq_calendar_day_national": twice(f.make_calendar_day, day=DAY, county_id=None),
     "uq_attachment_stored_name": twice(f.make_attachment, stored_name="same"),
+    "uq_saved_view_user_id_list_table_name": twice(f.make_view, f.make_user, name="视图"),
     "uq_import_file_batch_id": twice(f.make_import_file, f.make_batch),
 }  # fmt: skip
 
