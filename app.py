@@ -20,6 +20,7 @@ from sqlalchemy import Engine, func, select
 
 from admin import make_admin
 from admin.auth import init_auth
+from admin.session import actor
 from admin.web import init_web
 from models.people import Role, User
 from models.places import County
@@ -30,6 +31,7 @@ from seed.calendar import load_calendar
 from seed.demo import load_demo
 from seed.load import load_counties
 from services import imports, ledger
+from services.access import may
 from services.accounts import (
     check_password,
     find_user,
@@ -41,8 +43,10 @@ from services.actor import SYSTEM
 from services.audit import record
 from services.calendar import today
 from services.errors import RuleViolation
+from services.master import table_name
 from services.plans import PLANS
 from services.schema import upgrade
+from services.search import TABLES
 from services.transaction import open_engine, open_session, working
 
 HERE = Path(__file__).parent
@@ -103,7 +107,7 @@ def create_app(**given: Any) -> Flask:
     make_admin(app)
     app.add_url_rule("/healthz", "healthz", healthz)
     app.add_url_rule("/", "root", lambda: redirect(url_for("admin.index")))
-    app.context_processor(lambda: {"whoami": whoami(), "moment": show})
+    app.context_processor(lambda: {"whoami": whoami(), "moment": show, "finds": finds})
     return app
 
 
@@ -119,6 +123,11 @@ def whoami() -> str:
         return ""
     own = user.county.lead_office if user.county and user.role is Role.LEAD_OFFICE else None
     return f"{own or (user.role.label if user.role else '未授予角色')} · {user.display_name}"
+
+
+def finds() -> bool:
+    """Whether the box on top has anything to find for the user."""
+    return current_user.is_authenticated and any(may(actor(), f"{table_name(m)}.read") for m in TABLES)
 
 
 def the_engine() -> Engine:

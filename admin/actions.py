@@ -34,6 +34,8 @@ class Action:
     help: str = ""
     batch: bool = True
     danger: bool = False
+    #: On the record's page the button itself carries it out: nothing is asked, nothing is lost.
+    direct: bool = False
 
     def carry_out(self, session: Session, rows: Sequence[Any], form: BackOfficeForm) -> str:
         """Do it; gives the message for the screen."""

@@ -12,6 +12,7 @@ from admin.session import actor, carry_out, db
 from services import ledger, todo
 from services.access import may
 from services.calendar import today
+from services.search import MAX_TEXT, search
 
 
 class HomeView(AdminIndexView):
@@ -29,6 +30,12 @@ class HomeView(AdminIndexView):
             ledger_month=ledger.default_month(today()) if may(actor(), "ledger.refresh") else None,
             key=new_key(),
         )
+
+    @expose("/search/")
+    def search(self) -> str:
+        """What the box on top finds; a list's own search looks inside the words too."""
+        text = request.args.get("q", "")[:MAX_TEXT]
+        return self.render("search.html", text=text, answers=search(db(), text))
 
     @expose("/ledger/", methods=("POST",))
     def export_ledger(self) -> Any:

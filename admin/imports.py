@@ -48,11 +48,11 @@ class ImportBatchView(BackOfficeView):
         Action(
             "confirm", "确认导入", "import.confirm", ConfirmForm, _each(imports.confirm), batch=False,
             why_not=lambda _, batch: imports.why_not_confirm(batch),
-            help="全部写入，或有一行不能写入就都不写",
+            help="全部写入，或有一行不能写入就都不写", direct=True,
         ),
         Action(
             "drop", "放弃", "import.confirm", ConfirmForm, _each(imports.drop), batch=False,
-            why_not=lambda _, batch: imports.why_not_drop(batch),
+            why_not=lambda _, batch: imports.why_not_drop(batch), direct=True,
         ),
         Action(
             "undo", "撤销本次导入", "import.confirm", ConfirmForm, _each(imports.undo), batch=False,

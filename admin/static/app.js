@@ -45,6 +45,29 @@ document.addEventListener("keydown", (event) => {
   if (box) { box.open = false; box.querySelector("summary").focus(); }
 });
 
+// Keys: / or Ctrl-K finds, ? tells the keys, n makes a new one, e edits.
+const KEYS = [["/", "查找（也可按 Ctrl+K）"], ["n", "新增"], ["e", "编辑"], ["?", "显示快捷键"], ["Esc", "关闭"]];
+function tellKeys() {
+  const box = make("dialog", "", { class: "keys", "aria-label": "快捷键" }), list = make("dl", "");
+  KEYS.forEach(([key, what]) => list.append(make("dt", key), make("dd", what)));
+  const close = make("button", "关闭", { type: "button" });
+  close.addEventListener("click", () => box.close());
+  box.addEventListener("close", () => box.remove());
+  box.append(make("h2", "快捷键"), list, close);
+  document.body.append(box);
+  box.showModal();
+}
+document.addEventListener("keydown", (event) => {
+  const find = document.querySelector(".find input");
+  const typing = event.target.closest && event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
+  if (find && ((event.ctrlKey && event.key === "k") || (event.key === "/" && !typing))) { event.preventDefault(); find.focus(); find.select(); return; }
+  if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "?") tellKeys();
+  const link = { n: "main .toolbar a[href*='/new/']", e: "main .toolbar a[href*='/edit/']" }[event.key];
+  const target = link && document.querySelector(link);
+  if (target) target.click();
+});
+
 // The menu shows the entry that is open.
 const here = document.querySelector(".menu [aria-current]");
 if (here) here.scrollIntoView({ block: "nearest" });
@@ -146,6 +169,10 @@ function combobox(box) {
   });
 }
 document.querySelectorAll(".ref").forEach(combobox);
+
+// An action asks for its first answer at once.
+const first = document.querySelector("form[data-first] .field input:not([type=hidden]), form[data-first] .field select, form[data-first] .field textarea");
+if (first && !document.querySelector(".bad")) first.focus();
 
 // Several references: what is chosen becomes a chip that can be taken off again.
 document.querySelectorAll(".refs").forEach((box) => {
