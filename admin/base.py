@@ -33,7 +33,7 @@ from services import master
 from services.access import may, may_set, sees_phones
 from services.attachments import attachments_of
 from services.audit import record
-from services.errors import RuleViolation, StaleEdit
+from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.history import history_of
 from services.views import columns_of, views_of
 
@@ -340,6 +340,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
 
     def _form_page(self, form: BackOfficeForm, row: Any, error: RuleViolation | None = None) -> Any:
         conflicts: list[tuple[str, str, str]] = []
+        other = self._other(error) if isinstance(error, Duplicate) else None
         if isinstance(error, StaleEdit):
             conflicts = [(label, show_any(old), show_any(new)) for label, old, new in error.conflicts]
         elif error is not None and form.refuse(error.field, str(error)):
@@ -352,11 +353,16 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             row=row,
             error=error,
             conflicts=conflicts,
+            other=other,
             version=getattr(row, "version", None),
             key=new_key(),
             failed=failed,
         )
         return (page, 409) if isinstance(error, StaleEdit) else (page, 400) if failed else page
+
+    def _other(self, error: Duplicate) -> Any:
+        """The row that has the value already, if the actor sees it."""
+        return db().scalar(select(self.model).where(self.model.id == error.row_id))
 
     def _groups(self, form: BackOfficeForm) -> list[tuple[str | None, list[Any]]]:
         """The form's fields under the headings where `field(group=…)` begins them."""

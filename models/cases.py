@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped, Versioned
 from models.fields import field
+from models.identifiers import phone
 from models.items import ServiceItem
 from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Staff, User
 from models.places import CountyOption, Department, OptionKind
@@ -90,8 +91,12 @@ class ServiceCase(CountyScoped, Versioned, Base):
     )
     enterprise_id: Mapped[int | None] = field("申请单位", ForeignKey("enterprise.id"), index=True, filter=True)
     enterprise: Mapped[Enterprise | None] = relationship()
-    applicant_name: Mapped[str | None] = field("申请人", String(30), help="群众申请时填写", hide="list")
-    applicant_phone: Mapped[str | None] = field("申请人电话", String(30), sensitive=True, hide="list")
+    applicant_name: Mapped[str | None] = field(
+        "申请人", String(30), help="群众申请时填写", hide="list", unless="enterprise"
+    )
+    applicant_phone: Mapped[str | None] = field(
+        "申请人电话", String(30), sensitive=True, hide="list", check=phone, unless="enterprise"
+    )
     project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True)
     project: Mapped[Project | None] = relationship()
     channel_id: Mapped[int] = option("申请渠道", OptionKind.CHANNEL)  # type: ignore[assignment]

@@ -17,6 +17,14 @@ class RuleViolation(Exception):
         self.field = field
 
 
+class Duplicate(RuleViolation):
+    """Another row has this value already; `row_id` says which."""
+
+    def __init__(self, message: str, *, field: str | None, row_id: int) -> None:
+        super().__init__("unique", message, field=field)
+        self.row_id = row_id
+
+
 class StaleEdit(RuleViolation):
     """Somebody saved the row after this form was opened.
 

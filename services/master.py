@@ -33,7 +33,7 @@ from services.accounts import guard_last_administrator, guard_user
 from services.actor import actor_of
 from services.calendar import today
 from services.cases import drop_draft, guard_case
-from services.errors import RuleViolation, StaleEdit
+from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.evaluation import guard_evaluation
 from services.handover import guard_staff
 from services.ledger import guard_entry
@@ -168,11 +168,12 @@ def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None
             statement = statement.where(table.c.deleted_at.is_(None))
         if row.id is not None:
             statement = statement.where(table.c.id != row.id)
-        if session.scalar(statement, execution_options={"unscoped": True}) is not None:
+        other = session.scalar(statement, execution_options={"unscoped": True})
+        if other is not None:
             fields = [f for f in all_fields(type(row)) if f.column in wanted and f.key != "county_id"]
             label = "、".join(f.label for f in fields)
             name = fields[-1].name if fields else None
-            raise RuleViolation("unique", f"已有相同{label}的{row.__title__}", field=name)
+            raise Duplicate(f"已有相同{label}的{row.__title__}", field=name, row_id=other)
 
 
 @cache

@@ -170,6 +170,15 @@ function combobox(box) {
 }
 document.querySelectorAll(".ref").forEach(combobox);
 
+// A field that is asked for only while another one is empty.
+document.querySelectorAll("[data-unless]").forEach((box) => {
+  const form = box.closest("form"), other = form && form.elements[box.dataset.unless];
+  if (!other) return;
+  const settle = () => { box.hidden = Boolean(other.value) && !box.querySelector("input").value; };
+  form.addEventListener("input", settle);
+  settle();
+});
+
 // An action asks for its first answer at once.
 const first = document.querySelector("form[data-first] .field input:not([type=hidden]), form[data-first] .field select, form[data-first] .field textarea");
 if (first && !document.querySelector(".bad")) first.focus();

@@ -264,3 +264,17 @@ def test_the_auditor_sees_what_it_was_and_what_it_became(client_of: ClientOf, de
     details = auditor.get(f"/admin/audit_entry/details/?id={row[1]}").text
     assert "项目单位名称" in details
     assert re.search("武陟县.*改名后的企业", details, re.S)
+
+
+def test_a_code_that_exists_leads_to_its_row(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    page = client.get("/admin/enterprise/?search=9141").text
+    code = re.search(r"91410823MA[0-9A-Z]{8}", page)
+    row = re.search(r'details/\?id=(\d+)">([^<]+)</a><small title="' + code[0], page) if code else None
+    assert code
+    assert row
+    form = form_of(client, "/admin/enterprise/new/") | {"name": "另一家公司", "credit_code": code[0].lower()}
+    answer = client.post("/admin/enterprise/new/", data=form)
+    assert answer.status_code == 400
+    assert "已有相同统一社会信用代码的企业" in answer.text
+    assert f'href="/admin/enterprise/details/?id={row[1]}">{row[2]}</a>' in answer.text
