@@ -21,7 +21,7 @@ from admin.attach import AttachmentPages
 from admin.bring import ImportPages
 from admin.cells import show_field, tone, value_of
 from admin.downloads import send_workbook
-from admin.forms import MAX_ID, BackOfficeForm, RefField, build_form, place_lookups
+from admin.forms import MAX_ID, BackOfficeForm, RefField, build_form, equals, place_lookups
 from admin.session import actor, carry_out, db, note_refusal
 from admin.views import MAX_QUERY, ViewPages
 from excel.write import write_table
@@ -354,6 +354,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             error=error,
             conflicts=conflicts,
             other=other,
+            fills=any(f.fill for f in self.fields("form")),
             version=getattr(row, "version", None),
             key=new_key(),
             failed=failed,
@@ -568,6 +569,23 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         notes = note(db(), [i for i, _ in found]) if note else {}
         choices = [[i, f"{label} {notes[i]}" if i in notes else label] for i, label in found]
         return Response(json.dumps(choices), mimetype="application/json")
+
+    @expose("/ajax/fill/")
+    def ajax_fill(self) -> Response:
+        """What the row that was chosen for reference `name` fills in: by the name of the field."""
+        if not (self.may("create") or self.may("edit")):
+            abort(403)
+        target, where, _ = self._reference(request.args.get("name", ""))
+        id_ = request.args.get("id", "")
+        row = None
+        if id_.isascii() and id_.isdigit() and len(id_) < 19:
+            row = db().scalar(select(target).where(target.id == int(id_), *equals(target, where)))
+        if row is None:
+            abort(404)
+        masked = not sees_phones(actor())
+        wanted = [f for f in self.fields("form") if f.fill and f.fill.partition(".")[0] == request.args["name"]]
+        found = {f.name: getattr(row, str(f.fill).partition(".")[2]) for f in wanted if not (f.sensitive and masked)}
+        return Response(json.dumps({k: show(v) for k, v in found.items() if v}), mimetype="application/json")
 
     def _reference(self, name: str) -> tuple[Any, dict[str, Any], Any]:
         """What a reference called `name` chooses from: of the form, a filter, or "action.field"."""

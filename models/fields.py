@@ -45,6 +45,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     past: bool = False
     unless: str | None = None
+    fill: str | None = None
     key: str = ""
     column: Column[Any] | None = None
     relation: str | None = None
@@ -119,6 +120,7 @@ def field(
     aliases: tuple[str, ...] = (),
     past: bool = False,
     unless: str | None = None,
+    fill: str | None = None,
     **column: Any,
 ) -> MappedColumn[Any]:
     """A column that people see.
@@ -130,8 +132,9 @@ def field(
     `check`: takes the typed text, gives it in its standard form, or raises `ValueError` in
     Chinese. `warn`: what is doubtful about a value that is kept all the same, or None. `aliases`:
     what other offices head the column with in their lists. `past`: a day that has been, never a
-    coming one. `unless`: the form asks for it only while that other field is empty. All else goes
-    to `mapped_column()`.
+    coming one. `unless`: the form asks for it only while that other field is empty. `fill`:
+    "reference.field" that an empty one is filled from when the reference is chosen. All else goes to
+    `mapped_column()`.
     """
     unknown = set(hide.split()) - set(PURPOSES)
     if unknown:
@@ -141,7 +144,7 @@ def field(
         hidden.add("import")  # an import sets nothing that the form does not
     info = Field(
         label, unit, help, search, filter, frozenset(hidden), sensitive, group,
-        tuple((where or {}).items()), check, warn, aliases, past, unless,
+        tuple((where or {}).items()), check, warn, aliases, past, unless, fill,
     )
     return mapped_column(*args, info={"field": info}, active_history=True, **column)
 

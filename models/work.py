@@ -48,8 +48,10 @@ class Agreement(CountyScoped, Versioned, Base):
     case: Mapped[ServiceCase | None] = relationship()
     agent_id: Mapped[int | None] = field("代办方经办人", ForeignKey("staff.id"), group="双方")
     agent: Mapped[Staff | None] = relationship()
-    client: Mapped[str] = field("委托方", String(100), search=True)
-    client_phone: Mapped[str | None] = field("委托方电话", String(30), sensitive=True, check=phone)
+    client: Mapped[str] = field("委托方", String(100), search=True, fill="enterprise.name")
+    client_phone: Mapped[str | None] = field(
+        "委托方电话", String(30), sensitive=True, check=phone, fill="enterprise.handler_phone"
+    )
     matter: Mapped[str] = field("办理业务", String(200), search=True, group="内容")
     materials: Mapped[str | None] = field("提交的材料", String(1000), hide="list")
     truth_promised: Mapped[bool] = field("已承诺材料真实", default=False, hide="list")
@@ -116,8 +118,10 @@ class WorkRecord(CountyScoped, Versioned, Base):
     staff_id: Mapped[int | None] = field("服务人员", ForeignKey("staff.id"), filter=True)
     staff: Mapped[Staff | None] = relationship()
     first_contact: Mapped[str | None] = field("首问责任人", String(30), hide="list")
-    visitor: Mapped[str | None] = field("来访或联系人", String(30))
-    visitor_phone: Mapped[str | None] = field("来访人电话", String(30), sensitive=True, hide="list", check=phone)
+    visitor: Mapped[str | None] = field("来访或联系人", String(30), fill="enterprise.handler")
+    visitor_phone: Mapped[str | None] = field(
+        "来访人电话", String(30), sensitive=True, hide="list", check=phone, fill="enterprise.handler_phone"
+    )
     content: Mapped[str] = field("内容", String(1000), hide="list")
     answer: Mapped[str | None] = field("答复或结果", String(1000), hide="list")
 

@@ -118,6 +118,17 @@ function combobox(box) {
     text.value = chosen = item.textContent;
     close();
     hidden.dispatchEvent(new Event("input", { bubbles: true }));
+    if (box.closest("form[data-fills]")) fill(hidden.value);
+  }
+  async function fill(id) { // empty fields that follow from what was chosen
+    const url = new URL(box.dataset.lookup.replace("lookup", "fill"), location.href);
+    url.searchParams.set("id", id);
+    const answer = await fetch(url, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    Object.entries(await answer.json()).forEach(([name, value]) => {
+      const input = box.closest("form").elements[name];
+      if (input && !input.value) { input.value = value; input.dispatchEvent(new Event("input", { bubbles: true })); }
+    });
   }
   async function ask() {
     const turn = ++asked;

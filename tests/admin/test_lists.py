@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import openpyxl
 import pytest
-from sqlalchemy import Engine, String, event
+from sqlalchemy import Engine, String, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from admin import MENU
@@ -187,3 +187,21 @@ def test_all_that_match_are_chosen_on_the_server(client_of: ClientOf) -> None:
     other = client_of("wenxian.office")
     theirs = sent | {"csrf_token": token(other.get("/admin/").text), "_query": "search=武陟县"}
     assert other.post("/admin/project/action/", data=theirs).status_code == 302
+
+
+def test_an_enterprise_fills_in_what_follows_from_it(client_of: ClientOf, demo_engine: Engine) -> None:
+    with demo_engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT e.id, e.name, e.handler_phone FROM enterprise e JOIN county c ON c.id = e.county_id"
+                " WHERE c.slug = 'wuzhi' AND e.handler_phone IS NOT NULL"
+            )
+        ).first()
+    assert row is not None
+    address = f"/admin/agreement/ajax/fill/?name=enterprise&id={row.id}"
+    assert client_of("wuzhi.agent").get(address).get_json() == {"client": row.name, "client_phone": row.handler_phone}
+    assert client_of("wuzhi.inspector").get(address).status_code == 403
+    record = client_of("wuzhi.officer").get(address.replace("agreement", "work_record"))
+    assert record.status_code == 404 or "visitor_phone" not in record.get_json()
+    assert client_of("wenxian.agent").get(address).status_code == 404
+    assert client_of("wuzhi.agent").get(address.replace(f"id={row.id}", "id=x")).status_code == 404

@@ -96,7 +96,7 @@ BRINGS = dict.fromkeys(
 #: Routes of a table; every other rule of the application is in OTHERS.
 TABLE_ROUTES = {
     "index_view", "create_view", "edit_view", "details_view", "delete_view", "action_view",
-    "ajax_lookup", "ajax_update", "export", "import_view", "template_view",
+    "ajax_lookup", "ajax_update", "ajax_fill", "export", "import_view", "template_view",
     "attach_view", "attachment_view", "detach_view", "revert_view",
     "columns_view", "keep_view", "drop_view",
 }  # fmt: skip
@@ -156,6 +156,7 @@ def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
             "export/xlsx/": 200 if letter in export else 403,
             "export/csv/": 404 if letter in export else 403,
             "ajax/lookup/?name=nothing": 404 if letter in read else 403,
+            "ajax/fill/?name=nothing&id=1": 404 if letter in create + edit else 403,
             "attachment/?id=1": 404 if letter in read else 403,
         }
         for page in ("import/", "template/"):
