@@ -10,6 +10,7 @@ from wtforms.validators import Length, Optional
 from admin.actions import Action
 from admin.base import BackOfficeView
 from admin.forms import BackOfficeForm, RefField, Required, choice_field, no_control, tidy
+from admin.session import actor
 from models.people import ChiefServiceOfficer
 from models.places import County, Department
 from models.projects import Assignment, KeyDesignation, Level
@@ -17,6 +18,7 @@ from services.assignment import assign_officer, end_assignments, loads_of
 from services.calendar import today
 from services.designation import designate, revoke
 from services.errors import RuleViolation
+from services.plans import Plan
 
 SHORT = [Optional(), Length(max=200), no_control]
 
@@ -119,6 +121,11 @@ class KeyDesignationView(BackOfficeView):
     )  # fmt: skip
     only_new = frozenset({"project", "enterprise"})
     default_sort = ("designated_on", True)
+
+    def plans(self) -> list[Plan]:
+        """The key lists; a keeper brings only the one of his department."""
+        keeps = actor().keeps
+        return [p for p in super().plans() if keeps is None or p.name == f"key_{keeps.value}"]
 
     def create_row(self, session: Any, row: KeyDesignation, values: dict[str, Any]) -> KeyDesignation:
         target = one_target(values)

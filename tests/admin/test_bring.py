@@ -126,6 +126,16 @@ def test_a_hostile_upload_gets_a_sentence_and_the_server_goes_on(
     assert {p.name for p in tmp_path.iterdir()} - folders <= {"import.lock"}
 
 
+def test_a_keeper_is_offered_the_list_of_his_department(client_of: ClientOf) -> None:
+    lists = ("key_project", "key_enterprise")
+    for who, own, other in (("wuzhi.fgw", *lists), ("wuzhi.kgj", *reversed(lists))):
+        client = client_of(who)
+        page = client.get("/admin/key_designation/").text
+        assert f"list={own}" in page
+        assert f"list={other}" not in page
+        assert client.get(f"/admin/key_designation/import/?list={other}").status_code == 404
+
+
 def test_no_file_chosen_says_so(client_of: ClientOf) -> None:
     client = client_of("wuzhi.office")
     page = client.get("/admin/project/import/").text
