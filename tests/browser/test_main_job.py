@@ -163,7 +163,7 @@ def test_the_office_opens_the_ledger_from_the_home_page_and_updates_it(page_of: 
     press(page, "导出台账")
     month = default_month(today())
     assert name_of(page) == month
-    if page.get_by_text("已锁定", exact=True).count():  # until the 10th it is last month, locked here
+    if page.locator("dl.details").get_by_text("已锁定", exact=True).count():  # until the 10th it is last month, locked here
         return
     press(page, "更新数据")
     press(page, "确定")
@@ -178,7 +178,7 @@ def _unlock_latest(page: Page) -> str:
     press(page, "解锁")
     page.get_by_label("解锁原因").fill("更正错字")
     press(page, "确定")
-    expect(page.get_by_text("未锁定", exact=True)).to_be_visible()
+    expect(page.locator("dl.details").get_by_text("未锁定", exact=True)).to_be_visible()
     return month
 
 
@@ -190,7 +190,7 @@ def test_a_finished_month_is_locked_and_its_workbook_prints(page_of: PageOf, tmp
     press(page, "确定")
     press(page, "锁定")
     press(page, "确定")
-    expect(page.get_by_text("已锁定", exact=True)).to_be_visible()
+    expect(page.locator("dl.details").get_by_text("已锁定", exact=True)).to_be_visible()
     with page.expect_download() as started:
         page.get_by_role("link", name=re.compile("^(下载台账|导出)$")).click()
     book = tmp_path / "台账.xlsx"

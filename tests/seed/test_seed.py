@@ -31,7 +31,7 @@ from models.places import (
     OptionKind,
 )
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
-from models.records import NumberSequence
+from models.records import NumberKind, NumberSequence
 from seed.demo import load_demo
 from seed.load import load_counties
 from services import ledger
@@ -208,10 +208,10 @@ def test_each_county_has_its_accounts(demo: Session) -> None:
 
 def test_numbers_have_no_gap_and_the_next_one_goes_on(demo: Session) -> None:
     sequences = demo.scalars(select(NumberSequence)).all()
-    columns = {"case": "service_case", "completion": "completion", "termination": "termination"}
+    tables = {kind: kind.value for kind in NumberKind} | {NumberKind.CASE: "service_case"}
     for row in sequences:
         numbers = demo.execute(
-            text(f"SELECT number FROM {columns[row.kind]} WHERE county_id = :c AND number LIKE :y"),
+            text(f"SELECT number FROM {tables[row.kind]} WHERE county_id = :c AND number LIKE :y"),
             {"c": row.county_id, "y": f"%〔{row.year}〕%"},
         ).scalars()
         found = sorted(int(m[1]) for n in numbers if (m := re.search(r"〕(\d+)号", n)))
