@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import Response, abort, json, request, url_for
 from flask_admin import AdminIndexView, expose
 
 from admin.base import new_key
 from admin.session import actor, carry_out, db
-from services import ledger, todo
+from services import imports, ledger, todo
 from services.access import may
 from services.calendar import today
 from services.search import MAX_TEXT, search
@@ -30,6 +30,16 @@ class HomeView(AdminIndexView):
             ledger_month=ledger.default_month(today()) if may(actor(), "ledger.refresh") else None,
             key=new_key(),
         )
+
+    @expose("/bell/")
+    def bell(self) -> Response:
+        """What the bell on top tells: imports that wait to be confirmed, then 我的待办; asked by the page."""
+        waiting = [
+            {"tag": "导入", "text": f"{batch} 待确认", "url": url_for("import_batch.details_view", id=batch.id)}
+            for batch in imports.waiting_of(db())
+        ]
+        tasks = [{"tag": t.tag, "text": t.text, "url": _address(t)} for t in todo.tasks(db(), today())]
+        return Response(json.dumps([*waiting, *tasks]), mimetype="application/json")
 
     @expose("/search/")
     def search(self) -> str:

@@ -25,7 +25,7 @@ from excel.template import write_marked, write_template
 from models.fields import Field, attribute
 from models.records import ImportBatch, ImportFile, ImportLine, ImportState, LineResult
 from models.types import now
-from services.access import require
+from services.access import may, require
 from services.actor import Actor, actor_of
 from services.audit import acting
 from services.calendar import today
@@ -42,6 +42,8 @@ COUNTS = ("created", "changed", "same", "wrong")
 PATIENCE = 20
 #: References with more rows than this get no list to choose from in a template.
 MAX_CHOICES = 300
+#: Imports that wait, as the bell tells them.
+MAX_WAITING = 5
 #: Words of the batch's columns that are kept.
 MAX_IGNORED, MAX_NAME = 500, 120
 
@@ -150,6 +152,18 @@ def _store_lines(session: Session, batch: ImportBatch, lines: Sequence[dict[str,
     own = {"batch_id": batch.id, "county_id": batch.county_id}
     if lines:
         session.execute(insert(ImportLine.__table__), [line | own for line in lines])  # type: ignore[arg-type]
+
+
+def waiting_of(session: Session) -> list[ImportBatch]:
+    """The actor's own imports that were checked without an error and wait for his word, the last first."""
+    actor = actor_of(session)
+    if not may(actor, "import.confirm"):
+        return []
+    statement = select(ImportBatch).where(
+        ImportBatch.brought_by_id == actor.user_id, ImportBatch.state == ImportState.CHECKED,
+        ImportBatch.wrong == 0, ImportBatch.created + ImportBatch.changed > 0,
+    )  # fmt: skip
+    return list(session.scalars(statement.order_by(ImportBatch.id.desc()).limit(MAX_WAITING)))
 
 
 def plan_of(batch: ImportBatch) -> Plan:

@@ -87,6 +87,22 @@ document.querySelectorAll(".file input").forEach((input) => input.addEventListen
   input.closest(".file").querySelector("[data-chosen]").textContent = input.files.length ? input.files[0].name : "还没有选择";
 }));
 
+// The bell: asked after the page, so that no page waits for it.
+const bell = document.querySelector("[data-bell]");
+if (bell) {
+  fetch(bell.dataset.bell, { credentials: "same-origin", headers: { Accept: "application/json" } }).then((answer) => (answer.ok ? answer.json() : [])).then((items) => {
+    if (!items.length) return;
+    bell.querySelector("b").textContent = items.length;
+    bell.querySelector("summary").setAttribute("aria-label", `提醒 ${items.length} 条`);
+    bell.querySelector("ul").append(...items.map(({ tag, text, url }) => {
+      const item = make("li", "");
+      item.append(make("a", text, { href: url }), make("span", tag, { class: "tag" }));
+      return item;
+    }));
+    bell.hidden = false;
+  }).catch(() => {});
+}
+
 // What takes a while says so.
 document.querySelectorAll("form[data-busy]").forEach((form) => form.addEventListener("submit", () => {
   const said = make("p", form.dataset.busy, { class: "note note-info", role: "status" });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -13,9 +14,11 @@ from services import todo
 from services.transaction import working
 from tests import factories as f
 from tests.admin.conftest import ClientOf
+from tests.admin.test_bring import upload
 from tests.admin.test_walk import ACCOUNTS
 from tests.conftest import ActingAs
 from tests.factories import DAY
+from tests.lists import write_list
 
 TASK = re.compile(r'<li><a href="(/admin/[^"]+)"><span class="tag')
 
@@ -79,3 +82,16 @@ def test_nothing_waits_for_the_administrators(acting_as: ActingAs) -> None:
 def test_a_session_of_nobody_has_no_tasks(engine: Engine) -> None:
     with working(engine, f.actor_as(None)) as session:
         assert todo.tasks(session, DAY) == todo.cards(session, DAY) == []
+
+
+def test_the_bell_tells_what_waits_and_leads_there(client_of: ClientOf, tmp_path: Path) -> None:
+    client = client_of("wuzhi.office")
+    before = client.get("/admin/bell/").get_json()
+    source = write_list(tmp_path / "部门.xlsx", ["部门名称"], [["新设甲局"]])
+    upload(client, "department", source)
+    items = client.get("/admin/bell/").get_json()
+    assert items[0]["text"] == "部门.xlsx 待确认"
+    assert items[1:] == before
+    assert all(client.get(item["url"]).status_code == 200 for item in items)
+    assert client_of("wuzhi.agent").get("/admin/bell/").get_json() != items
+    assert client_of("sysadmin").get("/admin/bell/").get_json() == []

@@ -102,7 +102,7 @@ TABLE_ROUTES = {
 }  # fmt: skip
 OTHERS = {
     "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
-    "admin.index", "admin.search", "admin.export_ledger", "ledger_month.download", "import_batch.errors",
+    "admin.index", "admin.search", "admin.bell", "admin.export_ledger", "ledger_month.download", "import_batch.errors",
     "recycle.index", "recycle.restore", "recycle.purge",
 }  # fmt: skip
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]

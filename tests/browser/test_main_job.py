@@ -163,7 +163,8 @@ def test_the_office_opens_the_ledger_from_the_home_page_and_updates_it(page_of: 
     press(page, "导出台账")
     month = default_month(today())
     assert name_of(page) == month
-    if page.locator("dl.details").get_by_text("已锁定", exact=True).count():  # until the 10th it is last month, locked here
+    # Until the 10th it is last month, which is locked here.
+    if page.locator("dl.details").get_by_text("已锁定", exact=True).count():
         return
     press(page, "更新数据")
     press(page, "确定")
