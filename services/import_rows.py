@@ -186,6 +186,8 @@ def _is_other(plan: Plan, line: Line, row: Any, earlier: Sequence[str]) -> bool:
 
 
 def _take(line: Line, key: Sequence[str], rows: Sequence[Any]) -> None:
+    # Of a day of the whole country and the county's own, the own one is meant.
+    rows = [row for row in rows if row.county_id is not None] or rows
     if len(rows) > 1:
         line.errors.append(
             [line.places.get(key[0], ""), "", line.texts.get(key[0], ""), f"有 {len(rows)} 条同名的，请填写代码或编号"]
@@ -251,6 +253,9 @@ def _compare(header: Header, line: Line) -> None:
             shown = show(str(getattr(line.row, f.relation) or "") if f.relation else old)
             said = str(value) if isinstance(value, Base) else show(value)
             line.changes.append([line.places[f.name], f.label, shown or EMPTY, said or EMPTY])
+    if line.changes and line.row.county_id is None:
+        # What is the whole country's stays: the county gets a row of its own.
+        line.row, line.is_new, line.changes, line.before = None, True, [], {}
 
 
 def write_line(session: Session, plan: Plan, line: Line, *, apart: bool) -> None:

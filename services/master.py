@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -154,7 +155,7 @@ def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]
 
 
 def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None:
-    """A readable refusal before the database's own; indexes on "the current one" are the services'.
+    """A readable refusal before the database's own; indexes of OF_THE_SERVICES are theirs.
 
     Rows that the actor does not see count too: the database would refuse them all the same.
     """
@@ -176,10 +177,14 @@ def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None
             raise Duplicate(f"已有相同{label}的{row.__title__}", field=name, row_id=other)
 
 
+#: Unique indexes that hold for some rows only; the services of those rows look after them.
+OF_THE_SERVICES = re.compile("current|national")
+
+
 @cache
 def _unique_columns(table: Any) -> list[list[Any]]:
     unique = [list(c.columns) for c in table.constraints if isinstance(c, UniqueConstraint)]
-    plain = [list(i.columns) for i in table.indexes if i.unique and "current" not in (i.name or "")]
+    plain = [list(i.columns) for i in table.indexes if i.unique and not OF_THE_SERVICES.search(i.name or "")]
     return unique + [c for c in plain if c]
 
 

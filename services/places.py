@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.places import MEANINGFUL, MEANINGS, CountyOption
@@ -30,5 +32,12 @@ def guard_calendar_day(session: Session, day: CalendarDay, values: Mapping[str, 
     actor = actor_of(session)
     if day.is_new:
         day.county_id = actor.county_id
+        if actor.county_id is None and values and _is_national(session, values["day"]):
+            raise RuleViolation("calendar.twice", f"{values['day']} 已在全国的日历里", field="day")
     elif day.county_id != actor.county_id and not actor.is_system:
         raise Forbidden("全国的节假日由系统管理员维护，本县（旗）可以另加自己的放假或上班日")
+
+
+def _is_national(session: Session, day: date) -> bool:
+    national = select(CalendarDay.id).where(CalendarDay.day == day, CalendarDay.county_id.is_(None))
+    return session.scalar(national.limit(1)) is not None

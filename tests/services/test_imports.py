@@ -27,7 +27,7 @@ from models.fields import fields_of
 from models.people import DesignationTarget, Role
 from models.places import County, OptionKind
 from models.projects import Enterprise, KeyDesignation, Project
-from models.records import AuditEntry, ImportBatch, ImportFile, ImportState
+from models.records import AuditEntry, CalendarDay, ImportBatch, ImportFile, ImportState
 from services import imports, master
 from services.actor import SYSTEM, Actor
 from services.errors import Forbidden, RuleViolation
@@ -337,6 +337,26 @@ def test_key_projects_go_through_the_rule_of_the_form(
     with open_session(engine, office, write=False) as session:
         assert session.scalars(select(KeyDesignation)).all() == []
         assert not session.scalars(select(Project)).one().is_key
+
+
+def test_a_county_keeps_its_own_days_beside_the_countrys(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    with working(engine, SYSTEM) as session:
+        session.add(CalendarDay(day=date(2026, 10, 1), is_workday=False, name="国庆节"))
+    headers = ["日期", "上班", "节日"]
+    rows: list[list[Any]] = [[date(2026, 10, 1), "否", "国庆节"], [date(2026, 3, 20), "否", "肉孜节"]]
+    batch = check("calendar_day", headers, rows)
+    assert counts(batch) == (1, 0, 1, 0)
+    do(engine, office, imports.confirm, batch)
+    rows[0][2] = "国庆节（值班）"
+    batch = check("calendar_day", headers, rows)
+    assert counts(batch) == (1, 0, 1, 0)
+    do(engine, office, imports.confirm, batch)
+    assert counts(check("calendar_day", headers, rows)) == (0, 0, 2, 0)
+    with open_session(engine, SYSTEM, write=False) as session:
+        names = session.scalars(select(CalendarDay.name).where(CalendarDay.county_id.is_(None))).all()
+    assert names == ["国庆节"]
 
 
 PAST = [
