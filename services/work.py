@@ -65,9 +65,9 @@ def guard_extension(session: Session, extension: Extension, values: Mapping[str,
 
 def set_departments(session: Session, meeting: Meeting, departments: Sequence[Department]) -> None:
     """Who takes part in a meeting: two departments or more."""
-    if len(departments) < LEAST_DEPARTMENTS:
-        raise RuleViolation("meeting.two", f"会议至少要有 {LEAST_DEPARTMENTS} 个部门参加", field="departments")
     wanted = {d.id for d in departments}
+    if len(wanted) < LEAST_DEPARTMENTS:
+        raise RuleViolation("meeting.two", f"会议至少要有 {LEAST_DEPARTMENTS} 个部门参加", field="departments")
     for row in list(meeting.departments):
         if row.department_id in wanted:
             wanted.discard(row.department_id)
