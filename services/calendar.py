@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import chinese_calendar
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from models.items import LimitKind
+from models.records import CalendarDay
 from models.types import OFFICE_CLOCK
 
 #: Holidays that fall on the same day each year, for years whose notice is not out yet.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+
+
+SATURDAY = 5
 
 
 def today() -> date:
@@ -35,8 +43,45 @@ def is_workday(day: date) -> bool:
         return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
 
 
-def due_date(start: date, days: int, kind: LimitKind) -> tuple[date, bool]:
-    """When a limit that starts on `start` ends, and whether that is 暂定.
+@dataclass(frozen=True)
+class Calendar:
+    """The working days of a county: `days` says which days are not what their weekday says.
+
+    Years of which it has no day are the library's, or Monday to Friday less the fixed holidays.
+    """
+
+    days: Mapping[date, bool] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the county's offices work on `day`."""
+        if day in self.days:
+            return self.days[day]
+        return day.weekday() < SATURDAY if day.year in self.years else is_workday(day)
+
+    def is_known_year(self, year: int) -> bool:
+        """Whether the year's notice is there."""
+        return year in self.years or is_known_year(year)
+
+
+def calendar_of(session: Session, county_id: int) -> Calendar:
+    """The calendar of a county: the country's days, and its own before them. Read once a session."""
+    known: dict[int, Calendar] = session.info.setdefault("calendars", {})
+    if county_id not in known:
+        rows = session.execute(
+            select(CalendarDay.day, CalendarDay.is_workday, CalendarDay.county_id)
+            .where(or_(CalendarDay.county_id.is_(None), CalendarDay.county_id == county_id))
+            .order_by(CalendarDay.county_id.is_not(None))
+        ).all()
+        national = frozenset(day.year for day, _, county in rows if county is None)
+        known[county_id] = Calendar({day: works for day, works, _ in rows}, national)
+    return known[county_id]
+
+
+def due_date(
+    start: date, days: int, kind: LimitKind, calendar: Calendar = Calendar()
+) -> tuple[date, bool]:
+    """When a limit that starts on `start` ends by `calendar`, and whether that is 暂定.
 
     The first day is not counted. A calendar limit that ends on a day off moves to the next
     working day.
@@ -44,14 +89,14 @@ def due_date(start: date, days: int, kind: LimitKind) -> tuple[date, bool]:
     due = start
     if kind is LimitKind.CALENDAR:
         due += timedelta(days=days)
-        while not is_workday(due):
+        while not calendar.is_workday(due):
             due += timedelta(days=1)
     else:
         left = days
         while left:
             due += timedelta(days=1)
-            left -= is_workday(due)
-    return due, not is_known_year(due.year)
+            left -= calendar.is_workday(due)
+    return due, not calendar.is_known_year(due.year)
 
 
 def working_days_between(start: date, end: date) -> int:

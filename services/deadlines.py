@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy.orm import object_session
+
 from models.cases import CaseStep, ServiceCase
-from services.calendar import due_date
+from services.calendar import Calendar, calendar_of, due_date
 
 
 def step_due(step: CaseStep, accepted_on: date | None) -> tuple[date | None, bool]:
@@ -16,7 +18,9 @@ def step_due(step: CaseStep, accepted_on: date | None) -> tuple[date | None, boo
     start = step.accepted_on or accepted_on
     if start is None:
         return None, True
-    due, provisional = due_date(start, step.item.limit_days, step.item.limit_kind)
+    session = object_session(step)
+    calendar = calendar_of(session, step.county_id) if session and step.county_id else Calendar()
+    due, provisional = due_date(start, step.item.limit_days, step.item.limit_kind, calendar)
     return due, provisional or step.accepted_on is None
 
 

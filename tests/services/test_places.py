@@ -7,11 +7,14 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from models.items import LimitKind
 from models.people import Role
 from models.places import MEANINGFUL, MEANINGS, CountyOption, Meaning, OptionKind
 from models.records import CalendarDay
 from models.work import Agreement, AgreementKind
 from services import master
+from services.calendar import calendar_of, due_date
+from services.deadlines import step_due
 from services.errors import Forbidden, RuleViolation
 from tests import factories as f
 from tests.conftest import ActingAs
@@ -49,6 +52,28 @@ def test_a_county_adds_its_own_day_and_leaves_the_countrys_alone(acting_as: Acti
         master.update(office, national, {"is_workday": True}, national.version)
     with pytest.raises(Forbidden):
         master.delete(office, national)
+
+
+def test_due_dates_follow_the_calendar_the_countys_own_days_first(session: Session, system: Session) -> None:
+    county_id = f.make_department(session).county_id
+    session.commit()
+    # By the library 2026-03-03 and 04 are working days; 2031 is beyond it.
+    assert calendar_of(session, county_id).is_workday(date(2026, 3, 3))
+    session.commit()
+    system.add(CalendarDay(day=date(2026, 3, 3), is_workday=False, name="全国放假"))
+    system.add(CalendarDay(day=date(2026, 3, 4), is_workday=False, name="全国放假"))
+    system.add(CalendarDay(day=date(2031, 3, 4), is_workday=False, name="全国放假"))
+    system.commit()
+    master.create(session, CalendarDay(), {"day": date(2026, 3, 4), "is_workday": True, "name": "本县上班"})
+    session.info.pop("calendars")
+    calendar = calendar_of(session, county_id)
+    assert not calendar.is_workday(date(2026, 3, 3))
+    assert calendar.is_workday(date(2026, 3, 4))
+    assert due_date(date(2026, 3, 2), 1, LimitKind.WORKING, calendar) == (date(2026, 3, 4), False)
+    assert due_date(date(2031, 3, 3), 1, LimitKind.WORKING, calendar) == (date(2031, 3, 5), False)
+    assert due_date(date(2031, 3, 3), 1, LimitKind.WORKING)[1] is True
+    step = f.make_step(session, accepted_on=date(2026, 3, 2), item=f.make_item(session, limit_days=1))
+    assert step_due(step, None) == (date(2026, 3, 4), False)
 
 
 def test_a_numbered_paper_gets_the_countys_number(session: Session) -> None:
