@@ -130,6 +130,8 @@ function combobox(box) {
     items[active].scrollIntoView({ block: "nearest" });
   }
   function choose(item) {
+    clearTimeout(timer);
+    asked++;
     hidden.value = item.dataset.id;
     text.value = chosen = item.textContent;
     close();
@@ -151,8 +153,9 @@ function combobox(box) {
     const url = new URL(box.dataset.lookup, location.href);
     url.searchParams.set("query", text.value === chosen ? "" : text.value);
     const answer = await fetch(url, { credentials: "same-origin" });
-    if (turn !== asked || !answer.ok || document.activeElement !== text) return;
+    if (!answer.ok) return;
     const found = await answer.json();
+    if (turn !== asked || document.activeElement !== text) return; // something else was typed meanwhile
     list.replaceChildren(...found.map(([id, label], i) => {
       const item = document.createElement("li");
       item.id = `${list.id}-${i}`;
