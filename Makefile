@@ -1,7 +1,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help run test lint bench pictures
+.PHONY: help run test lint diagram bench pictures
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -18,6 +18,9 @@ lint: .venv/.dev  ## style, types, dangerous calls
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/bandit -q -r -c pyproject.toml .
+
+diagram: .venv/.dev  ## docs/states.md, drawn from the tables of states
+	$(BIN)/python -m services.diagram > docs/states.md
 
 bench: .venv/.dev  ## how fast lists, searches and exports are
 	$(BIN)/python -m bench

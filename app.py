@@ -1,4 +1,4 @@
-"""The application and its command line: `python app.py run`, `init`, `seed`, `user`, `import`, `export`."""
+"""The application and its command line: `python app.py run`, `init`, `seed`, `user`, `import`, `export`, `tick`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ from services.master import table_name
 from services.plans import PLANS
 from services.schema import upgrade
 from services.search import TABLES
+from services.tick import tick
 from services.transaction import open_engine, open_session, working
 
 HERE = Path(__file__).parent
@@ -190,6 +191,14 @@ def init() -> None:
     with working(the_engine(), SYSTEM) as session:
         load_counties(session)
         load_calendar(session)
+
+
+@cli.command("tick")
+def tick_command() -> None:
+    """Do what time brings; may be run as often as one likes."""
+    with working(the_engine(), SYSTEM) as session:
+        for what, count in tick(session):
+            click.echo(f"{what}：{count}")
 
 
 @cli.group()

@@ -22,7 +22,7 @@ from admin.places import CalendarDayView, CountyView, ServiceItemView
 from admin.projects import AssignmentView, EnterpriseView, KeyDesignationView, ProjectView
 from admin.records import AuditView, SequenceView
 from admin.recycle import RecycleView
-from admin.work import MeetingView
+from admin.work import ExtensionView, MeetingView, UrgeView, WorkRecordView
 from models.base import Base
 from models.cases import CaseStep, Completion, Delivery, ServiceCase, Termination
 from models.evaluation import Evaluation, Inspection
@@ -36,7 +36,7 @@ from models.people import (
     GeneralAgent,
     User,
 )
-from models.places import County, CountyOption, Department, Window
+from models.places import County, CountyOption, Department, IndustryDepartment, Window
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import AuditEntry, CalendarDay, ImportBatch, ImportLine, NumberSequence
 from models.work import Agreement, CaseMaterial, Extension, Meeting, Urge, WorkRecord
@@ -45,8 +45,8 @@ from models.work import Agreement, CaseMaterial, Extension, Meeting, Urge, WorkR
 MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...] = (
     ("业务办理", (
         (ServiceCase, ServiceCaseView), (CaseStep, CaseStepView), (Agreement, BackOfficeView),
-        (CaseMaterial, BackOfficeView), (WorkRecord, BackOfficeView), (Meeting, MeetingView),
-        (Urge, BackOfficeView), (Extension, BackOfficeView), (Delivery, DeliveryView),
+        (CaseMaterial, BackOfficeView), (WorkRecord, WorkRecordView), (Meeting, MeetingView),
+        (Urge, UrgeView), (Extension, ExtensionView), (Delivery, DeliveryView),
         (Completion, CompletionView), (Termination, TerminationView),
     )),
     ("评价监督", (
@@ -62,7 +62,7 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
     ("基础数据", (
         (Enterprise, EnterpriseView), (Project, ProjectView), (Department, BackOfficeView),
         (Window, BackOfficeView), (ServiceItem, ServiceItemView), (ItemMaterial, BackOfficeView),
-        (CountyOption, BackOfficeView), (PolicyDocument, BackOfficeView),
+        (CountyOption, BackOfficeView), (IndustryDepartment, BackOfficeView), (PolicyDocument, BackOfficeView),
         (ServicePhrase, BackOfficeView), (CalendarDay, CalendarDayView),
         (ImportBatch, ImportBatchView), (ImportLine, ImportLineView),
     )),

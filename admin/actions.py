@@ -6,14 +6,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from wtforms.validators import Optional
 
-from admin.forms import BackOfficeForm
+from admin.forms import BackOfficeForm, RefField, Required
+from models.people import Staff
 from models.places import County
+from services.access import RECORDERS, may, records_for, represented
 from services.actor import Actor
+from services.behalf import on_behalf
 
 #: Rows that one action takes at most.
 MAX_ROWS = 1_000
+
+
+def _duties(session: Session, people: list[int]) -> dict[int, str]:
+    """What the people to choose from are, behind their names."""
+    rows = session.scalars(select(Staff).where(Staff.id.in_(people)).options(joinedload(Staff.department)))
+    return {one.id: f"· {one.__title__}，{one.department}" for one in rows}
 
 
 @dataclass(frozen=True)
@@ -36,8 +47,31 @@ class Action:
     danger: bool = False
     #: On the record's page the button itself carries it out: nothing is asked, nothing is lost.
     direct: bool = False
+    #: Whether the office may record it for the one who did it. Source: DOMAIN section 4, 代录.
+    recorded: bool = False
+    #: Fills in what the form shows of the chosen rows; takes away what their county does not ask.
+    prepare: Callable[[BackOfficeForm, Sequence[Any]], None] = lambda form, rows: None
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether the actor does this, or records it for those who do."""
+        return may(actor, self.permission) or (self.recorded and records_for(actor, self.permission))
+
+    def form_for(self, actor: Actor) -> type[BackOfficeForm]:
+        """The form, with 代录 for those who record for others."""
+        kinds = represented(self.permission) if self.recorded and actor.role in RECORDERS else []
+        if not kinds:
+            return self.form
+        own = may(actor, self.permission)
+        behalf = RefField(
+            "代录", [Optional() if own else Required()], target=Staff, where={"active": True, "kind": kinds},
+            note=_duties,
+            description="凭签字材料为不登录的人补录时，选择实际办理的人" + ("；自己办理的不填" if own else ""),
+        )  # fmt: skip
+        return type("RecordedForm", (self.form,), {"behalf": behalf})
 
     def carry_out(self, session: Session, rows: Sequence[Any], form: BackOfficeForm) -> str:
         """Do it; gives the message for the screen."""
-        self.run(session, rows, **form.values())
+        values = form.values()
+        with on_behalf(session, values.pop("behalf", None)):
+            self.run(session, rows, **values)
         return f"{self.label}：{len(rows)} 条已办理"

@@ -22,7 +22,7 @@ from admin.bring import ImportPages
 from admin.cells import show_field, tone, value_of
 from admin.downloads import send_workbook
 from admin.forms import MAX_ID, BackOfficeForm, RefField, build_form, equals, place_lookups
-from admin.session import actor, carry_out, db, note_refusal
+from admin.session import actor, carry_out, db, note_refusal, own_county
 from admin.views import MAX_QUERY, ViewPages
 from excel.write import write_table
 from models.base import Base, CountyScoped, Deletable
@@ -35,6 +35,7 @@ from services.attachments import attachments_of
 from services.audit import record
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.history import history_of
+from services.marks import Mark
 from services.views import columns_of, views_of
 
 #: Rows that a table on a record's page shows at most.
@@ -51,6 +52,8 @@ class Inline:
     by: str
     keys: tuple[str, ...]
     order: str
+    #: Whether the first cell leads to the row's own page.
+    linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ class Block:
 
     title: str
     headers: list[str]
-    #: Text, or (its CSS class, text).
-    rows: Sequence[Sequence[str | tuple[str, str]]]
+    #: Text, or (its CSS class, text, and the address that it leads to).
+    rows: Sequence[Sequence[str | tuple[str, ...]]]
 
 
 class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
@@ -121,6 +124,12 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
     def is_accessible(self) -> bool:
         return self.may("read")
 
+    def is_visible(self) -> bool:
+        """Whether the menu has it: not what the user's county does not know."""
+        setting = getattr(self.model, "__when__", None)
+        county = own_county() if setting else None
+        return county is None or bool(getattr(county, str(setting)))
+
     def need(self, what: str) -> None:
         """403 without the permission."""
         if not self.may(what):
@@ -173,6 +182,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             self.list_template,
             list_columns=fields,
             data=[self._cells(fields, row, bool(hint), masked=not phones) for row in rows],
+            marks=self.marks(ids) if ids else {},
             count=count,
             count_cap=lists.COUNT_CAP,
             query=query,
@@ -191,6 +201,10 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             can={what: self.may(what) for what in ("create", "edit", "delete", "export")},
             plans=self.plans() if self.plans() and self.may("import") else [],
         )
+
+    def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
+        """Small words beside the state of these rows, by id."""
+        return {}
 
     def list_fields(self) -> tuple[Field, ...]:
         """The columns of the list as the user chose them; who sees several counties also sees which one."""
@@ -292,7 +306,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         """The columns that the actor may set in this row now."""
         return [
             f for f in self.fields("form")
-            if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new)
+            if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new) and _asked(f)
         ]  # fmt: skip
 
     def extra_fields(self, row: Any, *, new: bool) -> dict[str, Any]:
@@ -387,20 +401,25 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         row = self.get_one(request.args.get("id"))
         masked = not sees_phones(actor())
         groups: list[tuple[str | None, list[tuple[str, str, str]]]] = []
+        heading: str | None = None
         for f in self.fields("details"):
+            heading, value = f.group or heading, value_of(row, f)
             if f.key == "county_id" and actor().county_id is not None:
                 continue
-            if f.group or not groups:
-                groups.append((f.group, []))
-            value = value_of(row, f)
+            if not (value or _asked(f)):
+                continue
+            if not groups or groups[-1][0] != heading:
+                groups.append((heading, []))
             groups[-1][1].append((f.heading, tone(f, value), show_field(f, value, masked=masked)))
         return self.render(
             self.details_template,
             row=row,
             groups=groups,
             actions=[(a, a.why_not(actor(), row)) for a in self.offered_actions()],
+            marks=self.marks([row.id]).get(row.id, []),
             can={what: self.may(what) for what in ("edit", "delete")},
             related=self._related(row),
+            links=self.links(row),
             extra=self.details_extra(row),
             attachments=attachments_of(db(), row) if self.takes_attachments() else None,
             history=history_of(db(), row, masked=masked) if self.keeps_history else [],
@@ -409,6 +428,10 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             key=new_key(),
             **self.details_more(row),
         )
+
+    def links(self, row: Any) -> list[tuple[str, str]]:
+        """Pages that go on from this record: (name, address)."""
+        return []
 
     def details_more(self, row: Any) -> dict[str, Any]:
         """What the page's own template needs besides."""
@@ -431,21 +454,26 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         order = attribute(inline.model, inline.order)
         found = db().execute(statement.order_by(order, inline.model.id).limit(MAX_INLINE))
         masked = not sees_phones(actor())
-        rows = [
-            [(tone(f, v), show_field(f, v, masked=masked)) for f, v in zip(fields, r[1:], strict=True)]
-            for r in found
-        ]
+        rows: list[list[tuple[str, ...]]] = []
+        for id_, *values in found:
+            cells = zip(fields, values, strict=True)
+            rows.append([(tone(f, v), show_field(f, v, masked=masked)) for f, v in cells])
+            if inline.linked:
+                address = url_for(f"{master.table_name(inline.model)}.details_view", id=id_)
+                rows[-1][0] = (*rows[-1][0], address)
         return Block(inline.model.__title__, [f.heading for f in fields], rows)
 
-    def _related(self, row: Any) -> list[tuple[str, str, int]]:
-        """Lists of rows that point at this one, where the actor may read them: (name, address, rows)."""
+    def _related(self, row: Any) -> list[tuple[str, str, int, str]]:
+        """Lists of rows that point at this one, where the actor may read them: (name, address, rows,
+        address of a new one if he may make it)."""
         found = []
         for endpoint, name in self.related:
             view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
             if view is not None and view.is_accessible():
                 key = attribute(view.model, field_of(view.model, name).key)
                 count = lists.count_rows(db(), view.model, [key == row.id])
-                found.append((view.name, url_for(f"{endpoint}.index_view", **{name: row.id}), count))
+                new = url_for(f"{endpoint}.create_view", **{name: row.id}) if view.may("create") else ""
+                found.append((view.name, url_for(f"{endpoint}.index_view", **{name: row.id}), count, new))
         return found
 
     @expose("/revert/", methods=("POST",))
@@ -503,7 +531,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         county = db().get(County, who.county_id) if who.county_id and self.form_actions else None
         return [
             a for a in self.form_actions
-            if may(who, a.permission) and (county is None or a.offered(county))
+            if a.is_for(who) and (county is None or a.offered(county))
         ]  # fmt: skip
 
     @expose("/action/", methods=("GET", "POST"))
@@ -519,7 +547,8 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             return redirect(url_for(f"{self.endpoint}.index_view"))
         rows = self.get_some(ids)
         sent = request.method == "POST" and request.form.get("_confirmed") == "1"
-        form = action.form(request.form if sent else None)
+        form = action.form_for(actor())(request.form if sent else None)
+        action.prepare(form, rows)
         place_lookups(form, self.endpoint, f"{action.name}.")
         if not sent or not form.validate():
             return self._action_page(action, rows, form), 400 if sent else 200
@@ -553,6 +582,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             action=action,
             rows=rows,
             refusals=[text for row in rows if (text := action.why_not(actor(), row))],
+            instead=[a for a in self.offered_actions() if not a.why_not(actor(), rows[0])] if len(rows) == 1 else [],
             form=form,
             error=error,
             key=new_key(),
@@ -572,7 +602,8 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
 
     @expose("/ajax/fill/")
     def ajax_fill(self) -> Response:
-        """What the row that was chosen for reference `name` fills in: by the name of the field."""
+        """What the row that was chosen for reference `name` fills in: by the field's name its text, or
+        (id, label) of another reference."""
         if not (self.may("create") or self.may("edit")):
             abort(403)
         target, where, _ = self._reference(request.args.get("name", ""))
@@ -585,14 +616,15 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         masked = not sees_phones(actor())
         wanted = [f for f in self.fields("form") if f.fill and f.fill.partition(".")[0] == request.args["name"]]
         found = {f.name: getattr(row, str(f.fill).partition(".")[2]) for f in wanted if not (f.sensitive and masked)}
-        return Response(json.dumps({k: show(v) for k, v in found.items() if v}), mimetype="application/json")
+        filled = {k: [v.id, str(v)] if isinstance(v, Base) else show(v) for k, v in found.items() if v}
+        return Response(json.dumps(filled), mimetype="application/json")
 
     def _reference(self, name: str) -> tuple[Any, dict[str, Any], Any]:
         """What a reference called `name` chooses from: of the form, a filter, or "action.field"."""
         prefix, _, rest = name.rpartition(".")
         for action in self.offered_actions() if prefix else []:
             if action.name == prefix:
-                field = action.form()._fields.get(rest)
+                field = action.form_for(actor())()._fields.get(rest)
                 if isinstance(field, RefField):
                     return field.target, field.where, field.note
         for f in self.fields("details"):
@@ -606,6 +638,12 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
     def ajax_update(self) -> Any:
         # Stock Flask-Admin saves here whatever `can_edit` says. There is no inline editing.
         abort(404)
+
+
+def _asked(field: Field) -> bool:
+    """Whether the user's county asks for the field at all."""
+    county = own_county() if field.when else None
+    return county is None or bool(getattr(county, str(field.when)))
 
 
 def new_key() -> str:

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from flask import request
 from sqlalchemy import select
-from wtforms import BooleanField, DateField, SelectMultipleField, StringField, TextAreaField
+from sqlalchemy.orm import selectinload
+from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.actions import Action
 from admin.base import BackOfficeView, Inline
-from admin.forms import BackOfficeForm, RefField, Required, no_control, tidy
+from admin.forms import (
+    BackOfficeForm,
+    Boxes,
+    RefField,
+    RefsField,
+    Required,
+    no_control,
+    tidy,
+)
+from admin.missing import MissingField
 from admin.session import db
-from models.cases import CaseEvent, CaseStep, ServiceCase
+from models.cases import FINAL, CaseEvent, CaseStep, ServiceCase
 from models.fields import Field
-from models.items import ServiceItem
+from models.items import ItemMaterial, ServiceItem
 from models.people import DepartmentLiaison, GeneralAgent
-from models.places import CountyOption, OptionKind
-from services import cases, steps
+from models.places import CountyOption, Department, OptionKind
+from models.work import CaseMaterial, MaterialState
+from services import cases, coordination, dispatch, ending, intake, marks, steps, takeback
 from services.calendar import today
 from services.cases import EARLY
+from services.intake import link_consultation, materials_of
+from services.marks import Mark
 
 ONE_LINE = [Optional(), Length(max=80), no_control]
 REASON = [Required(), Length(max=200), no_control]
+#: Days that a 督办 gives for its reply, until the form says otherwise.
+REPLY_DAYS = 5
 
 
 class DateForm(BackOfficeForm):
@@ -39,11 +56,67 @@ class ReasonForm(DateForm):
     reason = TextAreaField("原因", REASON, filters=[tidy])
 
 
+class UndoForm(BackOfficeForm):
+    """撤回上一步."""
+
+    reason = TextAreaField("撤回原因", REASON, filters=[tidy])
+
+
+class RejectForm(ReasonForm):
+    """不予受理."""
+
+    told_on = DateField("告知申请人日期", [Required()], default=today)
+
+
+class NotifyForm(DateForm):
+    """一次性告知."""
+
+    materials = MissingField(
+        "缺少的材料", description="在缺少的材料后面写明怎样补、到哪里办；没有列出的材料写在空行里"
+    )
+    reason = StringField(
+        "再次告知的原因", [Optional(), Length(max=200), no_control], filters=[tidy],
+        description="只告知一次；确须再次告知时填写",
+    )
+
+
+class ResupplyForm(DateForm):
+    """登记补正."""
+
+    received = Boxes("收到的材料", [Optional()], coerce=int, choices=[])
+
+
 class AssignCaseForm(DateForm):
     """分派."""
 
     agent = RefField("代办员", [Required()], target=GeneralAgent, where={"active": True})
+    responsible = RefField(
+        "责任单位", [Optional()], target=Department, description="不填则按项目的产业类型确定，由该单位出代办员"
+    )
     reason = TextAreaField("说明", [Optional(), Length(max=200), no_control], filters=[tidy])
+
+
+class HandOverForm(DateForm):
+    """移交."""
+
+    agent = RefField("接手的代办员", [Required()], target=GeneralAgent, where={"active": True})
+    reason = TextAreaField("移交原因", REASON, filters=[tidy])
+
+
+class MeetForm(DateForm):
+    """召开会议."""
+
+    topic = StringField("议题", [Required(), Length(max=120), no_control], filters=[tidy])
+    departments = RefsField("参会部门", [Required()], target=Department, description="至少两个部门")
+    place = StringField("地点", [Optional(), Length(max=60), no_control], filters=[tidy])
+
+
+class UrgeForm(DateForm):
+    """督办."""
+
+    department = RefField("被督办部门", [Optional()], target=Department, description="不填则督办经办的代办员")
+    reason = TextAreaField("督办事由", [Required(), Length(max=300), no_control], filters=[tidy])
+    reply_due = DateField("回复期限", [Required()], default=lambda: today() + timedelta(days=REPLY_DAYS))
 
 
 class DeliverForm(DateForm):
@@ -83,10 +156,22 @@ class StepReasonForm(ReasonForm):
     """An action on an item that must say why."""
 
 
+class StepAcceptForm(StepForm):
+    """部门受理."""
+
+    due_on = DateField("应办结日", [Optional()], description="部门另有承诺时填写；不填则按事项的时限从受理次日起算")
+
+
 class GrantForm(StepForm):
     """办结事项."""
 
     approval_number = StringField("批文号", ONE_LINE, filters=[tidy])
+
+
+class ExtendForm(ReasonForm):
+    """申请延期."""
+
+    new_due = DateField("延期至", [Required()])
 
 
 class LiaisonForm(BackOfficeForm):
@@ -95,22 +180,57 @@ class LiaisonForm(BackOfficeForm):
     liaison = RefField("专办员", [Required()], target=DepartmentLiaison, where={"active": True})
 
 
+def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
+    """The papers that the case's items ask for, and what was missing before."""
+    items = [step.item_id for row in rows for step in row.steps]
+    wanted = db().scalars(
+        select(ItemMaterial.name)
+        .where(ItemMaterial.item_id.in_(items))
+        .order_by(ItemMaterial.position, ItemMaterial.id)
+    )
+    form.materials.suggest(dict.fromkeys(wanted))
+
+
+def _list_missing(form: Any, rows: Sequence[ServiceCase]) -> None:
+    owed = materials_of(db(), rows[0], MaterialState.MISSING)
+    form.received.choices = [(paper.id, paper.name) for paper in owed]
+    form.received.description = "" if owed else "没有登记过待补的材料"
+
+
+def _ask_responsible(form: Any, rows: Sequence[ServiceCase]) -> None:
+    if not rows[0].county.responsible_by_industry:
+        del form.responsible
+
+
+def _propose_meeting(form: Any, rows: Sequence[ServiceCase]) -> None:
+    """The departments of the case's items, until the form says otherwise."""
+    if form.topic.raw_data is None:
+        form.topic.data = rows[0].matter
+        form.departments.data = list({s.department_id: s.department for s in rows[0].steps}.values())
+
+
 def _case_action(name: str, form: type[BackOfficeForm], run: Any, **more: Any) -> Action:
     move = cases.MOVES[name]
     return Action(
-        name, more.pop("label", move.label), move.permission, form, run,
+        name, more.pop("label", move.label), move.permission, form, run, recorded=name != "undo",
         why_not=lambda actor, row: cases.why_not(actor, row, name), **more,
     )  # fmt: skip
 
 
 CASE_ACTIONS = (
-    _case_action("submit", DateForm, cases.submit),
-    _case_action("accept", DateForm, cases.accept),
-    _case_action("assign", AssignCaseForm, cases.assign),
-    _case_action("deliver", DeliverForm, cases.deliver_and_close, label="送达并办结"),
-    _case_action("reject", ReasonForm, cases.reject, danger=True),
-    _case_action("withdraw", ReasonForm, cases.withdraw, danger=True),
-    _case_action("terminate", TerminateForm, cases.terminate, danger=True),
+    _case_action("submit", DateForm, intake.submit),
+    _case_action("notify", NotifyForm, intake.notify, batch=False, prepare=_suggest_materials),
+    _case_action("resupply", ResupplyForm, intake.resupply, batch=False, prepare=_list_missing),
+    _case_action("accept", DateForm, intake.accept),
+    _case_action("assign", AssignCaseForm, dispatch.assign, prepare=_ask_responsible),
+    _case_action("deliver", DeliverForm, ending.deliver_and_close, label="送达并办结"),
+    _case_action("hand_over", HandOverForm, dispatch.hand_over),
+    _case_action("meet", MeetForm, coordination.meet, batch=False, prepare=_propose_meeting),
+    _case_action("urge", UrgeForm, coordination.urge),
+    _case_action("reject", RejectForm, intake.reject, danger=True),
+    _case_action("withdraw", ReasonForm, intake.withdraw, danger=True),
+    _case_action("terminate", TerminateForm, ending.terminate, danger=True),
+    _case_action("undo", UndoForm, takeback.take_back, batch=False, danger=True),
 )
 
 
@@ -118,11 +238,15 @@ def _record(name: str, session: Any, rows: Any, **values: Any) -> None:
     steps.record(session, rows, name, **values)
 
 
+#: Forms of step actions that ask for more than a date and a word.
+STEP_FORMS = {"grant": GrantForm, "accept": StepAcceptForm}
+
+
 def _step_action(name: str) -> Action:
     move = steps.STEP_MOVES[name]
-    form = StepReasonForm if move.needs_reason else GrantForm if name == "grant" else StepForm
+    form = StepReasonForm if move.needs_reason else STEP_FORMS.get(name, StepForm)
     return Action(
-        name, move.label, move.permission, form, partial(_record, name),
+        name, move.label, move.permission, form, partial(_record, name), recorded=True,
         why_not=lambda actor, row: steps.why_not(actor, row, name),
         danger=name in ("deny", "withdraw"),
     )  # fmt: skip
@@ -130,18 +254,15 @@ def _step_action(name: str) -> Action:
 
 STEP_ACTIONS = (
     Action(
-        "name_liaison", "指定专办员", "step.name_liaison", LiaisonForm, steps.name_liaison,
-        why_not=lambda actor, row: f"已是“{row.state.label}”" if row.state in cases.FINAL else None,
+        "name_liaison", "指定专办员", "step.name_liaison", LiaisonForm, steps.name_liaison, recorded=True,
+        why_not=lambda actor, row: f"已是“{row.state.label}”" if row.state in FINAL else None,
     ),
     *(_step_action(name) for name in steps.STEP_MOVES),
+    Action(
+        "extend", "申请延期", "step.extend", ExtendForm, coordination.extend, recorded=True,
+        offered=lambda county: county.extension_allowed, why_not=coordination.why_no_extension,
+    ),
 )  # fmt: skip
-
-
-class ItemBoxes(SelectMultipleField):
-    """具体事项 as boxes to tick, in the order of the application form."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class ServiceCaseView(BackOfficeView):
@@ -152,14 +273,27 @@ class ServiceCaseView(BackOfficeView):
     inlines = (
         Inline(
             CaseStep, "case_id",
-            ("item_id", "department_id", "liaison_id", "state", "due_on", "finished_on"), "position",
+            ("item_id", "department_id", "liaison_id", "state", "filed_on", "accepted_on", "due_on", "finished_on"),
+            "position", linked=True,
         ),
+        Inline(CaseMaterial, "case_id", ("name", "copies", "state", "remedy", "received_on"), "id"),
         Inline(
             CaseEvent, "case_id",
-            ("happened_on", "action", "note", "recorded_by_id", "recorded_at"), "happened_on",
+            ("happened_on", "action", "note", "done_by_id", "recorded_by_id", "taken_back"), "id",
         ),
     )  # fmt: skip
-    related = (("case_step", "case"), ("delivery", "case"))
+    related = (
+        ("case_material", "case"), ("agreement", "case"), ("work_record", "case"), ("meeting", "case"),
+        ("urge", "case"), ("delivery", "case"), ("completion", "case"), ("termination", "case"),
+    )  # fmt: skip
+
+    def _loading(self) -> Any:
+        return super()._loading().options(
+            selectinload(ServiceCase.steps).selectinload(CaseStep.item), selectinload(ServiceCase.county)
+        )
+
+    def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
+        return marks.of_cases(db(), ids, today())
 
     def form_fields(self, row: ServiceCase, *, new: bool) -> list[Field]:
         fields = super().form_fields(row, new=new)
@@ -173,7 +307,7 @@ class ServiceCaseView(BackOfficeView):
             .where(ServiceItem.active)
             .order_by(ServiceItem.position, ServiceItem.id)
         )
-        boxes = ItemBoxes(
+        boxes = Boxes(
             "具体事项", [Optional()], coerce=int, choices=[(i, name) for i, name in items],
             default=[] if new else [step.item_id for step in row.steps],
             description="“委托事项”为“部分”时至少勾选一项",
@@ -184,6 +318,7 @@ class ServiceCaseView(BackOfficeView):
         chosen = values.pop("items")
         super().create_row(session, row, values)
         self._set_items(session, row, chosen)
+        link_consultation(session, row, request.args.get("record", type=int))
         return row
 
     def update_row(self, session: Any, row: ServiceCase, values: dict[str, Any]) -> ServiceCase:
@@ -197,7 +332,7 @@ class ServiceCaseView(BackOfficeView):
         found = session.scalars(
             select(ServiceItem).where(ServiceItem.id.in_(chosen)).order_by(ServiceItem.position, ServiceItem.id)
         )
-        cases.set_items(session, row, list(found))
+        intake.set_items(session, row, list(found))
 
 
 class CaseStepView(BackOfficeView):
@@ -205,6 +340,13 @@ class CaseStepView(BackOfficeView):
 
     form_actions = STEP_ACTIONS
     only_new = frozenset({"case", "item"})
+    related = (("extension", "step"),)
+
+    def _loading(self) -> Any:
+        return super()._loading().options(selectinload(CaseStep.case).selectinload(ServiceCase.county))
+
+    def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
+        return marks.of_steps(db(), ids, today())
 
 
 class DeliveryView(BackOfficeView):

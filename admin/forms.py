@@ -17,6 +17,7 @@ from wtforms import (
     Form,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -29,6 +30,7 @@ from wtforms.validators import (
     StopValidation,
     ValidationError,
 )
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.session import db
 from models.fields import Field, attribute
@@ -161,9 +163,19 @@ class RefsField(RefField):
         )
 
 
+class Boxes(SelectMultipleField):
+    """Boxes to tick, in the order of the paper form."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """The conditions that the columns of `model` have these values."""
-    return [attribute(model, key) == value for key, value in where.items()]
+    """The conditions that the columns of `model` have these values; a list: one of them."""
+    return [
+        attribute(model, key).in_(value) if isinstance(value, list) else attribute(model, key) == value
+        for key, value in where.items()
+    ]
 
 
 def combobox(

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
 
-from admin.base import BackOfficeView, Block, Inline
-from admin.session import db
+from flask import request, url_for
+from flask_admin import expose
+from sqlalchemy import select
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from admin.base import BackOfficeView, Block, Inline, new_key
+from admin.forms import BackOfficeForm, Required, tidy
+from admin.session import carry_out, db, note_refusal
 from models.items import ItemMaterial
 from models.places import County, CountyOption, OptionKind
+from services import notice
+from services.errors import RuleViolation
+
+#: Longest text of a notice; they have under a thousand characters.
+MAX_NOTICE = 5_000
+
+
+class NoticeForm(BackOfficeForm):
+    """节假日通知."""
+
+    text = TextAreaField(
+        "通知全文", [Required(), Length(max=MAX_NOTICE)], filters=[tidy],
+        description="从国务院办公厅的通知网页上复制标题和正文，粘贴到这里",
+    )  # fmt: skip
 
 
 class CountyView(BackOfficeView):
@@ -40,3 +61,28 @@ class CalendarDayView(BackOfficeView):
     """工作日历: everybody's days are seen, one's own are edited."""
 
     default_sort = ("day", True)
+    list_template = "calendar.html"
+
+    @expose("/notice/", methods=("GET", "POST"))
+    def notice_view(self) -> Any:
+        """Paste the year's notice, look at what it changes, store it."""
+        self.need("notice")
+        form = NoticeForm(request.form if request.method == "POST" else None)
+        if request.method == "GET" or not form.validate():
+            return self._notice_page(form)
+        try:
+            found = notice.parse_notice(form.text.data or "")
+            if request.form.get("_confirmed") != "1":
+                return self._notice_page(form, found)
+            return carry_out(lambda session: (url_for(".index_view"), self._store(session, found)))
+        except RuleViolation as error:
+            note_refusal(error)
+            form.refuse("text", str(error))
+            return self._notice_page(form), 400
+
+    def _store(self, session: Any, found: notice.Notice) -> str:
+        return f"{found.document}：{notice.store_notice(session, found)} 天有变动，在办件的应办结日已重新计算"
+
+    def _notice_page(self, form: NoticeForm, found: notice.Notice | None = None) -> str:
+        changes = notice.changes(db(), found) if found else []
+        return self.render("calendar_notice.html", form=form, notice=found, changes=changes, key=new_key())

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, flash, g, redirect, request
+from flask_login import current_user
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from models.places import County
 from models.records import IdempotencyKey
 from services.actor import Actor, actor_of
 from services.audit import record
 from services.errors import Forbidden, RuleViolation
 from services.transaction import open_session, transaction, working
+from services.words import words_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_KEY = 64
@@ -36,6 +39,19 @@ def db() -> Session:
 def actor() -> Actor:
     """Who sends this request."""
     return actor_of(db())
+
+
+def own_county() -> County | None:
+    """The county of who sends this request; None for those who see several, and before log-in."""
+    user = getattr(current_user, "user", None)
+    return user.county if user is not None else None
+
+
+def worded(text: str) -> str:
+    """A label in the county's own words."""
+    if "words" not in g:
+        g.words = words_of(own_county())
+    return str(g.words(text))
 
 
 def close_session(_: BaseException | None = None) -> None:

@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from admin.session import worded
 from services.errors import Forbidden, RuleViolation
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def init_web(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
     app.template_global("asset")(asset)
+    app.template_filter("worded")(worded)
 
 
 def _same_origin() -> None:

@@ -42,6 +42,8 @@ class Base(DeclarativeBase):
     __hint__: ClassVar[str | None] = None
     #: Machine-fed tables write one audit line for a whole run instead of one a row.
     __audited__: ClassVar[bool] = True
+    #: The county's setting without which its people's menu leaves the table out.
+    __when__: ClassVar[str | None] = None
     #: Attributes that tell rows of a county apart to people, best first; an import finds rows by them.
     __natural__: ClassVar[tuple[tuple[str, ...], ...]] = ()
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped, Versioned
 from models.fields import field
 from models.identifiers import phone
-from models.items import ServiceItem
+from models.items import LimitKind, ServiceItem
 from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Staff, User
 from models.places import CountyOption, Department, OptionKind
 from models.projects import Enterprise, Project
@@ -47,6 +56,10 @@ class StepState(Labelled):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+#: States in which a step is over. Source: DOMAIN section 4.
+FINAL = frozenset({StepState.GRANTED, StepState.DENIED, StepState.WITHDRAWN})
+
+
 class CaseForm(Labelled):
     """帮办 accompanies, 代办 acts for the applicant. Source: B 三."""
 
@@ -59,6 +72,12 @@ class CaseScope(Labelled):
 
     ALL = "all", "全部"
     PART = "part", "部分"
+
+
+def once_a_case(table: str) -> Index:
+    """One valid slip a case; those taken back stay, as 作废."""
+    where = text("voided_on IS NULL")
+    return Index(f"uq_{table}_case", "case_id", unique=True, sqlite_where=where, postgresql_where=where)
 
 
 def option(label: str, kind: OptionKind, **more: object) -> Mapped[int | None]:
@@ -89,13 +108,16 @@ class ServiceCase(CountyScoped, Versioned, Base):
     state: Mapped[CaseState] = field(
         "状态", choice(CaseState, "state"), default=CaseState.DRAFT, filter=True, hide="form"
     )
-    enterprise_id: Mapped[int | None] = field("申请单位", ForeignKey("enterprise.id"), index=True, filter=True)
+    enterprise_id: Mapped[int | None] = field(
+        "申请单位", ForeignKey("enterprise.id"), index=True, filter=True, fill="project.enterprise"
+    )
     enterprise: Mapped[Enterprise | None] = relationship()
     applicant_name: Mapped[str | None] = field(
-        "申请人", String(30), help="群众申请时填写", hide="list", unless="enterprise"
+        "申请人", String(30), help="个人申请时填写", hide="list", unless="enterprise", when="serves_people"
     )
     applicant_phone: Mapped[str | None] = field(
-        "申请人电话", String(30), sensitive=True, hide="list", check=phone, unless="enterprise"
+        "申请人电话", String(30), sensitive=True, hide="list", check=phone, unless="enterprise",
+        when="serves_people",
     )
     project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True)
     project: Mapped[Project | None] = relationship()
@@ -103,15 +125,34 @@ class ServiceCase(CountyScoped, Versioned, Base):
     channel: Mapped[CountyOption] = relationship(foreign_keys=[channel_id])
     mode_id: Mapped[int] = option("服务方式", OptionKind.MODE)  # type: ignore[assignment]
     mode: Mapped[CountyOption] = relationship(foreign_keys=[mode_id])
-    form: Mapped[CaseForm | None] = field("帮办或代办", choice(CaseForm, "form"), hide="list")
+    form: Mapped[CaseForm | None] = field("帮办或代办", choice(CaseForm, "form"), hide="list", when="tells_form")
     scope: Mapped[CaseScope] = field("委托事项", choice(CaseScope, "scope"), default=CaseScope.PART, hide="list")
-    green_channel: Mapped[bool] = field("绿色通道", default=False, hide="list")
-    first_contact: Mapped[str | None] = field("首问责任人", String(30), hide="list", group="受理条件")
-    proof_received: Mapped[bool] = field("已收书面委托证明", default=False, hide="list")
-    commitment_signed: Mapped[bool] = field("已签承诺书", default=False, hide="list")
-    agreement_signed: Mapped[bool] = field("已签委托书或委托协议", default=False, hide="list")
-    materials_handed: Mapped[bool] = field("已办材料交接", default=False, hide="list")
-    agent_id: Mapped[int | None] = field("代办员", ForeignKey("staff.id"), hide="form", filter=True, group="办理")
+    green_channel: Mapped[bool] = field("绿色通道", default=False, hide="list", when="has_green_channel")
+    eligibility_id: Mapped[int | None] = option(
+        "服务条件", OptionKind.ELIGIBILITY, hide="list", group="受理条件", when="eligibility_checked"
+    )
+    eligibility: Mapped[CountyOption | None] = relationship(foreign_keys=[eligibility_id])
+    eligibility_basis: Mapped[str | None] = field(
+        "列入、督办或指定的依据", String(200), hide="list", when="eligibility_checked",
+        help="按“列入计划、督办或指定”受理时写明文号和理由",
+    )
+    first_contact: Mapped[str | None] = field(
+        "首问责任人", String(30), hide="list", when="first_contact_needed"
+    )
+    proof_received: Mapped[bool] = field("已收书面委托证明", default=False, hide="list", when="proof_needed")
+    commitment_signed: Mapped[bool] = field("已签承诺书", default=False, hide="list", when="commits_separately")
+    agreement_signed: Mapped[bool] = field(
+        "已签委托书或委托协议", default=False, hide="list", when="agreement_needed"
+    )
+    materials_handed: Mapped[bool] = field("已办材料交接", default=False, hide="list", when="agreement_needed")
+    papers_checked: Mapped[bool] = field(
+        "已核实资料并确认签字", default=False, hide="list", when="check_needed"
+    )
+    responsible_id: Mapped[int | None] = field(
+        "责任单位", ForeignKey("department.id"), hide="form list", group="办理"
+    )
+    responsible: Mapped[Department | None] = relationship()
+    agent_id: Mapped[int | None] = field("代办员", ForeignKey("staff.id"), hide="form", filter=True)
     agent: Mapped[GeneralAgent | None] = relationship(foreign_keys=[agent_id])
     officer_id: Mapped[int | None] = field("首席服务员", ForeignKey("staff.id"), index=True, hide="form")
     officer: Mapped[ChiefServiceOfficer | None] = relationship(foreign_keys=[officer_id])
@@ -120,6 +161,7 @@ class ServiceCase(CountyScoped, Versioned, Base):
     assigned_on: Mapped[date | None] = field("分派日期", hide="form list")
     due_on: Mapped[date | None] = field("应办结日", hide="form", filter=True)
     due_provisional: Mapped[bool] = field("应办结日暂定", default=False, hide="form list")
+    soon_on: Mapped[date | None] = field("临期起始日", hide="form list", filter=True)
     approved_on: Mapped[date | None] = field("审批完成日", hide="form list")
     delivered_on: Mapped[date | None] = field("送达日期", hide="form list")
     ended_on: Mapped[date | None] = field("办结或终止日", hide="form", filter=True)
@@ -127,6 +169,7 @@ class ServiceCase(CountyScoped, Versioned, Base):
     rating_id: Mapped[int | None] = option("评价", OptionKind.SCALE, hide="form list")
     rating: Mapped[CountyOption | None] = relationship(foreign_keys=[rating_id])
     refusal: Mapped[str | None] = field("不予受理或撤回原因", String(200), hide="form list")
+    told_on: Mapped[date | None] = field("告知申请人日期", hide="form list")
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
     steps: Mapped[list[CaseStep]] = relationship(back_populates="case", order_by="CaseStep.position")
 
@@ -159,14 +202,26 @@ class CaseStep(CountyScoped, Versioned, Base):
     filed_on: Mapped[date | None] = field("报送日期", hide="form")
     accepted_on: Mapped[date | None] = field("部门受理日期", hide="form")
     due_on: Mapped[date | None] = field("应办结日", hide="form", filter=True)
+    soon_on: Mapped[date | None] = field("临期起始日", hide="form list", filter=True)
     finished_on: Mapped[date | None] = field("完成日期", hide="form", filter=True)
     approval_number: Mapped[str | None] = field("批文号", String(80), search=True, hide="form")
     reason: Mapped[str | None] = field("原因或说明", String(200), hide="form")
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
+    #: The limit as it was when the department accepted the item: a later change is not for it.
+    limit_days: Mapped[int | None] = mapped_column()
+    limit_kind: Mapped[LimitKind | None] = mapped_column(choice(LimitKind, "limit_kind"))
+    #: Whether people, not the limit, said when it is due: the department, or a 延期.
+    due_fixed: Mapped[bool] = mapped_column(default=False)
+    #: When its clock stood still: [[from, to or None], …] as ISO dates. Source: DOMAIN section 6.
+    pauses: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
 
 class CaseEvent(CountyScoped, Base):
-    """办理过程: one action on a case, with its business date and who recorded it for whom."""
+    """办理过程: one action on a case, with its business date and who recorded it for whom.
+
+    `before` keeps what the action changed, by table and id, so that 撤回上一步 can put it back: the
+    old values, or None for a row that it made.
+    """
 
     __tablename__ = "case_event"
     __title__ = "办理过程"
@@ -182,6 +237,11 @@ class CaseEvent(CountyScoped, Base):
     recorded_at: Mapped[datetime] = field("记录时间", Moment, default=now)
     recorded_by_id: Mapped[int | None] = field("记录人", ForeignKey("user.id"))
     recorded_by: Mapped[User | None] = relationship()
+    done_by_id: Mapped[int | None] = field("经办人", ForeignKey("staff.id"))
+    done_by: Mapped[Staff | None] = relationship()
+    taken_back: Mapped[bool] = field("已撤回", default=False)
+    automatic: Mapped[bool] = mapped_column(default=False)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     from_state: Mapped[CaseState | None] = mapped_column(choice(CaseState, "from_state"))
     to_state: Mapped[CaseState | None] = mapped_column(choice(CaseState, "to_state"))
 
@@ -193,7 +253,9 @@ class Delivery(CountyScoped, Versioned, Base):
     __title__ = "送达"
     __label__ = "documents"
 
-    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), unique=True)
+    __table_args__ = (once_a_case("delivery"),)
+
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
     case: Mapped[ServiceCase] = relationship()
     way_id: Mapped[int] = option("送达方式", OptionKind.DELIVERY_WAY)  # type: ignore[assignment]
     way: Mapped[CountyOption] = relationship()
@@ -203,6 +265,7 @@ class Delivery(CountyScoped, Versioned, Base):
     tracking_number: Mapped[str | None] = field("邮寄单号", String(40))
     delivered_by_id: Mapped[int | None] = field("送达人", ForeignKey("staff.id"))
     delivered_by: Mapped[Staff | None] = relationship()
+    voided_on: Mapped[date | None] = field("作废日期", hide="form", help="撤回上一步时作废")
 
 
 class Completion(CountyScoped, Versioned, Base):
@@ -211,15 +274,16 @@ class Completion(CountyScoped, Versioned, Base):
     __tablename__ = "completion"
     __title__ = "办结单"
     __label__ = "number"
-    __table_args__ = (UniqueConstraint("county_id", "number"),)
+    __table_args__ = (UniqueConstraint("county_id", "number"), once_a_case("completion"))
 
     number: Mapped[str] = field("编号", String(60), search=True, hide="form")
-    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), unique=True, hide="form")
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True, hide="form")
     case: Mapped[ServiceCase] = relationship()
     completed_on: Mapped[date] = field("办结日期", filter=True, hide="form")
     handler: Mapped[str | None] = field("项目经办人", String(30))
     closed_by_id: Mapped[int | None] = field("帮办代办人员", ForeignKey("staff.id"), hide="form")
     closed_by: Mapped[Staff | None] = relationship()
+    voided_on: Mapped[date | None] = field("作废日期", hide="form", help="撤回上一步时作废，编号不再使用")
     remark: Mapped[str | None] = field("备注", String(500))
 
 
@@ -229,10 +293,10 @@ class Termination(CountyScoped, Versioned, Base):
     __tablename__ = "termination"
     __title__ = "终止单"
     __label__ = "number"
-    __table_args__ = (UniqueConstraint("county_id", "number"),)
+    __table_args__ = (UniqueConstraint("county_id", "number"), once_a_case("termination"))
 
     number: Mapped[str] = field("编号", String(60), search=True, hide="form")
-    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), unique=True, hide="form")
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True, hide="form")
     case: Mapped[ServiceCase] = relationship()
     terminated_on: Mapped[date] = field("终止日期", filter=True, hide="form")
     reason_id: Mapped[int] = option("终止原因", OptionKind.TERMINATION_REASON, hide="form")  # type: ignore[assignment]
@@ -243,4 +307,5 @@ class Termination(CountyScoped, Versioned, Base):
     handler: Mapped[str | None] = field("项目经办人", String(30))
     ended_by_id: Mapped[int | None] = field("帮办代办人员", ForeignKey("staff.id"), hide="form")
     ended_by: Mapped[Staff | None] = relationship()
+    voided_on: Mapped[date | None] = field("作废日期", hide="form", help="撤回上一步时作废，编号不再使用")
 

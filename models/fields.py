@@ -46,6 +46,7 @@ class Field:
     past: bool = False
     unless: str | None = None
     fill: str | None = None
+    when: str | None = None
     key: str = ""
     column: Column[Any] | None = None
     relation: str | None = None
@@ -121,6 +122,7 @@ def field(
     past: bool = False,
     unless: str | None = None,
     fill: str | None = None,
+    when: str | None = None,
     **column: Any,
 ) -> MappedColumn[Any]:
     """A column that people see.
@@ -133,7 +135,8 @@ def field(
     Chinese. `warn`: what is doubtful about a value that is kept all the same, or None. `aliases`:
     what other offices head the column with in their lists. `past`: a day that has been, never a
     coming one. `unless`: the form asks for it only while that other field is empty. `fill`:
-    "reference.field" that an empty one is filled from when the reference is chosen. All else goes to
+    "reference.field" that an empty one is filled from when the reference is chosen. `when`: the
+    county's setting without which its people are not asked for it. All else goes to
     `mapped_column()`.
     """
     unknown = set(hide.split()) - set(PURPOSES)
@@ -144,7 +147,7 @@ def field(
         hidden.add("import")  # an import sets nothing that the form does not
     info = Field(
         label, unit, help, search, filter, frozenset(hidden), sensitive, group,
-        tuple((where or {}).items()), check, warn, aliases, past, unless, fill,
+        tuple((where or {}).items()), check, warn, aliases, past, unless, fill, when,
     )
     return mapped_column(*args, info={"field": info}, active_history=True, **column)
 

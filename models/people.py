@@ -83,6 +83,7 @@ class ChiefServiceOfficer(Staff):
     """项目首席服务员: serves key projects and key enterprises one to one. Source: Z 附件1 一."""
 
     __title__ = "项目首席服务员"
+    __when__ = "has_chief_officers"
     __mapper_args__ = {"polymorphic_identity": "chief_service_officer"}
 
 
@@ -128,8 +129,8 @@ class User(Versioned, Base):
 
     __tablename__ = "user"
     __title__ = "账号"
-    __label__ = "username"
-    __hint__ = "display_name"
+    __label__ = "display_name"
+    __hint__ = "username"
 
     username: Mapped[str] = field("用户名", String(60), unique=True, search=True)
     display_name: Mapped[str] = field("姓名", String(30), search=True)

@@ -72,6 +72,7 @@ class County(Versioned, Base):
     service_word: Mapped[str] = field("服务名称", String(10), default="帮办代办", hide="list")
     agent_word: Mapped[str] = field("代办员称谓", String(20), default="全科代办员", hide="list")
     applicants: Mapped[str] = field("服务对象", String(40), hide="list")
+    serves_people: Mapped[bool] = field("个人可以申请", default=False, hide="list")
     project_decider: Mapped[str | None] = field("重点项目确定部门", String(60), group="重点名单")
     enterprise_decider: Mapped[str | None] = field("重点企业确定部门", String(60))
     has_chief_officers: Mapped[bool] = field("设项目首席服务员", default=False)
@@ -86,6 +87,10 @@ class County(Versioned, Base):
         "报送方", choice(FilingParty, "filing"), default=FilingParty.STAFF, hide="list", group="办理"
     )
     tells_form: Mapped[bool] = field("区分帮办与代办", default=False, hide="list")
+    has_green_channel: Mapped[bool] = field("设绿色通道", default=False, hide="list")
+    responsible_by_industry: Mapped[bool] = field(
+        "按产业类型确定责任单位", default=False, hide="list", help="对应关系在“产业归口”里设置"
+    )
     item_boxes: Mapped[bool] = field("申请表列具体事项", default=False, hide="list")
     proof_needed: Mapped[bool] = field("受理前须有书面委托证明", default=False, hide="list")
     commitment: Mapped[Commitment] = field(
@@ -93,8 +98,11 @@ class County(Versioned, Base):
     )
     first_contact_needed: Mapped[bool] = field("须记首问责任人", default=False, hide="list")
     agreement_needed: Mapped[bool] = field("受理前须签委托书", default=False, hide="list")
+    check_needed: Mapped[bool] = field("受理前须核实资料并确认签字", default=False, hide="list")
     closes_on_receipt: Mapped[bool] = field("签收即办结", default=False, hide="list")
     meeting_word: Mapped[str] = field("会议名称", String(20), default="项目协调会", hide="list")
+    agent_meets: Mapped[bool] = field("代办员可召集会议", default=False, hide="list")
+    agent_urges: Mapped[bool] = field("代办员可督办", default=False, hide="list")
     extension_allowed: Mapped[bool] = field("可以延期", default=False, hide="list")
     extension_approver: Mapped[Approver] = field(
         "延期批准人", choice(Approver, "extension_approver"), default=Approver.LEAD_OFFICE, hide="list"
@@ -118,6 +126,11 @@ class County(Versioned, Base):
     completion_number_printed: Mapped[bool] = field("办结单印编号", default=False, hide="list")
     termination_number_printed: Mapped[bool] = field("终止单印编号", default=False, hide="list")
     ledger_reporter: Mapped[str] = field("台账填报单位", String(60), hide="list", group="台账")
+
+    @property
+    def commits_separately(self) -> bool:
+        """Whether the 承诺书 is a paper of its own."""
+        return self.commitment is Commitment.SEPARATE
 
 
 class OptionKind(Labelled):
@@ -245,6 +258,20 @@ class Window(CountyScoped, Versioned, Deletable, Base):
     hours: Mapped[str | None] = field("服务时间", String(60))
     active: Mapped[bool] = field("启用", default=True, filter=True)
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
+
+
+class IndustryDepartment(CountyScoped, Versioned, Base):
+    """产业归口: the department that is 责任单位 for projects of an industry. Source: H 四(一)."""
+
+    __tablename__ = "industry_department"
+    __title__ = "产业归口"
+    __when__ = "responsible_by_industry"
+    __label__ = "industry"
+    __table_args__ = (UniqueConstraint("county_id", "industry"),)
+
+    industry: Mapped[str] = field("产业类型", String(40), search=True, help="与项目的“产业类型”写法一致")
+    department_id: Mapped[int] = field("责任单位", ForeignKey("department.id"), index=True, filter=True)
+    department: Mapped[Department] = relationship()
 
 
 class SupervisedCounty(Base):

@@ -73,6 +73,15 @@ class Funding(Labelled):
     OTHER = "other", "其他"
 
 
+class Authority(Labelled):
+    """Which level of government approves a project. Source: H 三(三)."""
+
+    STATE = "state", "国家"
+    REGION = "region", "自治区（省）"
+    PREFECTURE = "prefecture", "自治州（市）"
+    COUNTY = "county", "县"
+
+
 class Land(Labelled):
     """土地性质. Source: W 附件2, Z 附件2."""
 
@@ -120,7 +129,10 @@ class Project(CountyScoped, Versioned, Deletable, Base):
     started: Mapped[bool] = field("是否开工", default=False, filter=True)
     promoted: Mapped[bool] = field("招商引资", default=False, hide="list")
     industry_kind: Mapped[str | None] = field("产业类型", String(40), hide="list", group="审批要素")
-    authority: Mapped[str | None] = field("审批权限级别", String(20), hide="list")
+    guided: Mapped[bool] = field("符合产业导向", default=False, hide="list")
+    authority: Mapped[Authority | None] = field(
+        "审批权限级别", choice(Authority, "authority"), hide="list"
+    )
     major_plan: Mapped[str | None] = field("重大项目年度计划", String(20), hide="list", help="自治区、州、县")
     restricted: Mapped[bool] = field(
         "宏观调控、高耗能、高污染、资源类", default=False, hide="list"
@@ -192,6 +204,7 @@ class Assignment(CountyScoped, Versioned, Base):
 
     __tablename__ = "assignment"
     __title__ = "分包"
+    __when__ = "has_chief_officers"
     __label__ = "officer.name"
     __table_args__ = (
         CheckConstraint(EITHER_TARGET, name="either_target"),

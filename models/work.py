@@ -149,13 +149,19 @@ class Meeting(CountyScoped, Versioned, Base):
     topic: Mapped[str] = field("议题", String(120), search=True)
     held_on: Mapped[date] = field("召开日期", filter=True, past=True)
     place: Mapped[str | None] = field("地点", String(60))
+    record_id: Mapped[int | None] = field(
+        "接待咨询", ForeignKey("work_record.id"), index=True, hide="list", where={"kind": WorkKind.CONSULTATION},
+        help="集中研究答复的咨询",
+    )
+    record: Mapped[WorkRecord | None] = relationship()
     case_id: Mapped[int | None] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
     case: Mapped[ServiceCase | None] = relationship()
     project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True)
     project: Mapped[Project | None] = relationship()
     decision: Mapped[str | None] = field("议定事项", String(1000), hide="list")
     concluded_on: Mapped[date | None] = field("办结日期", filter=True, past=True)
-    escalated_to: Mapped[str | None] = field("提请协调", String(60), hide="list", help="如：分管领导")
+    escalated_to: Mapped[str | None] = field("提请协调", String(60), hide="list", help="如：政府分管领导")
+    escalated_on: Mapped[date | None] = field("提请日期", hide="list", past=True)
     result: Mapped[str | None] = field("协调结果", String(500), hide="list")
     departments: Mapped[list[MeetingDepartment]] = relationship(cascade="all, delete-orphan")
 
@@ -184,21 +190,34 @@ class Urge(CountyScoped, Versioned, Base):
     reply: Mapped[str | None] = field("回复内容", String(500), hide="list")
 
 
+class ExtensionState(Labelled):
+    """Whether more time was given."""
+
+    ASKED = "asked", "待批准"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+
+
 class Extension(CountyScoped, Versioned, Base):
     """延期: an item gets more time, with a reason, and the applicant is told. Source: H 五(三)."""
 
     __tablename__ = "extension"
     __title__ = "延期"
+    __when__ = "extension_allowed"
     __label__ = "reason"
     __table_args__ = (CheckConstraint("new_due > old_due", name="later"),)
 
     step_id: Mapped[int] = field("事项办理", ForeignKey("case_step.id"), index=True)
     step: Mapped[CaseStep] = relationship()
-    old_due: Mapped[date] = field("原应办结日")
+    state: Mapped[ExtensionState] = field(
+        "状态", choice(ExtensionState, "state"), default=ExtensionState.ASKED, filter=True, hide="form"
+    )
+    old_due: Mapped[date] = field("原应办结日", hide="form")
     new_due: Mapped[date] = field("延期至")
     reason: Mapped[str] = field("延期原因", String(300))
     asked_on: Mapped[date] = field("申请日期", filter=True, past=True)
-    approved_on: Mapped[date | None] = field("批准日期", filter=True, past=True)
-    approver_id: Mapped[int | None] = field("批准领导", ForeignKey("staff.id"))
+    approved_on: Mapped[date | None] = field("批准日期", filter=True, hide="form")
+    approver_id: Mapped[int | None] = field("批准领导", ForeignKey("staff.id"), hide="form")
     approver: Mapped[DepartmentLeader | None] = relationship()
+    opinion: Mapped[str | None] = field("批准意见", String(200), hide="form")
     told_on: Mapped[date | None] = field("告知申请人日期", past=True)

@@ -20,12 +20,12 @@ from models.cases import (
     Termination,
 )
 from models.items import ItemCategory
-from models.places import OptionKind
+from models.places import Meaning, OptionKind
 from models.records import NumberKind
 from seed import demo_names as names
 from seed.bulk import BATCH, Bulk
 from seed.demo_course import Course, StepCourse, walk
-from seed.demo_ground import Ground, Matter
+from seed.demo_ground import Ground, Matter, cached_soon
 from seed.demo_ledger import Entries
 from seed.demo_targets import Firm, Site, Target, Targets, officer_of
 from services.cases import MOVES
@@ -151,12 +151,16 @@ class Cases:
             "mode_id": _pick(ground, OptionKind.MODE, n // 3),
             "form": (CaseForm.ACT_FOR, CaseForm.ACCOMPANY)[n % 3 == 0] if county.tells_form else None,
             "scope": CaseScope.PART,
-            "green_channel": n % 17 == 0,
+            "green_channel": county.has_green_channel and n % 17 == 0,
+            "eligibility_id": self._eligibility(firm, site),
+            "eligibility_basis": "县政府重点项目推进会纪要" if county.eligibility_checked and site else None,
             "first_contact": names.person("窗口人员", n % 6),
-            "proof_received": True,
-            "commitment_signed": True,
-            "agreement_signed": "accept" in course.dates,
-            "materials_handed": "accept" in course.dates,
+            "proof_received": county.proof_needed,
+            "commitment_signed": county.commits_separately,
+            "agreement_signed": county.agreement_needed and "accept" in course.dates,
+            "materials_handed": county.agreement_needed and "accept" in course.dates,
+            "papers_checked": county.check_needed and "accept" in course.dates,
+            "responsible_id": None,
             "agent_id": agent.id if assigned is not None else None,
             "officer_id": officer[1] if officer else None,
             "submitted_on": self._day(course, "submit"),
@@ -164,6 +168,7 @@ class Cases:
             "assigned_on": self._day(course, "assign"),
             "due_on": due,
             "due_provisional": provisional,
+            "soon_on": self._soon(course, due),
             "approved_on": self._day(course, "finish"),
             "delivered_on": self._day(course, "deliver"),
             "ended_on": None if course.ended is None else ground.days.days[course.ended],
@@ -171,9 +176,24 @@ class Cases:
             "rating_id": scale[0 if n % 9 else 1 + n % 2].id if closed and scale else None,
             "refusal": "材料不符合受理条件" if "reject" in course.dates
             else "申请人要求撤回" if "withdraw" in course.dates else None,
+            "told_on": self._day(course, "reject") or self._day(course, "notify"),
             "remark": None,
             "version": 1,
         }  # fmt: skip
+
+    def _eligibility(self, firm: Firm | None, site: Site | None) -> int | None:
+        """The condition that an applicant of this kind meets, where the county checks one."""
+        wanted = (
+            Meaning.FOR_PEOPLE if firm is None else Meaning.FOR_DESIGNATED if site else Meaning.FOR_STARTING
+        )
+        options = self.ground.options[OptionKind.ELIGIBILITY]
+        return next((option.id for option in options if option.meaning is wanted), None)
+
+    def _soon(self, course: Course, due: date | None) -> date | None:
+        accepted = self._day(course, "accept")
+        if due is None or accepted is None:
+            return None
+        return cached_soon(accepted, due, self.ground.county.due_soon_days)
 
     def _day(self, course: Course, name: str) -> date | None:
         at = course.dates.get(name)
@@ -200,8 +220,13 @@ class Cases:
                 "position": position,
                 "filed_on": day(step.filed),
                 "accepted_on": day(step.accepted),
-                "due_on": step.due,
+                "due_on": None if step.state is StepState.SUPPLEMENT else step.due,
+                "due_fixed": False,
+                "soon_on": self._step_soon(step),
                 "finished_on": day(step.finished),
+                "limit_days": matter.days if step.accepted is not None else None,
+                "limit_kind": matter.kind if step.accepted is not None else None,
+                "pauses": self._pauses(step),
                 "approval_number": f"{matter.name}〔{self.made % 900 + 100}〕号"
                 if step.state is StepState.GRANTED and self.made % 2 else None,
                 "reason": "不具备办理条件" if step.state is StepState.DENIED
@@ -210,6 +235,17 @@ class Cases:
                 "version": 1,
             },
         )  # fmt: skip
+
+    def _step_soon(self, step: StepCourse) -> date | None:
+        if step.accepted is None or step.due is None or step.state is StepState.SUPPLEMENT:
+            return None
+        return cached_soon(self.ground.days.days[step.accepted], step.due, self.ground.county.due_soon_days)
+
+    def _pauses(self, step: StepCourse) -> tuple[tuple[str, None], ...]:
+        """A step in 补正 has stood still since its department took it up. Hashable: see `Bulk`."""
+        if step.state is not StepState.SUPPLEMENT or step.accepted is None:
+            return ()
+        return ((self.ground.days.days[step.accepted].isoformat(), None),)
 
     def _events(self, case_id: int, course: Course, step_ids: list[int]) -> None:
         """What happened, day by day: the moves of the case and of its steps."""
@@ -235,6 +271,10 @@ class Cases:
                     "note": note,
                     "recorded_at": self.ground.days.recorded[at],
                     "recorded_by_id": self.ground.recorder,
+                    "done_by_id": None,
+                    "taken_back": False,
+                    "automatic": False,
+                    "before": None,
                     "from_state": start,
                     "to_state": end,
                 },
@@ -243,7 +283,7 @@ class Cases:
     def _papers(self, case_id: int, course: Course, row: dict[str, Any], firm: Firm | None) -> None:
         """送达, 办结单 or 终止单, numbered in the order in which they were made here."""
         handler = firm.handler if firm else row["applicant_name"]
-        common = {"county_id": row["county_id"], "case_id": case_id, "version": 1}
+        common = {"county_id": row["county_id"], "case_id": case_id, "version": 1, "voided_on": None}
         delivered, closed = self._day(course, "deliver"), self._day(course, "close")
         if delivered:
             ways = self.ground.options[OptionKind.DELIVERY_WAY]

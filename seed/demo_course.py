@@ -74,10 +74,12 @@ class Course:
 
     @property
     def due(self) -> tuple[date | None, bool]:
-        """The latest step's due date; 暂定 until every step was accepted by its department."""
+        """The latest step's due date; 暂定 until every step was accepted by its department, none in 补正."""
         accepted = self.dates.get("accept")
         if accepted is None:
             return None, False
+        if any(step.state is StepState.SUPPLEMENT for step in self.steps):
+            return None, True
         day = self.days.days[accepted]
         latest, provisional = day, False
         for step in self.steps:

@@ -23,7 +23,8 @@ from models.places import (
 from models.records import NumberKind, NumberSequence
 from models.types import OFFICE_CLOCK
 from seed.demo_people import SHOWN_DEPARTMENT
-from services.calendar import due_date, is_workday
+from services.calendar import Calendar, due_date, is_workday
+from services.deadlines import soon_from
 from services.numbers import PATTERNS
 
 #: Cases come from this month and the thirteen before it.
@@ -34,6 +35,12 @@ DAYS_BEFORE = 400
 DAYS_AFTER = 300
 
 cached_due = lru_cache(maxsize=65536)(due_date)
+
+
+@lru_cache(maxsize=65536)
+def cached_soon(start: date, due: date, days: int) -> date:
+    """`services.deadlines.soon_from` by the country's calendar."""
+    return soon_from(start, due, days, Calendar())
 
 
 class Workdays:
@@ -60,7 +67,12 @@ class Choice:
 
     id: int
     name: str
-    posted: bool = False
+    meaning: Meaning | None = None
+
+    @property
+    def posted(self) -> bool:
+        """Whether the way of delivery is by post."""
+        return self.meaning is Meaning.POSTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +145,7 @@ def survey(session: Session, county: County, days: Workdays) -> Ground:
         .where(CountyOption.county_id == county.id, CountyOption.active)
         .order_by(CountyOption.position, CountyOption.id)
     ):
-        options[row.kind].append(Choice(row.id, row.name, row.meaning is Meaning.POSTED))
+        options[row.kind].append(Choice(row.id, row.name, row.meaning))
     departments = session.scalars(
         select(Department).where(Department.county_id == county.id).order_by(Department.id)
     ).all()

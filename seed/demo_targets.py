@@ -9,6 +9,7 @@ from typing import Any
 
 from models.projects import (
     Assignment,
+    Authority,
     Enterprise,
     Funding,
     KeyDesignation,
@@ -174,7 +175,8 @@ class Targets:
             "started": number % 3 == 0,
             "promoted": number % 4 == 1,
             "industry_kind": names.industry_of(self.first + firm.number)[1] if asks else None,
-            "authority": "县级" if asks else None,
+            "guided": bool(asks),
+            "authority": Authority.COUNTY if asks else None,
             "major_plan": ("县", "州", "自治区")[number % 3] if planned else None,
             "restricted": False,
             "remark": None,

@@ -12,7 +12,15 @@ from sqlalchemy.orm.interfaces import ORMOption
 from models.base import Base, CountyScoped, Deletable
 from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
 from models.items import ItemMaterial, ServiceItem
-from models.people import DepartmentLeader, DepartmentLiaison, DesignationTarget, Role, Staff
+from models.people import (
+    ChiefServiceOfficer,
+    DepartmentLeader,
+    DepartmentLiaison,
+    DesignationTarget,
+    GeneralAgent,
+    Role,
+    Staff,
+)
 from models.places import County, Department
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import CalendarDay, ImportBatch, ImportLine
@@ -25,8 +33,8 @@ from models.work import (
     Urge,
     WorkRecord,
 )
-from services.actor import Actor, actor_of
-from services.errors import Forbidden
+from services.actor import Actor, actor_of, doer_of
+from services.errors import Forbidden, RuleViolation
 
 LEAD = frozenset({Role.LEAD_OFFICE})
 INTAKE = frozenset({Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK})
@@ -44,6 +52,20 @@ NOBODY: frozenset[Role] = frozenset()
 
 #: Roles that see whole phone numbers; for the others they are masked.
 SEES_PHONES = INTAKE
+
+#: Permissions that every table has.
+TABLE_VERBS = frozenset({"read", "create", "edit", "delete", "export", "import"})
+#: What is done to: actions on these may be recorded for somebody.
+RECORDED = frozenset({"case", "step", "extension", "urge"})
+#: 代录: who records, from signed paper, what people did who do not log in; and the role by whose
+#: right each kind of service person acts. Source: DOMAIN section 4.
+RECORDERS = frozenset({Role.LEAD_OFFICE, Role.WINDOW_CLERK})
+STANDS_FOR: Mapping[type[Staff], Role] = {
+    ChiefServiceOfficer: Role.CHIEF_OFFICER,
+    GeneralAgent: Role.AGENT,
+    DepartmentLiaison: Role.LIAISON,
+    DepartmentLeader: Role.DEPT_LEADER,
+}
 
 #: Roles outside every county: they see counties and accounts, no business row.
 SYSTEM_ROLES = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
@@ -105,7 +127,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     **_table("work_record", READERS | OFFICER, INTAKE | OFFICER, delete=LEAD),
     **_table("meeting", READERS | OFFICER | {Role.DEPT_LEADER}, LEAD | {Role.AGENT}, delete=LEAD),
     **_table("urge", READERS | {Role.DEPT_LEADER}, URGERS, delete=NOBODY),
-    **_table("extension", READERS | {Role.DEPT_LEADER}, LEAD | {Role.AGENT}, delete=NOBODY),
+    **_table("extension", READERS | {Role.DEPT_LEADER}),
     **_table("evaluation", RATERS | {Role.INSPECTOR, Role.SUPERVISOR}, RATERS, delete=NOBODY),
     **_table("inspection", OVERSEERS, LEAD | {Role.INSPECTOR}, delete=NOBODY),
     **_table("commendation", OVERSEERS, LEAD),
@@ -118,6 +140,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     **_table("import_line", LEAD | KEEPER, export=NOBODY),
     **_table("ledger_month", READERS, LEAD),
     **_table("ledger_entry", READERS, LEAD),
+    **_table("industry_department", READERS, LEAD),
     **_table("county_option", READERS, LEAD, delete=NOBODY),
     **_table("number_sequence", LEAD, LEAD, delete=NOBODY, export=NOBODY),
     **_table("county", LEAD | SYSADMIN | {Role.SUPERVISOR}, LEAD | SYSADMIN, create=SYSADMIN, delete=NOBODY),
@@ -136,11 +159,22 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.finish": frozenset(Role),
     "case.close": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
     "case.terminate": frozenset({Role.AGENT, Role.CHIEF_OFFICER, Role.LEAD_OFFICE}),
+    "case.hand_over": LEAD | {Role.AGENT},
+    "case.meet": LEAD | {Role.AGENT},
+    "case.urge": URGERS | {Role.AGENT},
+    "case.undo": LEAD,
     "case.evaluate": NOBODY,
     "case.archive": LEAD,
+    "calendar_day.notice": SYSADMIN,
     "step.name_liaison": frozenset({Role.DEPT_LEADER}),
     "step.file": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
     "step.record": frozenset({Role.LIAISON, Role.DEPT_LEADER, Role.AGENT}),
+    "step.extend": frozenset({Role.AGENT}),
+    "extension.decide": LEAD | {Role.DEPT_LEADER},
+    "meeting.conclude": LEAD | {Role.AGENT},
+    "meeting.escalate": LEAD,
+    "urge.reply": LEAD | {Role.DEPT_LEADER},
+    "work_record.study": INTAKE,
     "view.keep": frozenset(Role) - {Role.AUDITOR},
     "import.confirm": LEAD | KEEPER,
     "staff.hand_over": LEAD | {Role.DEPT_LEADER},
@@ -171,12 +205,31 @@ def may(actor: Actor, permission: str) -> bool:
     return actor.is_system or (actor.role is not None and actor.role in roles)
 
 
+def represented(permission: str) -> list[str]:
+    """Kinds of service people whom one may record for by `permission`, as `Staff.kind` names them."""
+    subject, _, verb = permission.partition(".")
+    if subject not in RECORDED or verb in TABLE_VERBS:
+        return []
+    return [
+        kind.__mapper_args__["polymorphic_identity"]
+        for kind, role in STANDS_FOR.items()
+        if role in PERMISSIONS[permission]
+    ]
+
+
+def records_for(actor: Actor, permission: str) -> bool:
+    """Whether the actor records what others do by `permission`, without having it himself."""
+    return actor.role in RECORDERS and bool(represented(permission))
+
+
 def require(session: Session, permission: str) -> Actor:
-    """The actor of `session`, who has `permission`; else `Forbidden`."""
-    actor = actor_of(session)
-    if not may(actor, permission):
-        raise Forbidden()
-    return actor
+    """Who acts by right in `session` and has `permission`; else `Forbidden`."""
+    doer = doer_of(session)
+    if may(doer, permission):
+        return doer
+    if records_for(doer, permission):
+        raise RuleViolation("behalf.needed", "您不直接办理此事，请在“代录”里选择由谁办理", field="behalf")
+    raise Forbidden()
 
 
 def may_set(actor: Actor, table: str, name: str) -> bool:

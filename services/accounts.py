@@ -68,12 +68,13 @@ def find_user(session: Session, username: str) -> User | None:
 
 def load_user(session: Session, user_id: int, epoch: int) -> User | None:
     """The active user of a session cookie; None when the cookie was revoked."""
-    return session.scalar(
+    found = session.scalars(
         select(User)
         .where(User.id == user_id, User.session_epoch == epoch, User.active)
-        .options(joinedload(User.county)),
+        .options(joinedload(User.county), joinedload(User.supervised)),
         execution_options=UNSCOPED,
     )
+    return found.unique().first()
 
 
 def actor_for(user: User, address: str | None) -> Actor:

@@ -31,8 +31,13 @@ SYSTEM = Actor(None, "system", None, counties=None, address="本机", is_system=
 
 
 def actor_of(session: Session) -> Actor:
-    """The actor of `session`; RuntimeError when nobody was named."""
+    """The actor of `session`, who is at the keyboard; RuntimeError when nobody was named."""
     actor = session.info.get("actor")
     if actor is None:
         raise RuntimeError("the session has no actor")
     return cast(Actor, actor)
+
+
+def doer_of(session: Session) -> Actor:
+    """Who does it by right: the person recorded for (代录), else the actor himself."""
+    return cast(Actor, session.info.get("doer") or actor_of(session))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -59,6 +59,10 @@ class Calendar:
             return self.days[day]
         return day.weekday() < SATURDAY if day.year in self.years else is_workday(day)
 
+    def working_days(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; 0 when `end` is not after `start`."""
+        return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
     def is_known_year(self, year: int) -> bool:
         """Whether the year's notice is there."""
         return year in self.years or is_known_year(year)
@@ -79,29 +83,28 @@ def calendar_of(session: Session, county_id: int) -> Calendar:
 
 
 def due_date(
-    start: date, days: int, kind: LimitKind, calendar: Calendar = Calendar()
+    start: date,
+    days: int,
+    kind: LimitKind,
+    calendar: Calendar = Calendar(),
+    pauses: Sequence[tuple[date, date]] = (),
 ) -> tuple[date, bool]:
     """When a limit that starts on `start` ends by `calendar`, and whether that is 暂定.
 
-    The first day is not counted. A calendar limit that ends on a day off moves to the next
-    working day.
+    The first day is not counted, nor the days of `pauses`, (from, until) each, after the first up to
+    the last. A calendar limit that ends on a day off moves to the next working day.
     """
     due = start
     if kind is LimitKind.CALENDAR:
-        due += timedelta(days=days)
+        due += timedelta(days=days) + sum((b - a for a, b in pauses), timedelta())
         while not calendar.is_workday(due):
             due += timedelta(days=1)
     else:
         left = days
         while left:
             due += timedelta(days=1)
-            left -= calendar.is_workday(due)
+            left -= calendar.is_workday(due) and not any(a < due <= b for a, b in pauses)
     return due, not calendar.is_known_year(due.year)
-
-
-def working_days_between(start: date, end: date) -> int:
-    """Working days after `start` up to and including `end`; 0 when `end` is not after `start`."""
-    return sum(is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
 
 def is_overdue(due: date | None, finished: date | None, on: date) -> bool:

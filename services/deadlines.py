@@ -1,16 +1,57 @@
-"""Due dates of steps and cases. Source: DOMAIN section 6; W, Z 附件1 四."""
+"""Due dates of steps and cases, and how urgent they are. Source: DOMAIN section 6; W, Z 附件1 四."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy.orm import object_session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session, selectinload
 
-from models.cases import CaseStep, ServiceCase
-from services.calendar import Calendar, calendar_of, due_date
+from models.cases import FINAL, CaseState, CaseStep, ServiceCase, StepState
+from models.types import Labelled
+from services.actor import actor_of
+from services.calendar import Calendar, calendar_of, due_date, is_overdue
+
+#: 临期 begins at most this share of the limit before the due date. Source: DOMAIN section 6.
+SOON_SHARE = 3
+#: Cases that are read in one go when the calendar has changed.
+BATCH = 500
+#: States of a case whose clock runs.
+RUNNING = (CaseState.ACCEPTED, CaseState.IN_PROGRESS)
 
 
-def step_due(step: CaseStep, accepted_on: date | None) -> tuple[date | None, bool]:
+class Urgency(Labelled):
+    """How a due date stands today."""
+
+    NORMAL = "normal", "正常"
+    SOON = "soon", "临期"
+    LATE = "late", "超期"
+    PAUSED = "paused", "补正中停计"
+
+
+def urgency(due: date | None, soon: date | None, finished: date | None, on: date) -> Urgency:
+    """正常, 临期 or 超期 on the day `on`; what was finished in time stays 正常."""
+    if is_overdue(due, finished, on):
+        return Urgency.LATE
+    return Urgency.SOON if finished is None and soon is not None and on >= soon else Urgency.NORMAL
+
+
+def soon_from(start: date, due: date, days: int, calendar: Calendar) -> date:
+    """The day on which 临期 begins: `days` working days before `due`, or a third of the limit."""
+    left = min(days, calendar.working_days(start, due) // SOON_SHARE)
+    day = due
+    while left:
+        left -= calendar.is_workday(day)
+        day -= timedelta(days=1)
+    return day
+
+
+def _pauses(step: CaseStep) -> list[tuple[date, date]]:
+    """When the step's clock stood still and went on again."""
+    return [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in step.pauses or () if b]
+
+
+def step_due(step: CaseStep, accepted_on: date | None, calendar: Calendar) -> tuple[date | None, bool]:
     """When the step is due, and whether that is 暂定.
 
     Its clock starts when its department accepts it; until then the case's own acceptance stands in.
@@ -18,14 +59,76 @@ def step_due(step: CaseStep, accepted_on: date | None) -> tuple[date | None, boo
     start = step.accepted_on or accepted_on
     if start is None:
         return None, True
-    session = object_session(step)
-    calendar = calendar_of(session, step.county_id) if session and step.county_id else Calendar()
-    due, provisional = due_date(start, step.item.limit_days, step.item.limit_kind, calendar)
+    days, kind = step.limit_days or step.item.limit_days, step.limit_kind or step.item.limit_kind
+    due, provisional = due_date(start, days, kind, calendar, _pauses(step))
     return due, provisional or step.accepted_on is None
 
 
+def is_paused(step: CaseStep) -> bool:
+    """Whether the step waits for the applicant's papers and its clock stands still."""
+    return step.state is StepState.SUPPLEMENT
+
+
 def set_due(case: ServiceCase) -> None:
-    """The case is due with its latest step; 暂定 until every step is accepted."""
-    dues = [step_due(step, case.accepted_on) for step in case.steps]
-    case.due_on = max((due for due, _ in dues if due is not None), default=None)
-    case.due_provisional = any(provisional for _, provisional in dues)
+    """Work out the due dates of the case's steps, and the case's own: its latest step's.
+
+    暂定 until every step is accepted and its year's calendar known; none while a step is in 补正.
+    """
+    session = object_session(case)
+    calendar = calendar_of(session, case.county_id) if session and case.county_id else Calendar()
+    soon, latest, provisional = case.county.due_soon_days, None, False
+    for step in case.steps:
+        due, uncertain = _step(step, case.accepted_on, soon, calendar)
+        provisional = provisional or uncertain
+        latest = max((d for d in (latest, due) if d is not None), default=None)
+    paused = any(is_paused(step) for step in case.steps)
+    case.due_on = None if paused else latest
+    case.due_provisional = provisional or paused
+    begun = case.accepted_on
+    case.soon_on = soon_from(begun, case.due_on, soon, calendar) if case.due_on and begun else None
+
+
+def _step(step: CaseStep, accepted_on: date | None, soon: int, calendar: Calendar) -> tuple[date | None, bool]:
+    """Set the step's own dates; gives what it adds to the case's."""
+    if step.state is StepState.WITHDRAWN:
+        return None, False
+    if step.state in FINAL or step.due_fixed:
+        due, uncertain = step.due_on, False
+    else:
+        due, uncertain = step_due(step, accepted_on, calendar)
+    if step.accepted_on is not None and step.state not in FINAL:
+        step.due_on = None if is_paused(step) else due
+        step.soon_on = soon_from(step.accepted_on, step.due_on, soon, calendar) if step.due_on else None
+    return due, uncertain
+
+
+def recompute(session: Session) -> int:
+    """Work out anew when the open cases of the actor's counties are due; gives how many were looked at.
+
+    For a calendar that has changed: whoever changed it, every case of those counties follows.
+    """
+    session.flush()
+    session.info.pop("calendars", None)
+    counties = actor_of(session).counties
+    where = [ServiceCase.state.in_(RUNNING)]
+    if counties is not None:
+        where.append(ServiceCase.county_id.in_(counties))
+    unscoped = {"unscoped": True}
+    ids = session.scalars(
+        select(ServiceCase.id).where(*where).order_by(ServiceCase.id), execution_options=unscoped
+    ).all()
+    for start in range(0, len(ids), BATCH):
+        cases = session.scalars(
+            select(ServiceCase)
+            .where(ServiceCase.id.in_(ids[start : start + BATCH]))
+            .options(
+                selectinload(ServiceCase.county),
+                selectinload(ServiceCase.steps).selectinload(CaseStep.item),
+            ),
+            execution_options=unscoped,
+        )
+        for case in cases:
+            set_due(case)
+        session.flush()
+    return len(ids)
+

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import CaseState, CaseStep, ServiceCase
+from models.cases import FINAL, CaseState, CaseStep, ServiceCase
 from models.items import ServiceItem
 from models.people import ChiefServiceOfficer, DepartmentLiaison, Staff
 from models.projects import Assignment
@@ -21,7 +21,7 @@ from services.access import require
 from services.assignment import Target, assign_officer
 from services.audit import acting
 from services.calendar import today
-from services.cases import FINAL, OPEN, add_event
+from services.cases import OPEN, add_event
 from services.errors import RuleViolation
 
 #: Cases that are somebody's: under way, or still to begin.

@@ -13,7 +13,7 @@ from sqlalchemy import UniqueConstraint, func, inspect, select
 from sqlalchemy.orm import Session
 
 from models.base import Base, Deletable
-from models.cases import CaseStep, ServiceCase
+from models.cases import CaseState, CaseStep, ServiceCase
 from models.evaluation import Evaluation
 from models.fields import Field, all_fields, field_of
 from models.identifiers import LOCAL_NUMBER, phone
@@ -28,21 +28,23 @@ from models.people import (
 from models.places import County, CountyOption
 from models.records import AuditEntry, CalendarDay, NumberSequence
 from models.types import now
-from models.work import Agreement, Extension, Urge, WorkRecord
+from models.work import Agreement, Meeting, Urge, WorkRecord
 from services.access import require
 from services.accounts import guard_last_administrator, guard_user
 from services.actor import actor_of
 from services.calendar import today
-from services.cases import drop_draft, guard_case
+from services.cases import name_of as case_name
+from services.coordination import guard_meeting, guard_urge
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.evaluation import guard_evaluation
 from services.handover import guard_staff
+from services.intake import drop_draft, guard_case
 from services.ledger import guard_entry
 from services.numbers import guard_sequence
 from services.places import guard_calendar_day, guard_option
 from services.staff import guard_leader
 from services.steps import guard_step
-from services.work import guard_agreement, guard_extension, guard_urge, guard_work_record
+from services.work import guard_agreement, guard_work_record
 
 Guard = Callable[[Session, Any, Mapping[str, Any]], None]
 
@@ -60,7 +62,7 @@ GUARDS: Mapping[type[Base], Guard] = {
     Agreement: guard_agreement,
     Urge: guard_urge,
     WorkRecord: guard_work_record,
-    Extension: guard_extension,
+    Meeting: guard_meeting,
     Evaluation: guard_evaluation,
 }
 
@@ -113,6 +115,7 @@ def table_name(model: type[Any]) -> str:
 def check(session: Session, row: Any, values: Mapping[str, Any]) -> None:
     """Refuse `values` for `row` when a rule of its table does, or another row has them already."""
     _check_past(row, values)
+    _check_archived(row, values)
     if type(row) in GUARDS:
         GUARDS[type(row)](session, row, values)
     with session.no_autoflush:
@@ -143,6 +146,13 @@ def _check_past(row: Any, values: Mapping[str, Any]) -> None:
     for f in all_fields(type(row)):
         if f.past and (values.get(f.name) or date.min) > today():
             raise RuleViolation("date.future", f"{f.label}不能晚于今天", field=f.name)
+
+
+def _check_archived(row: Any, values: Mapping[str, Any]) -> None:
+    """What belongs to an archived case is only read any more."""
+    cases = row if isinstance(row, ServiceCase) else values.get("case", getattr(row, "case", None))
+    if isinstance(cases, ServiceCase) and cases.state is CaseState.ARCHIVED and not cases.is_new:
+        raise RuleViolation("case.archived", f"{case_name(cases)} 已归档，只能查看")
 
 
 def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

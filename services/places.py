@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from models.places import MEANINGFUL, MEANINGS, CountyOption
 from models.records import CalendarDay
 from services.actor import actor_of
+from services.deadlines import recompute
 from services.errors import Forbidden, RuleViolation
+from services.later import later
 
 
 def guard_option(_: Session, option: CountyOption, values: Mapping[str, Any]) -> None:
@@ -30,6 +32,7 @@ def guard_option(_: Session, option: CountyOption, values: Mapping[str, Any]) ->
 def guard_calendar_day(session: Session, day: CalendarDay, values: Mapping[str, Any] | None) -> None:
     """A county keeps its own days; those of the whole country are the system administrator's."""
     actor = actor_of(session)
+    later(session, "deadlines", recompute)
     if day.is_new:
         day.county_id = actor.county_id
         if actor.county_id is None and values and _is_national(session, values["day"]):

@@ -12,15 +12,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.cases import CaseState, CaseStep, ServiceCase, StepState
-from models.people import DepartmentLiaison
-from services.access import may, require
+from models.cases import FINAL, CaseForm, CaseState, CaseStep, ServiceCase, StepState
+from models.people import DepartmentLiaison, Role
+from models.places import FilingParty
+from services.access import may, records_for, require
 from services.actor import Actor
-from services.audit import acting
-from services.cases import FINAL, add_event, check_date, go
+from services.calendar import today
+from services.cases import check_date, going, happening, serves
 from services.cases import name_of as case_name
-from services.deadlines import set_due, step_due
+from services.deadlines import set_due
 from services.errors import RuleViolation
+from services.intake import GROWING
 
 P = StepState
 
@@ -56,11 +58,30 @@ def name_of(step: CaseStep) -> str:
     return f"{case_name(step.case)}“{step.item.name}”"
 
 
+#: Who files, as the event tells it. Source: DOMAIN section 5, who files with the department.
+FILERS: Mapping[FilingParty, str] = {
+    FilingParty.STAFF: "",
+    FilingParty.APPLICANT: "项目单位自行报送",
+    FilingParty.AGENT_OR_ACCOMPANIED: "",
+    FilingParty.AGENT: "",
+}
+ACCOMPANIED = "申请人报送，代办员陪同"
+
+
+def filed_by(case: ServiceCase) -> str:
+    """How the filing of the case's items is told where it is not the acting person's own."""
+    if case.county.tells_form and case.form is CaseForm.ACCOMPANY:
+        return ACCOMPANIED
+    return FILERS[case.county.filing]
+
+
 def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
     """Why the action is impossible for the actor on this step now; None when it is possible."""
     move = STEP_MOVES[name]
-    if not may(actor, move.permission):
+    if not may(actor, move.permission) and not records_for(actor, move.permission):
         return "您的角色不办理此事"
+    if actor.role is Role.CHIEF_OFFICER and not step.county.officer_files:
+        return f"{step.county.name}的首席服务员不{move.label}"
     if step.case.state is not CaseState.IN_PROGRESS:
         return f"{case_name(step.case)} 现为“{step.case.state.label}”，不在办理中"
     if step.state not in move.starts:
@@ -77,6 +98,8 @@ def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: Departmen
     if not liaison.active:
         raise RuleViolation("liaison.inactive", f"{liaison.name}已不在岗", field="liaison")
     for step in steps:
+        if step.case.state not in GROWING:
+            raise RuleViolation("step.closed", f"{case_name(step.case)} 现为“{step.case.state.label}”，不再指定专办员")
         if not actor.is_system and step.department_id != actor.department_id:
             raise RuleViolation("step.department", f"{name_of(step)} 不是本部门的事项")
         if liaison.department_id != step.department_id:
@@ -85,8 +108,9 @@ def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: Departmen
             )
         if step.state in FINAL:
             raise RuleViolation("step.final", f"{name_of(step)} 已是“{step.state.label}”，不能再指定专办员")
-    with acting(session, "指定专办员"):
-        for step in steps:
+    for step in steps:
+        note = f"{step.item.name}：{liaison.name}"
+        with happening(session, step.case, "指定专办员", today(), note, step_id=step.id):
             step.liaison_id = liaison.id
 
 
@@ -98,43 +122,70 @@ def record(
     on: date,
     reason: str | None = None,
     approval_number: str | None = None,
+    due_on: date | None = None,
 ) -> None:
-    """One action of STEP_MOVES on `steps`; all or none. The last result finishes the case."""
+    """One action of STEP_MOVES on `steps`; all or none. The last result finishes the case.
+
+    `due_on`: when the department says it will be done, if not by the item's limit.
+    """
     move = STEP_MOVES[name]
     actor = require(session, move.permission)
     if move.needs_reason and not reason:
         raise RuleViolation("step.reason", f"{move.label}须写明原因", field="reason")
+    if due_on is not None and due_on < on:
+        raise RuleViolation("step.due", "应办结日不能早于部门受理日期", field="due_on")
     for step in steps:
-        refusal = why_not(actor, step, name)
+        refusal = why_not(actor, step, name) or _not_his(session, actor, step)
         if refusal:
             raise RuleViolation("step.wrong_state", refusal)
-        earliest = max(d for d in (step.filed_on, step.accepted_on, step.case.assigned_on, date.min) if d)
-        check_date(on, earliest, move.label)
-        with acting(session, move.label):
-            _apply(step, move, on, reason, approval_number)
-        add_event(session, step.case, move.label, on, _note(step, reason), step_id=step.id)
+        check_date(on, _latest_date(step), move.label)
+        with happening(session, step.case, move.label, on, _note(step, name, reason), step_id=step.id):
+            _apply(step, name, on, reason, approval_number, due_on)
+            set_due(step.case)
     for case in {step.case_id: step.case for step in steps}.values():
-        set_due(case)
         finish_if_done(session, case, on)
     session.flush()
 
 
-def _note(step: CaseStep, reason: str | None) -> str:
-    return f"{step.item.name}：{reason}" if reason else step.item.name
+def _latest_date(step: CaseStep) -> date:
+    """The business date of the step's last action."""
+    paused = [date.fromisoformat(day) for pause in step.pauses or () for day in pause if day]
+    days = (step.filed_on, step.accepted_on, step.case.assigned_on, *paused)
+    return max((day for day in days if day is not None), default=date.min)
+
+
+def _not_his(session: Session, actor: Actor, step: CaseStep) -> str | None:
+    """Why a step is not the business of the person it is recorded for; rows that others do not see."""
+    if actor.role is Role.LIAISON and step.liaison_id != actor.staff_id:
+        return f"{name_of(step)} 不由{actor.username}办理"
+    if actor.role is Role.DEPT_LEADER and step.department_id != actor.department_id:
+        return f"{name_of(step)} 不是{actor.username}所在部门的事项"
+    if actor.role is Role.CHIEF_OFFICER and not serves(session, actor.staff_id, step.case):
+        return f"{case_name(step.case)} 不由{actor.username}服务"
+    return None
+
+
+def _note(step: CaseStep, name: str, reason: str | None) -> str:
+    told = [filed_by(step.case) if name == "file" else "", reason or ""]
+    return "：".join([step.item.name, "，".join(t for t in told if t)]).rstrip("：")
 
 
 def _apply(
-    step: CaseStep, move: StepMove, on: date, reason: str | None, approval_number: str | None
+    step: CaseStep, name: str, on: date, reason: str | None, approval_number: str | None, due_on: date | None
 ) -> None:
-    first_acceptance = move.end is P.ACCEPTED and step.accepted_on is None
-    step.state = move.end
+    step.state = STEP_MOVES[name].end
     step.reason = reason or step.reason
-    if move.end is P.FILED:
+    if name == "file":
         step.filed_on = on
-    elif first_acceptance:
+    elif name == "accept":
         step.accepted_on = on
-        step.due_on, _ = step_due(step, None)
-    elif move.end in FINAL:
+        step.limit_days, step.limit_kind = step.item.limit_days, step.item.limit_kind
+        step.due_on, step.due_fixed = due_on, due_on is not None
+    elif name == "ask":
+        step.pauses = [*(step.pauses or ()), [on.isoformat(), None]]
+    elif name == "resume":
+        step.pauses = [*step.pauses[:-1], [step.pauses[-1][0], on.isoformat()]] if step.pauses else []
+    else:
         step.finished_on = on
         step.approval_number = approval_number or step.approval_number
 
@@ -144,13 +195,8 @@ def finish_if_done(session: Session, case: ServiceCase, on: date) -> None:
     states = {step.state for step in case.steps}
     if states <= FINAL and P.GRANTED in states:
         last = max(step.finished_on or on for step in case.steps)
-        go(session, case, "finish", last, None)
-
-
-#: States of a case in which items may still be added.
-GROWING = frozenset(
-    {CaseState.DRAFT, CaseState.SUBMITTED, CaseState.SUPPLEMENT, CaseState.ACCEPTED, CaseState.IN_PROGRESS}
-)
+        with going(session, case, "finish", last, automatic=True):
+            pass
 
 
 def guard_step(session: Session, step: CaseStep, values: Mapping[str, Any]) -> None:

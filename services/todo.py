@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.cases import CaseState, CaseStep, ServiceCase, StepState
+from models.cases import FINAL, CaseState, CaseStep, ServiceCase, StepState
 from models.items import ServiceItem
 from models.ledger import LedgerMonth, MonthState
 from models.people import Role
@@ -18,7 +18,6 @@ from models.places import County
 from models.projects import Enterprise, Project
 from services.access import may
 from services.actor import Actor, actor_of
-from services.cases import FINAL
 
 #: Tasks of one kind that the home page names; the cards count them all.
 EACH = 3

@@ -19,6 +19,7 @@ from services.access import scope_statement
 from services.actor import Actor, actor_of
 from services.audit import write_audit
 from services.errors import Forbidden, RuleViolation
+from services.later import carry_out_later
 
 
 class BackOfficeSession(Session):
@@ -63,6 +64,7 @@ def transaction(session: Session) -> Iterator[Session]:
     """All of the block or none of it. What the database refused becomes a `RuleViolation`."""
     try:
         yield session
+        carry_out_later(session)
         session.commit()
     except StaleDataError as error:
         session.rollback()

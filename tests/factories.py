@@ -50,6 +50,7 @@ from models.places import (
     County,
     CountyOption,
     Department,
+    IndustryDepartment,
     OptionKind,
     SupervisedCounty,
     Window,
@@ -368,6 +369,7 @@ make_meeting_department = _maker(MeetingDepartment, "meeting", "department")
 make_urge = _maker(
     Urge, "case", number=_numbered("督办"), issued_on=DAY, reason="临近期限", reply_due=DAY
 )
+make_industry = _maker(IndustryDepartment, "department", industry=_numbered("产业"))
 make_extension = _maker(
     Extension, "step", old_due=DAY, new_due=DAY + timedelta(days=5), reason="补充评审", asked_on=DAY
 )
@@ -457,6 +459,7 @@ MAKERS: dict[type[Base], Any] = {
     MeetingDepartment: make_meeting_department,
     Urge: make_urge,
     Extension: make_extension,
+    IndustryDepartment: make_industry,
     Evaluation: make_evaluation,
     Inspection: make_inspection,
     PolicyDocument: make_policy,

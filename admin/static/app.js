@@ -144,8 +144,11 @@ function combobox(box) {
     const answer = await fetch(url, { credentials: "same-origin" });
     if (!answer.ok) return;
     Object.entries(await answer.json()).forEach(([name, value]) => {
-      const input = box.closest("form").elements[name];
-      if (input && !input.value) { input.value = value; input.dispatchEvent(new Event("input", { bubbles: true })); }
+      const input = box.closest("form").querySelector(`[name="${name}"]`);
+      if (!input || input.value) return;
+      input.value = Array.isArray(value) ? value[0] : value;
+      if (Array.isArray(value)) input.closest(".ref").querySelector("[role=combobox]").value = value[1];
+      input.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
   async function ask() {
@@ -202,7 +205,7 @@ document.querySelectorAll(".ref").forEach(combobox);
 
 // A field that is asked for only while another one is empty.
 document.querySelectorAll("[data-unless]").forEach((box) => {
-  const form = box.closest("form"), other = form && form.elements[box.dataset.unless];
+  const form = box.closest("form"), other = form && form.querySelector(`[name="${box.dataset.unless}"]`);
   if (!other) return;
   const settle = () => { box.hidden = Boolean(other.value) && !box.querySelector("input").value; };
   form.addEventListener("input", settle);

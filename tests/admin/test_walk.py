@@ -45,7 +45,7 @@ MATRIX = {
     "work_record": ("OAWISC", "OAWC", "OAWC", "O", "OAWISC"),
     "meeting": ("OAWISCL", "OA", "OA", "O", "OAWISCL"),
     "urge": ("OAWISL", "OIL", "OIL", "", "OAWISL"),
-    "extension": ("OAWISL", "OA", "OA", "", "OAWISL"),
+    "extension": ("OAWISL", "", "", "", "OAWISL"),
     "evaluation": ("OWIS", "OW", "OW", "", "OWIS"),
     "inspection": ("OIS", "OI", "OI", "", "OIS"),
     "commendation": ("OIS", "O", "O", "O", "OIS"),
@@ -58,6 +58,7 @@ MATRIX = {
     "import_line": ("OFK", "", "", "", ""),
     "ledger_month": ("OAWIS", "O", "O", "O", "OAWIS"),
     "ledger_entry": ("OAWIS", "O", "O", "O", "OAWIS"),
+    "industry_department": ("OAWIS", "O", "O", "O", "OAWIS"),
     "county_option": ("OAWIS", "O", "O", "", "OAWIS"),
     "number_sequence": ("O", "O", "O", "", ""),
     "county": ("OYS", "Y", "OY", "", "OYS"),
@@ -71,13 +72,18 @@ ACTIONS = {
     "key_designation": {"revoke": "OFK"},
     "assignment": {"end": "O"},
     "service_case": {
-        "submit": "OAW", "accept": "OA", "assign": "OW", "deliver": "AC", "reject": "AW",
-        "withdraw": "AW", "terminate": "OAC",
+        "submit": "OAW", "accept": "OAW", "assign": "OW", "deliver": "OAWC", "reject": "OAW",
+        "withdraw": "OAW", "terminate": "OAWC", "notify": "OAW", "resupply": "OAW", "hand_over": "OAW",
+        "meet": "OAW", "urge": "OAWIL", "undo": "O",
     },
     "case_step": {
-        "name_liaison": "L", "file": "AC", "accept": "ALP", "ask": "ALP", "resume": "ALP",
-        "grant": "ALP", "deny": "ALP", "withdraw": "AC",
+        "name_liaison": "OWL", "file": "OWAC", "accept": "OWALP", "ask": "OWALP", "resume": "OWALP",
+        "grant": "OWALP", "deny": "OWALP", "withdraw": "OWAC",
     },
+    "meeting": {"conclude": "OA", "escalate": "O"},
+    "urge": {"reply": "OWL"},
+    "extension": {"approve": "OWL", "refuse": "OWL"},
+    "work_record": {"study": "OAW"},
     "ledger_month": {"refresh": "O", "lock": "O", "unlock": "O"},
     "import_batch": {"confirm": "OFK", "drop": "OFK", "undo": "OFK"},
     "user": {"password": "Y", "scope": "E"},
@@ -103,7 +109,7 @@ TABLE_ROUTES = {
 OTHERS = {
     "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
     "admin.index", "admin.search", "admin.bell", "admin.export_ledger", "ledger_month.download", "import_batch.errors",
-    "recycle.index", "recycle.restore", "recycle.purge",
+    "calendar_day.notice_view", "recycle.index", "recycle.restore", "recycle.purge",
 }  # fmt: skip
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
 

@@ -8,62 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from services.calendar import today
 from services.ledger import default_month
 from tests.browser.conftest import PageOf
-
-
-def tick(page: Page, count: int, having: str = "") -> list[str]:
-    """Tick the first `count` rows (that contain `having`); gives their ids."""
-    rows = page.locator("table.list tbody tr")
-    boxes = (rows.filter(has_text=having) if having else rows).locator("input[name=rowid]")
-    assert boxes.count() >= count, f"{boxes.count()} rows"
-    ids = []
-    for i in range(count):
-        boxes.nth(i).check()
-        ids.append(boxes.nth(i).get_attribute("value") or "")
-    return ids
-
-
-def choose(page: Page, label: str, text: str = "") -> str:
-    """Choose in the combobox called `label`: the first choice for what is typed, by keyboard."""
-    box = page.get_by_role("combobox", name=label)
-    box.click()
-    if text:
-        box.fill(text)
-    first = page.get_by_role("option").filter(has_text=text).first
-    first.wait_for()
-    chosen = first.inner_text()
-    box.press("ArrowDown")
-    box.press("Enter")
-    expect(box).to_have_value(chosen)
-    return chosen
-
-
-def press(page: Page, name: str) -> None:
-    """Press a button or a link of the page's own part."""
-    main = page.locator("main")
-    found = main.get_by_role("button", name=name, exact=True).or_(main.get_by_role("link", name=name, exact=True))
-    with page.expect_navigation():
-        found.click()
-
-
-def value_of(page: Page, label: str) -> Locator:
-    """What a record's page says of a field."""
-    fields = page.locator("dl.details > div")
-    return fields.filter(has=page.locator("dt", has_text=re.compile(f"^{label}$"))).locator("dd")
-
-
-def name_of(page: Page) -> str:
-    """What the record that the page shows is called."""
-    return str(page.locator("h1").evaluate("h1 => h1.firstChild.textContent.trim()"))
-
-
-def message(page: Page) -> str:
-    """The green message after something was done."""
-    return page.locator(".note-success").inner_text()
+from tests.browser.hands import choose, message, name_of, press, tick, value_of
 
 
 def test_the_office_records_the_designation_of_two_projects(page_of: PageOf) -> None:

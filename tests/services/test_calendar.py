@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from models.items import LimitKind
 from services.calendar import (
+    Calendar,
     due_date,
     is_known_year,
     is_overdue,
     is_workday,
     today,
-    working_days_between,
 )
 
 WORKING, CALENDAR = LimitKind.WORKING, LimitKind.CALENDAR
@@ -94,8 +94,8 @@ def test_a_limit_never_raises_and_ends_on_a_working_day_after_its_start(
 @given(start=DAYS, days=st.integers(1, 200))
 def test_counting_back_gives_the_limit(start: date, days: int) -> None:
     due, _ = due_date(start, days, WORKING)
-    assert working_days_between(start, due) == days
-    assert working_days_between(start, due - timedelta(days=1)) == days - 1
+    assert Calendar().working_days(start, due) == days
+    assert Calendar().working_days(start, due - timedelta(days=1)) == days - 1
 
 
 @given(start=DAYS, days=st.integers(1, 200))
@@ -105,8 +105,8 @@ def test_a_calendar_limit_is_never_shorter_than_it_says(start: date, days: int) 
 
 
 def test_no_working_day_lies_between_a_day_and_itself_or_an_earlier_one() -> None:
-    assert working_days_between(date(2026, 3, 2), date(2026, 3, 2)) == 0
-    assert working_days_between(date(2026, 3, 3), date(2026, 3, 2)) == 0
+    assert Calendar().working_days(date(2026, 3, 2), date(2026, 3, 2)) == 0
+    assert Calendar().working_days(date(2026, 3, 3), date(2026, 3, 2)) == 0
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -26,17 +26,18 @@ from models.cases import (
 from models.people import Role
 from models.places import Commitment, Meaning, OptionKind
 from models.records import NumberSequence
-from services import cases, steps
-from services.actor import actor_of
+from models.work import CaseMaterial, Meeting, Urge
+from services import cases, coordination, dispatch, ending, intake, steps, takeback
 from services.calendar import today
 from services.errors import Forbidden, RuleViolation
+from tests.at_work import become, ready
 from tests.factories import (
     actor_as,
     make_agent,
     make_assignment,
     make_case,
+    make_department,
     make_designation,
-    make_item,
     make_liaison,
     make_officer,
     make_option,
@@ -56,9 +57,27 @@ TABLE: dict[str, tuple[str, str]] = {
     "finish": ("in_progress", " ".join(Role)),
     "deliver": ("approved", "agent chief_officer"),
     "close": ("delivered", "agent chief_officer"),
+    "hand_over": ("in_progress approved delivered", "lead_office agent"),
+    "meet": ("accepted in_progress", "lead_office agent"),
+    "urge": ("accepted in_progress approved delivered", "lead_office inspector dept_leader agent"),
     "evaluate": ("closed", ""),
     "terminate": ("accepted in_progress approved", "agent chief_officer lead_office"),
     "archive": ("evaluated terminated", "lead_office"),
+    "undo": (
+        "submitted supplement accepted in_progress approved delivered closed evaluated rejected withdrawn terminated",
+        "lead_office",
+    ),
+}
+#: Who records for others what these may do. Source: DOMAIN section 4, 代录.
+RECORDERS = {"lead_office", "window_clerk"}
+REPRESENTED = {"agent", "chief_officer", "dept_leader", "liaison"}
+#: (action, role): the county's switch that lets the role do it. Source: DOMAIN section 5.
+SWITCHES = {
+    ("deliver", "chief_officer"): "officer_delivers",
+    ("close", "chief_officer"): "officer_delivers",
+    ("terminate", "chief_officer"): "officer_delivers",
+    ("meet", "agent"): "agent_meets",
+    ("urge", "agent"): "agent_urges",
 }
 #: step action: (states, roles); the case has to be 办理中.
 STEPS: dict[str, tuple[str, str]] = {
@@ -73,44 +92,81 @@ STEPS: dict[str, tuple[str, str]] = {
 DAY = date(2026, 3, 2)
 
 
-def become(session: Session, role: Role, **more: Any) -> None:
-    """Let another role of the same county go on with this session."""
-    session.flush()
-    session.info["actor"] = replace(actor_of(session), role=role, **more)
-    session.info.pop("scopes", None)
-
-
 def test_the_tables_name_every_action() -> None:
     assert set(TABLE) == set(cases.MOVES)
     assert set(STEPS) == set(steps.STEP_MOVES)
 
 
+def offered(roles: str, role: str) -> bool:
+    """Whether the role sees the button: its own, or to record for those whose it is."""
+    return role in roles.split() or (role in RECORDERS and bool(REPRESENTED & set(roles.split())))
+
+
+@pytest.mark.parametrize("switched", [True, False])
 @pytest.mark.parametrize("state", CaseState)
-def test_exactly_the_written_cells_are_possible(session: Session, state: CaseState) -> None:
-    case = make_case(session, number="武帮代办〔2026〕0001号", state=state)
-    case.county.officer_delivers = True
+def test_exactly_the_written_cells_are_possible(session: Session, state: CaseState, switched: bool) -> None:
+    agent = make_agent(session)
+    case = make_case(session, number="武帮代办〔2026〕0001号", state=state, agent=agent)
+    for switch in SWITCHES.values():
+        setattr(case.county, switch, switched)
     wrong = []
     for role in Role:
-        actor = actor_as(role, case.county)
+        actor = actor_as(role, case.county, staff_id=agent.id)
         for name, (starts, roles) in TABLE.items():
             refusal = cases.why_not(actor, case, name)
-            allowed = state in starts.split() and role in roles.split()
+            allowed = state in starts.split() and offered(roles, role) and (switched or (name, role) not in SWITCHES)
             if allowed != (refusal is None) or (refusal is not None and refusal.isascii()):
                 wrong.append((role, name, refusal))
     assert wrong == []
 
 
+@pytest.mark.parametrize("files", [True, False])
 @pytest.mark.parametrize("state", StepState)
-def test_exactly_the_written_cells_of_a_step_are_possible(session: Session, state: StepState) -> None:
+def test_exactly_the_written_cells_of_a_step_are_possible(session: Session, state: StepState, files: bool) -> None:
     case = make_case(session, number="武帮代办〔2026〕0001号", state=CaseState.IN_PROGRESS)
+    case.county.officer_files = files
     step = make_step(session, case=case, state=state)
     wrong = []
     for role in Role:
         for name, (starts, roles) in STEPS.items():
             refusal = steps.why_not(actor_as(role, case.county), step, name)
-            if (state in starts.split() and role in roles.split()) != (refusal is None):
+            allowed = state in starts.split() and offered(roles, role) and (files or role != "chief_officer")
+            if allowed != (refusal is None):
                 wrong.append((role, name, refusal))
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", [n for n in TABLE if n not in ("finish", "evaluate", "archive", "close")])
+def test_every_role_that_is_not_in_the_table_is_refused_by_the_service(session: Session, name: str) -> None:
+    """The whole cube again, through the functions that the buttons call."""
+    case = ready(session, number="甲1号")
+    for switch in SWITCHES.values():
+        setattr(case.county, switch, True)
+    call, before = calls(session)[name][1], traces(session)
+    for state, role in product(CaseState, Role):
+        case.state = state
+        if state not in TABLE[name][0].split() or role not in TABLE[name][1].split():
+            become(session, role, staff_id=None)
+            with pytest.raises(RuleViolation) as refusal:
+                call(session, [case])
+            assert not str(refusal.value).isascii()
+            assert (case.state, traces(session)) == (state, before)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_every_role_that_is_not_in_the_table_is_refused_at_the_step(session: Session, name: str) -> None:
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
+    step = case.steps[0]
+    case.county.officer_files = True
+    before = traces(session)
+    for state, role in product(StepState, Role):
+        step.state = state
+        if state not in STEPS[name][0].split() or role not in STEPS[name][1].split():
+            become(session, role, staff_id=None)
+            with pytest.raises(RuleViolation) as refusal:
+                steps.record(session, [step], name, on=today(), reason="原因")
+            assert not str(refusal.value).isascii()
+            assert (step.state, traces(session)) == (state, before)
 
 
 def test_no_step_moves_while_its_case_is_not_being_handled(session: Session) -> None:
@@ -126,30 +182,42 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
     """How each working action is called, and by whom."""
     way = make_option(session, kind=OptionKind.DELIVERY_WAY)
     reason = make_option(session, kind=OptionKind.TERMINATION_REASON)
-    agent = make_agent(session)
-    on = today()
+    agent, two = make_agent(session), [make_department(session), make_department(session)]
+    on, paper = today(), intake.Missing("营业执照", "到市场监管局补办")
     return {
-        "submit": (Role.AGENT, lambda s, c: cases.submit(s, c, on=on)),
-        "accept": (Role.AGENT, lambda s, c: cases.accept(s, c, on=on)),
-        "assign": (Role.LEAD_OFFICE, lambda s, c: cases.assign(s, c, agent, on=on, reason=None)),
-        "reject": (Role.AGENT, lambda s, c: cases.reject(s, c, on=on, reason="不符合条件")),
-        "withdraw": (Role.AGENT, lambda s, c: cases.withdraw(s, c, on=on, reason="申请人撤回")),
+        "submit": (Role.AGENT, lambda s, c: intake.submit(s, c, on=on)),
+        "notify": (Role.AGENT, lambda s, c: intake.notify(s, c, on=on, materials=[paper], reason=None)),
+        "resupply": (Role.AGENT, lambda s, c: intake.resupply(s, c, on=on, received=[])),
+        "accept": (Role.AGENT, lambda s, c: intake.accept(s, c, on=on)),
+        "assign": (Role.LEAD_OFFICE, lambda s, c: dispatch.assign(s, c, agent, on=on, reason=None)),
+        "hand_over": (Role.LEAD_OFFICE, lambda s, c: dispatch.hand_over(s, c, agent, on=on, reason="调岗")),
+        "meet": (
+            Role.LEAD_OFFICE,
+            lambda s, c: coordination.meet(s, c, on=on, topic="会商", place=None, departments=two),
+        ),
+        "urge": (
+            Role.INSPECTOR,
+            lambda s, c: coordination.urge(s, c, on=on, department=None, reason="请加快", reply_due=on),
+        ),
+        "reject": (Role.AGENT, lambda s, c: intake.reject(s, c, on=on, reason="不符合条件", told_on=on)),
+        "withdraw": (Role.AGENT, lambda s, c: intake.withdraw(s, c, on=on, reason="申请人撤回")),
         "deliver": (
             Role.AGENT,
-            lambda s, c: cases.deliver_and_close(s, c, way=way, documents="批文", recipient="经办人甲", on=on),
+            lambda s, c: ending.deliver_and_close(s, c, way=way, documents="批文", recipient="经办人甲", on=on),
         ),
         "terminate": (
             Role.AGENT,
-            lambda s, c: cases.terminate(
+            lambda s, c: ending.terminate(
                 s, c, reason=reason, explanation=None, returned=None, one_sided=False, on=on
             ),
         ),
+        "undo": (Role.LEAD_OFFICE, lambda s, c: takeback.take_back(s, c, reason="误操作")),
     }  # fmt: skip
 
 
 def traces(session: Session) -> list[int]:
     """How much an action has left behind anywhere."""
-    models = (CaseEvent, Delivery, Completion, Termination, NumberSequence)
+    models = (CaseEvent, Delivery, Completion, Termination, NumberSequence, Meeting, Urge, CaseMaterial)
     return [session.scalar(select(func.count()).select_from(m.__table__)) or 0 for m in models]
 
 
@@ -169,29 +237,18 @@ def test_a_refused_action_leaves_nothing_behind(session: Session, state: CaseSta
             assert traces(session) == before
 
 
-def ready(session: Session, **values: Any) -> ServiceCase:
-    """A draft with all that any county may ask for, and one item."""
-    values = {
-        "proof_received": True, "commitment_signed": True, "first_contact": "窗口人员甲",
-        "form": CaseForm.ACT_FOR, "agreement_signed": True, "materials_handed": True,
-    } | values  # fmt: skip
-    case = make_case(session, **values)
-    make_step(session, case=case, item=make_item(session, limit_days=5))
-    session.refresh(case)
-    return case
-
-
 def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
+    become(session, Role.AGENT)
     case = ready(session)
     step, liaison = case.steps[0], make_liaison(session, department=case.steps[0].department)
     way = make_option(session, kind=OptionKind.DELIVERY_WAY)
-    cases.submit(session, [case], on=DAY)
+    intake.submit(session, [case], on=DAY)
     assert case.number
     become(session, Role.AGENT, staff_id=make_agent(session).id)
-    cases.accept(session, [case], on=DAY)
+    intake.accept(session, [case], on=DAY)
     assert (case.due_on is not None, case.due_provisional) == (True, True)
     become(session, Role.LEAD_OFFICE)
-    cases.assign(session, [case], make_agent(session), on=DAY, reason=None)
+    dispatch.assign(session, [case], make_agent(session), on=DAY, reason=None)
     become(session, Role.DEPT_LEADER, department_id=step.department_id)
     steps.name_liaison(session, [step], liaison)
     become(session, Role.AGENT)
@@ -202,7 +259,7 @@ def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
     steps.record(session, [step], "grant", on=DAY + timedelta(days=3), approval_number="武审〔2026〕1号")
     assert case.state is CaseState.APPROVED
     assert case.approved_on == DAY + timedelta(days=3)
-    cases.deliver_and_close(
+    ending.deliver_and_close(
         session, [case], way=way, documents="批文", recipient="经办人甲", on=DAY + timedelta(days=4)
     )
     assert case.state is CaseState.CLOSED
@@ -211,7 +268,7 @@ def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
     actions = session.scalars(
         select(CaseEvent.action).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
     ).all()
-    assert actions == ["提交", "受理", "分派", "报送", "部门受理", "办结事项", "审批完成", "送达", "办结"]
+    assert actions == ["提交", "受理", "分派", "指定专办员", "报送", "部门受理", "办结事项", "审批完成", "送达", "办结"]
 
 
 @pytest.mark.parametrize(
@@ -227,41 +284,49 @@ def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
 def test_each_county_asks_for_its_own_papers(
     session: Session, setting: str, without: Any, wanted: Any, column: str, word: str
 ) -> None:
+    become(session, Role.AGENT)
     case = ready(session, **{column: False if column.endswith("d") else None})
     setattr(case.county, setting, without)
-    cases.submit(session, [case], on=DAY)
+    intake.submit(session, [case], on=DAY)
     other = ready(session, **{column: False if column.endswith("d") else None})
     setattr(other.county, setting, wanted)
     with pytest.raises(RuleViolation, match=word):
-        cases.submit(session, [other], on=DAY)
+        intake.submit(session, [other], on=DAY)
 
 
 def test_an_application_names_its_items_or_all(session: Session) -> None:
+    become(session, Role.AGENT)
     whole = make_case(session, scope=CaseScope.ALL)
-    cases.submit(session, [whole], on=DAY)
+    intake.submit(session, [whole], on=DAY)
     with pytest.raises(RuleViolation, match="至少一个具体事项"):
-        cases.submit(session, [make_case(session)], on=DAY)
+        intake.submit(session, [make_case(session)], on=DAY)
 
 
 def test_papers_are_signed_before_acceptance_except_for_accompanying(session: Session) -> None:
+    become(session, Role.AGENT)
     lacking = {"agreement_signed": False, "materials_handed": False}
     acting, accompanied = ready(session, **lacking), ready(session, **lacking, form=CaseForm.ACCOMPANY)
-    acting.county.agreement_needed = True
-    cases.submit(session, [acting, accompanied], on=DAY)
+    acting.county.agreement_needed = acting.county.tells_form = True
+    intake.submit(session, [acting, accompanied], on=DAY)
     become(session, Role.AGENT)
     with pytest.raises(RuleViolation, match="材料交接"):
-        cases.accept(session, [acting], on=DAY)
-    cases.accept(session, [accompanied], on=DAY)
+        intake.accept(session, [acting], on=DAY)
+    intake.accept(session, [accompanied], on=DAY)
 
 
 def test_the_lead_office_accepts_key_cases_only(session: Session) -> None:
     project = make_project(session)
     key, plain = ready(session, project=project, enterprise=project.enterprise), ready(session)
     make_designation(session, project=project)
-    cases.submit(session, [key, plain], on=DAY)
-    cases.accept(session, [key], on=DAY)
+    with pytest.raises(RuleViolation, match="代录"):
+        intake.submit(session, [plain], on=DAY)
+    intake.submit(session, [key], on=DAY)
+    become(session, Role.AGENT)
+    intake.submit(session, [plain], on=DAY)
+    become(session, Role.LEAD_OFFICE)
+    intake.accept(session, [key], on=DAY)
     with pytest.raises(RuleViolation, match="不属于重点项目"):
-        cases.accept(session, [plain], on=DAY)
+        intake.accept(session, [plain], on=DAY)
 
 
 def test_a_key_case_is_assigned_with_its_officer_or_not_at_all(session: Session) -> None:
@@ -271,27 +336,28 @@ def test_a_key_case_is_assigned_with_its_officer_or_not_at_all(session: Session)
     make_designation(session, project=project)
     agent = make_agent(session)
     with pytest.raises(RuleViolation, match="请先分包"):
-        cases.assign(session, [case], agent, on=DAY, reason=None)
+        dispatch.assign(session, [case], agent, on=DAY, reason=None)
     officer = make_officer(session)
     make_assignment(session, project=project, officer=officer)
-    cases.assign(session, [case], agent, on=DAY, reason=None)
+    dispatch.assign(session, [case], agent, on=DAY, reason=None)
     assert case.officer_id == officer.id
 
 
 def test_an_agent_who_left_gets_no_case(session: Session) -> None:
     case = ready(session, state=CaseState.ACCEPTED, number="甲1号")
     with pytest.raises(RuleViolation, match="已不在岗"):
-        cases.assign(session, [case], make_agent(session, active=False), on=DAY, reason=None)
+        dispatch.assign(session, [case], make_agent(session, active=False), on=DAY, reason=None)
 
 
 def test_dates_lie_neither_in_the_future_nor_before_their_predecessor(session: Session) -> None:
+    become(session, Role.AGENT)
     case = ready(session)
     with pytest.raises(RuleViolation, match="不能晚于今天"):
-        cases.submit(session, [case], on=today() + timedelta(days=1))
-    cases.submit(session, [case], on=DAY)
+        intake.submit(session, [case], on=today() + timedelta(days=1))
+    intake.submit(session, [case], on=DAY)
     become(session, Role.AGENT)
     with pytest.raises(RuleViolation, match="不能早于上一步"):
-        cases.accept(session, [case], on=DAY - timedelta(days=1))
+        intake.accept(session, [case], on=DAY - timedelta(days=1))
 
 
 def test_post_needs_its_number(session: Session) -> None:
@@ -299,7 +365,7 @@ def test_post_needs_its_number(session: Session) -> None:
     way = make_option(session, kind=OptionKind.DELIVERY_WAY, meaning=Meaning.POSTED)
     become(session, Role.AGENT)
     with pytest.raises(RuleViolation, match="邮寄单号"):
-        cases.deliver_and_close(session, [case], way=way, documents="批文", recipient="甲", on=DAY)
+        ending.deliver_and_close(session, [case], way=way, documents="批文", recipient="甲", on=DAY)
 
 
 def test_a_chief_officer_delivers_only_where_the_county_says_so(session: Session) -> None:
@@ -317,9 +383,9 @@ def test_one_sided_termination_is_the_lead_offices_and_ends_the_open_items(sessi
     words: dict[str, Any] = {"reason": reason, "explanation": "失联", "returned": "原件", "one_sided": True, "on": DAY}
     become(session, Role.AGENT)
     with pytest.raises(Forbidden):
-        cases.terminate(session, [case], **words)
+        ending.terminate(session, [case], **words)
     become(session, Role.LEAD_OFFICE)
-    cases.terminate(session, [case], **words)
+    ending.terminate(session, [case], **words)
     assert case.steps[0].state is StepState.WITHDRAWN
     assert session.scalars(select(Termination.number).where(Termination.case_id == case.id)).one()
 
@@ -355,16 +421,16 @@ def test_a_liaison_is_of_the_department_at_work_and_named_before_the_result(sess
 
 def test_what_was_accepted_stands_but_for_its_remark(session: Session) -> None:
     case = ready(session, state=CaseState.ACCEPTED, number="甲1号")
-    cases.guard_case(session, case, {"remark": "补充说明"})
+    intake.guard_case(session, case, {"remark": "补充说明"})
     with pytest.raises(RuleViolation, match="只能修改备注"):
-        cases.guard_case(session, case, {"matter": "换一件"})
+        intake.guard_case(session, case, {"matter": "换一件"})
     with pytest.raises(RuleViolation, match=r"不是.*的项目"):
-        cases.guard_case(session, ready(session), {"project": make_project(session)})
+        intake.guard_case(session, ready(session), {"project": make_project(session)})
 
 
 def test_a_draft_goes_with_its_items_and_a_submitted_case_stays(session: Session) -> None:
     draft, sent = ready(session), ready(session, state=CaseState.SUBMITTED, number="甲1号")
-    cases.drop_draft(session, draft)
+    intake.drop_draft(session, draft)
     assert session.scalar(select(func.count(CaseStep.id)).where(CaseStep.case_id == draft.id)) == 0
     with pytest.raises(RuleViolation, match="不能删除"):
-        cases.drop_draft(session, sent)
+        intake.drop_draft(session, sent)

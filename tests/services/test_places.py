@@ -73,7 +73,7 @@ def test_due_dates_follow_the_calendar_the_countys_own_days_first(session: Sessi
     assert due_date(date(2031, 3, 3), 1, LimitKind.WORKING, calendar) == (date(2031, 3, 5), False)
     assert due_date(date(2031, 3, 3), 1, LimitKind.WORKING)[1] is True
     step = f.make_step(session, accepted_on=date(2026, 3, 2), item=f.make_item(session, limit_days=1))
-    assert step_due(step, None) == (date(2026, 3, 4), False)
+    assert step_due(step, None, calendar) == (date(2026, 3, 4), False)
 
 
 def test_a_numbered_paper_gets_the_countys_number(session: Session) -> None:

@@ -1,0 +1,37 @@
+"""What time brings, done again and again without harm: `python app.py tick`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.records import IdempotencyKey
+from models.types import now
+from services.deadlines import recompute
+
+#: A form that was sent so long ago is not sent again.
+KEYS_KEPT = timedelta(days=30)
+
+
+def forget_keys(session: Session) -> int:
+    """Remove the keys of forms that nobody can still have open."""
+    old = session.scalars(select(IdempotencyKey).where(IdempotencyKey.at < now() - KEYS_KEPT)).all()
+    for key in old:
+        session.delete(key)
+    session.flush()
+    return len(old)
+
+
+#: What is done, in this order: how its count is told, and the work.
+TASKS: tuple[tuple[str, Callable[[Session], int]], ...] = (
+    ("核对应办结日的在办件", recompute),
+    ("清除的过期表单标识", forget_keys),
+)
+
+
+def tick(session: Session) -> list[tuple[str, int]]:
+    """Do everything that time has brought; (what, how many) of each."""
+    return [(name, work(session)) for name, work in TASKS]

@@ -1,0 +1,32 @@
+"""People at work on a case: one session that passes from role to role, and a complete application."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.cases import CaseForm, ServiceCase
+from models.people import Role
+from services.actor import actor_of
+from tests.factories import make_case, make_item, make_step
+
+
+def become(session: Session, role: Role, **more: Any) -> None:
+    """Let another role of the same county go on with this session."""
+    session.flush()
+    session.info["actor"] = replace(actor_of(session), role=role, **more)
+    session.info.pop("scopes", None)
+
+
+def ready(session: Session, **values: Any) -> ServiceCase:
+    """A draft with all that any county may ask for, and one item."""
+    values = {
+        "proof_received": True, "commitment_signed": True, "first_contact": "窗口人员甲",
+        "form": CaseForm.ACT_FOR, "agreement_signed": True, "materials_handed": True,
+    } | values  # fmt: skip
+    case = make_case(session, **values)
+    make_step(session, case=case, item=make_item(session, limit_days=5))
+    session.refresh(case)
+    return case
