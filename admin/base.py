@@ -549,7 +549,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         sent = request.method == "POST" and request.form.get("_confirmed") == "1"
         form = action.form_for(actor())(request.form if sent else None)
         action.prepare(form, rows)
-        place_lookups(form, self.endpoint, f"{action.name}.")
+        place_lookups(form, self.endpoint, f"{action.name}.", rows[0].id)
         if not sent or not form.validate():
             return self._action_page(action, rows, form), 400 if sent else 200
         try:
@@ -582,11 +582,15 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             action=action,
             rows=rows,
             refusals=[text for row in rows if (text := action.why_not(actor(), row))],
-            instead=[a for a in self.offered_actions() if not a.why_not(actor(), rows[0])] if len(rows) == 1 else [],
+            instead=self._instead(action, rows[0]) if len(rows) == 1 else [],
             form=form,
             error=error,
             key=new_key(),
         )
+
+    def _instead(self, action: Action, row: Any) -> list[Action]:
+        """What else is possible with the record."""
+        return [a for a in self.offered_actions() if a is not action and not a.why_not(actor(), row)]
 
     # Choices of references.
     @expose("/ajax/lookup/")
@@ -624,7 +628,10 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         prefix, _, rest = name.rpartition(".")
         for action in self.offered_actions() if prefix else []:
             if action.name == prefix:
-                field = action.form_for(actor())()._fields.get(rest)
+                form = action.form_for(actor())()
+                if request.args.get("row"):
+                    action.prepare(form, [self.get_one(request.args["row"])])
+                field = form._fields.get(rest)
                 if isinstance(field, RefField):
                     return field.target, field.where, field.note
         for f in self.fields("details"):

@@ -26,7 +26,7 @@ from admin.forms import (
 )
 from admin.missing import MissingField
 from admin.session import db
-from models.cases import FINAL, CaseEvent, CaseStep, ServiceCase
+from models.cases import CaseEvent, CaseStep, ServiceCase
 from models.fields import Field
 from models.items import ItemMaterial, ServiceItem
 from models.people import DepartmentLiaison, GeneralAgent
@@ -202,6 +202,10 @@ def _ask_responsible(form: Any, rows: Sequence[ServiceCase]) -> None:
         del form.responsible
 
 
+def _of_its_department(form: Any, rows: Sequence[CaseStep]) -> None:
+    form.liaison.where["department_id"] = rows[0].department_id
+
+
 def _propose_meeting(form: Any, rows: Sequence[ServiceCase]) -> None:
     """The departments of the case's items, until the form says otherwise."""
     if form.topic.raw_data is None:
@@ -255,7 +259,7 @@ def _step_action(name: str) -> Action:
 STEP_ACTIONS = (
     Action(
         "name_liaison", "指定专办员", "step.name_liaison", LiaisonForm, steps.name_liaison, recorded=True,
-        why_not=lambda actor, row: f"已是“{row.state.label}”" if row.state in FINAL else None,
+        why_not=steps.why_not_named, prepare=_of_its_department,
     ),
     *(_step_action(name) for name in steps.STEP_MOVES),
     Action(

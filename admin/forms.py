@@ -255,11 +255,11 @@ def build_form(
     return type("RowForm", (BackOfficeForm,), {f.name: form_field(f) for f in fields} | dict(extra or {}))
 
 
-def place_lookups(form: BackOfficeForm, endpoint: str, prefix: str = "") -> None:
-    """Tell every reference of the form where its choices are looked up."""
+def place_lookups(form: BackOfficeForm, endpoint: str, prefix: str = "", row: int | None = None) -> None:
+    """Tell every reference of the form where its choices are looked up; `row`: for which record."""
     for name, field in form._fields.items():
         if isinstance(field, RefField):
-            field.lookup = url_for(f"{endpoint}.ajax_lookup", name=f"{prefix}{name}")
+            field.lookup = url_for(f"{endpoint}.ajax_lookup", name=f"{prefix}{name}", row=row)
 
 
 def matches(columns: Iterable[Any], text: str) -> ColumnElement[bool]:

@@ -89,6 +89,17 @@ def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
     return None
 
 
+def why_not_named(actor: Actor, step: CaseStep) -> str | None:
+    """Why nobody can be named for this step now."""
+    if not may(actor, "step.name_liaison") and not records_for(actor, "step.name_liaison"):
+        return "您的角色不办理此事"
+    if step.state in FINAL:
+        return f"{name_of(step)} 已是“{step.state.label}”，不能再指定专办员"
+    if step.case.state not in GROWING:
+        return f"{case_name(step.case)} 现为“{step.case.state.label}”，不再指定专办员"
+    return None
+
+
 def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: DepartmentLiaison) -> None:
     """指定专办员: the department's leader gives `steps` to one of his department's liaisons.
 
@@ -98,16 +109,15 @@ def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: Departmen
     if not liaison.active:
         raise RuleViolation("liaison.inactive", f"{liaison.name}已不在岗", field="liaison")
     for step in steps:
-        if step.case.state not in GROWING:
-            raise RuleViolation("step.closed", f"{case_name(step.case)} 现为“{step.case.state.label}”，不再指定专办员")
+        refusal = why_not_named(actor, step)
+        if refusal:
+            raise RuleViolation("step.final", refusal)
         if not actor.is_system and step.department_id != actor.department_id:
             raise RuleViolation("step.department", f"{name_of(step)} 不是本部门的事项")
         if liaison.department_id != step.department_id:
             raise RuleViolation(
                 "liaison.department", f"{liaison.name}不是{step.department.name}的专办员", field="liaison"
             )
-        if step.state in FINAL:
-            raise RuleViolation("step.final", f"{name_of(step)} 已是“{step.state.label}”，不能再指定专办员")
     for step in steps:
         note = f"{step.item.name}：{liaison.name}"
         with happening(session, step.case, "指定专办员", today(), note, step_id=step.id):

@@ -18,6 +18,7 @@ from models.places import County
 from models.projects import Enterprise, Project
 from services.access import may
 from services.actor import Actor, actor_of
+from services.intake import GROWING
 
 #: Tasks of one kind that the home page names; the cards count them all.
 EACH = 3
@@ -100,7 +101,8 @@ def tasks(session: Session, on: date) -> list[Task]:
         overdue = (CaseStep.state == StepState.ACCEPTED, CaseStep.due_on < on)
         found += _steps(session, "超期", "denied", None, *overdue)
     if may(actor, "step.name_liaison"):
-        unnamed = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None))
+        going_on = ServiceCase.state.in_(GROWING)
+        unnamed = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None), going_on)
         found += _steps(session, "指定专办员", "pending", "name_liaison", *unnamed)
     if may(actor, "assignment.assign"):
         found += _unassigned(session, Project) + _unassigned(session, Enterprise)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -132,6 +133,44 @@ def test_sixteen_close_one_case_and_one_slip_is_made(site: Flask, either_engine:
     assert one(either_engine, numbers) == before + 1
     events = "SELECT count(*) FROM case_event WHERE case_id = :c AND action = '办结'"
     assert one(either_engine, events, c=case) == 1
+
+
+#: action: who presses it, on a case in which state, what he fills in, and what is numbered by it.
+PRESSED = {
+    "submit": ("wuzhi.agent", "draft", {}, "case"),
+    "accept": ("wuzhi.agent", "submitted", {}, None),
+    "withdraw": ("wuzhi.agent", "submitted", {"reason": "申请人撤回"}, None),
+    "terminate": ("wuzhi.agent", "approved", {"reason": "termination_reason"}, "termination"),
+    "undo": ("wuzhi.office", "accepted", {"reason": "登记有误"}, None),
+}
+
+
+@pytest.mark.parametrize("action", PRESSED)
+def test_sixteen_press_one_button_and_one_wins(site: Flask, either_engine: Engine, action: str) -> None:
+    username, state, filled, kind = PRESSED[action]
+    case = first_id(either_engine, "service_case", f"AND t.state = '{state}' AND t.project_id IS NOT NULL")
+    if action == "undo":  # the demonstration's own events keep nothing to go back to
+        with either_engine.begin() as connection:
+            connection.execute(
+                text(
+                    "UPDATE case_event SET before = :before, happened_on = '2026-11-20' WHERE id ="
+                    " (SELECT max(id) FROM case_event WHERE case_id = :case)"
+                ),
+                {"case": case, "before": json.dumps({"service_case": {str(case): {"state": "submitted"}}})},
+            )
+    numbers = f"SELECT coalesce(sum(next_value), 0) FROM number_sequence WHERE kind = '{kind}'"
+    before = one(either_engine, numbers)
+    reason = first_id(either_engine, "county_option", "AND t.kind = 'termination_reason'")
+    more = {"on": "2026-11-20"} | {k: str(reason) if v == "termination_reason" else v for k, v in filled.items()}
+    clients = twins(site, username, SIXTEEN)
+    page = f"/admin/service_case/action/?action={action}&rowid={case}"
+    forms = [form_of(client, page) | more for client in clients]
+    events = "SELECT count(*) FROM case_event WHERE case_id = :c"
+    known = one(either_engine, events, c=case)
+    answers = at_once(SIXTEEN, lambda n: clients[n].post("/admin/service_case/action/", data=forms[n]))
+    assert sorted(a.status_code for a in answers) == [302] + [409] * (SIXTEEN - 1)
+    assert one(either_engine, events, c=case) == known + 1
+    assert one(either_engine, numbers) == before + (kind is not None)
 
 
 def test_a_batch_with_one_refused_row_changes_nothing(site: Flask, either_engine: Engine) -> None:

@@ -39,7 +39,7 @@ def _form_with_errors(page: Page) -> None:
 def _action(page: Page) -> None:
     _first(page, "service_case", "?state=approved")
     with page.expect_navigation():
-        page.locator("main").get_by_role("link", name="终止").click()
+        page.locator("main").get_by_role("link", name="终止", exact=True).click()
 
 
 def _delete(page: Page) -> None:
@@ -132,10 +132,11 @@ def test_a_date_is_chosen_by_keyboard_and_typed_in_any_usual_way(page_of: PageOf
 def test_an_impossible_action_says_why_when_it_has_the_focus(page_of: PageOf) -> None:
     page = page_of("wuzhi.agent")
     _first(page, "service_case", "?state=approved")
-    button = page.locator(".button.off").first
-    why = button.locator(".why")
+    button = page.locator(".cannot summary")
+    why = page.locator(".cannot li").first
     assert not why.is_visible()
     button.focus()
+    page.keyboard.press("Enter")
     assert why.is_visible()
     assert "审批完成" in why.inner_text()
 
