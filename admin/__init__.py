@@ -14,6 +14,7 @@ from admin.cases import (
     ServiceCaseView,
     TerminationView,
 )
+from admin.evaluation import EvaluationView
 from admin.home import HomeView
 from admin.imports import ImportBatchView, ImportLineView
 from admin.ledger import LedgerEntryView, LedgerMonthView
@@ -50,7 +51,7 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
         (Completion, CompletionView), (Termination, TerminationView),
     )),
     ("评价监督", (
-        (Evaluation, BackOfficeView), (Inspection, BackOfficeView), (Commendation, BackOfficeView),
+        (Evaluation, EvaluationView), (Inspection, BackOfficeView), (Commendation, BackOfficeView),
         (CommonIssue, BackOfficeView),
     )),
     ("重点名单", ((KeyDesignation, KeyDesignationView), (Assignment, AssignmentView))),

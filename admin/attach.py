@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, flash, redirect, request, send_file, url_for
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from admin.session import carry_out, db, note_refusal
 from models.base import CountyScoped
+from models.places import CountyOption, OptionKind
 from models.records import Attachment
 from services import attachments
 from services.errors import RuleViolation
@@ -59,11 +61,22 @@ class AttachmentPages:
         def add(session: Any) -> tuple[str, str]:
             row = attachments.attach(
                 session, current_app.config["DATA_DIR"], owner, name, content,
-                (request.form.get("remark") or "").strip()[:100] or None,
+                (request.form.get("remark") or "").strip()[:100] or None, self._paper(request.form.get("paper")),
             )  # fmt: skip
             return here, f"已上传：{row.name}"
 
         return self._carried(add, here)
+
+    def papers(self) -> Sequence[CountyOption]:
+        """The kinds of paper that a scan may be, in the actor's county."""
+        return db().scalars(
+            select(CountyOption)
+            .where(CountyOption.kind == OptionKind.PAPER, CountyOption.active)
+            .order_by(CountyOption.position, CountyOption.id)
+        ).all()
+
+    def _paper(self, id_: str | None) -> CountyOption | None:
+        return next((paper for paper in self.papers() if str(paper.id) == id_), None)
 
     @expose("/attachment/")
     def attachment_view(self) -> Response:

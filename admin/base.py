@@ -85,6 +85,8 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
     extra_heading: str | None = None
     #: Whether the record's page tells what happened to it.
     keeps_history = True
+    #: Whether scans on the record's page may be papers of the county's list.
+    has_papers = False
     #: Tables on the record's page.
     inlines: tuple[Inline, ...] = ()
     #: Related lists of the record's page: (view's endpoint, its filter).
@@ -422,6 +424,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             links=self.links(row),
             extra=self.details_extra(row),
             attachments=attachments_of(db(), row) if self.takes_attachments() else None,
+            papers=self.papers() if self.has_papers and self.may("edit") else [],
             history=history_of(db(), row, masked=masked) if self.keeps_history else [],
             can_revert=self.may("edit") and hasattr(row, "version"),
             doubts=[(f.label, said) for f, said in self._doubts(row)],

@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import BooleanField, DateField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.actions import Action
@@ -32,7 +32,18 @@ from models.items import ItemMaterial, ServiceItem
 from models.people import DepartmentLiaison, GeneralAgent
 from models.places import CountyOption, Department, OptionKind
 from models.work import CaseMaterial, MaterialState
-from services import cases, coordination, dispatch, ending, intake, marks, steps, takeback
+from services import (
+    archive,
+    cases,
+    coordination,
+    dispatch,
+    ending,
+    evaluation,
+    intake,
+    marks,
+    steps,
+    takeback,
+)
 from services.calendar import today
 from services.cases import EARLY
 from services.intake import link_consultation, materials_of
@@ -132,6 +143,34 @@ class DeliverForm(DateForm):
     )  # fmt: skip
     recipient = StringField("接收人", [Required(), Length(max=30), no_control], filters=[tidy])
     tracking_number = StringField("邮寄单号", [Optional(), Length(max=40), no_control], filters=[tidy])
+    note = TextAreaField(
+        "工作纪实", [Required(), Length(max=1000), no_control], filters=[tidy],
+        default="已将批文、证件及有关资料送达委托单位",
+    )  # fmt: skip
+    registered_on = DateField("备案日期", [Optional()], default=today, description="送达情况备案的日期，归档前须有")
+
+
+class SendForm(DeliverForm):
+    """送达."""
+
+    received_on = DateField("签收日期", [Optional()], description="当面签收的填写；邮寄的收到回执后再登记签收")
+
+
+class RateForm(DateForm):
+    """登记评价."""
+
+    due = SelectField("评价关系和对象", [Required()], choices=[])
+    grade = RefField(
+        "评价等级", [Optional()], target=CountyOption, where={"kind": OptionKind.SCALE, "active": True}
+    )
+    rater = StringField("评价人", [Required(), Length(max=30), no_control], filters=[tidy])
+    opinion = TextAreaField("意见建议", [Optional(), Length(max=500), no_control], filters=[tidy])
+
+
+class ProposeForm(DateForm):
+    """提请归档."""
+
+    present = Boxes("纸质件已入卷的单据", [Optional()], coerce=int, choices=[])
 
 
 class TerminateForm(DateForm):
@@ -143,6 +182,7 @@ class TerminateForm(DateForm):
     )  # fmt: skip
     explanation = TextAreaField("原因说明", [Optional(), Length(max=300), no_control], filters=[tidy])
     returned = TextAreaField("移交的资料", [Optional(), Length(max=300), no_control], filters=[tidy])
+    given_back = Boxes("退还的材料", [Optional()], coerce=int, choices=[])
     one_sided = BooleanField("单方终止", description="由牵头单位办理")
 
 
@@ -197,6 +237,36 @@ def _list_missing(form: Any, rows: Sequence[ServiceCase]) -> None:
     form.received.description = "" if owed else "没有登记过待补的材料"
 
 
+def _ask_delivery(form: Any, rows: Sequence[ServiceCase]) -> None:
+    """工作纪实 and 备案 where the county asks for them; the applicant's own clerk as recipient."""
+    if not rows[0].county.delivery_noted:
+        del form.note, form.registered_on
+    first = rows[0].enterprise.handler if rows[0].enterprise else rows[0].applicant_name
+    if len(rows) == 1 and form.recipient.raw_data is None:
+        form.recipient.data = first
+
+
+def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
+    papers = materials_of(db(), rows[0], MaterialState.RECEIVED) if len(rows) == 1 else []
+    form.given_back.choices = [(paper.id, paper.name) for paper in papers]
+    if not papers:
+        del form.given_back
+
+
+def _list_ratings(form: Any, rows: Sequence[ServiceCase]) -> None:
+    due = evaluation.outstanding(db(), rows[0])
+    form.due.choices = [(d.key, d.label) for d in due]
+    form.rater.label.text = rows[0].county.evaluator_word or form.rater.label.text
+    if rows[0].enterprise is not None and form.rater.raw_data is None:
+        form.rater.data = rows[0].enterprise.handler
+
+
+def _list_papers(form: Any, rows: Sequence[ServiceCase]) -> None:
+    missing = archive.missing_papers(db(), rows[0])
+    form.present.choices = [(paper.id, paper.name) for paper in missing]
+    form.present.description = "勾选没有扫描件、但纸质件已放入案卷的" if missing else "必备的单据都有扫描件"
+
+
 def _ask_responsible(form: Any, rows: Sequence[ServiceCase]) -> None:
     if not rows[0].county.responsible_by_industry:
         del form.responsible
@@ -214,10 +284,11 @@ def _propose_meeting(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _case_action(name: str, form: type[BackOfficeForm], run: Any, **more: Any) -> Action:
-    move = cases.MOVES[name]
+    of = more.pop("move", name)
+    move = cases.MOVES[of]
     return Action(
         name, more.pop("label", move.label), move.permission, form, run, recorded=name != "undo",
-        why_not=lambda actor, row: cases.why_not(actor, row, name), **more,
+        why_not=lambda actor, row: cases.why_not(actor, row, of), **more,
     )  # fmt: skip
 
 
@@ -227,13 +298,19 @@ CASE_ACTIONS = (
     _case_action("resupply", ResupplyForm, intake.resupply, batch=False, prepare=_list_missing),
     _case_action("accept", DateForm, intake.accept),
     _case_action("assign", AssignCaseForm, dispatch.assign, prepare=_ask_responsible),
-    _case_action("deliver", DeliverForm, ending.deliver_and_close, label="送达并办结"),
+    _case_action("deliver", DeliverForm, ending.deliver_and_close, label="送达并办结", prepare=_ask_delivery),
+    _case_action("send", SendForm, ending.deliver, label="送达", move="deliver", batch=False, prepare=_ask_delivery),
+    _case_action("receive", DateForm, ending.receive),
+    _case_action("close", DateForm, ending.close),
+    _case_action("rate", RateForm, evaluation.rate, batch=False, prepare=_list_ratings),
+    _case_action("propose", ProposeForm, archive.propose, batch=False, prepare=_list_papers),
+    _case_action("archive", DateForm, archive.archive),
     _case_action("hand_over", HandOverForm, dispatch.hand_over),
     _case_action("meet", MeetForm, coordination.meet, batch=False, prepare=_propose_meeting),
     _case_action("urge", UrgeForm, coordination.urge),
     _case_action("reject", RejectForm, intake.reject, danger=True),
     _case_action("withdraw", ReasonForm, intake.withdraw, danger=True),
-    _case_action("terminate", TerminateForm, ending.terminate, danger=True),
+    _case_action("terminate", TerminateForm, ending.terminate, danger=True, prepare=_list_received),
     _case_action("undo", UndoForm, takeback.take_back, batch=False, danger=True),
 )
 
@@ -274,6 +351,7 @@ class ServiceCaseView(BackOfficeView):
 
     form_actions = CASE_ACTIONS
     extra_heading = "具体服务事项"
+    has_papers = True
     inlines = (
         Inline(
             CaseStep, "case_id",
@@ -288,7 +366,7 @@ class ServiceCaseView(BackOfficeView):
     )  # fmt: skip
     related = (
         ("case_material", "case"), ("agreement", "case"), ("work_record", "case"), ("meeting", "case"),
-        ("urge", "case"), ("delivery", "case"), ("completion", "case"), ("termination", "case"),
+        ("urge", "case"), ("evaluation", "case"), ("delivery", "case"), ("completion", "case"), ("termination", "case"),
     )  # fmt: skip
 
     def _loading(self) -> Any:
@@ -360,6 +438,10 @@ class DeliveryView(BackOfficeView):
 class CompletionView(BackOfficeView):
     """办结单: made by 送达并办结."""
 
+    has_papers = True
+
 
 class TerminationView(BackOfficeView):
     """终止单: made by 终止."""
+
+    has_papers = True

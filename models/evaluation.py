@@ -49,10 +49,17 @@ class Evaluation(CountyScoped, Versioned, Base):
     rater: Mapped[str] = field("评价人", String(30), hide="list", help="项目经办人或评价人，被评人看不到")
     evaluated_on: Mapped[date] = field("评价日期", filter=True, past=True)
     opinion: Mapped[str | None] = field("意见建议", String(500))
-    verified_on: Mapped[date | None] = field("核实日期", hide="list", past=True, group="差评处理")
-    rectified_on: Mapped[date | None] = field("整改日期", hide="list", past=True)
-    rectification: Mapped[str | None] = field("整改情况", String(500), hide="list")
-    revisited_on: Mapped[date | None] = field("回访日期", hide="list", past=True)
+    verified_on: Mapped[date | None] = field("核实日期", hide="list form", filter=True, group="差评处理")
+    finding: Mapped[str | None] = field("核实情况", String(500), hide="list form")
+    rectified_on: Mapped[date | None] = field("整改日期", hide="list form", filter=True)
+    rectification: Mapped[str | None] = field("整改情况", String(500), hide="list form")
+    revisited_on: Mapped[date | None] = field("回访日期", hide="list form", filter=True)
+    revisit: Mapped[str | None] = field("回访情况", String(500), hide="list form")
+    appealed_on: Mapped[date | None] = field("申诉日期", hide="list form", group="申诉")
+    appeal: Mapped[str | None] = field("申诉理由", String(500), hide="list form")
+    appeal_decided_on: Mapped[date | None] = field("申诉处理日期", hide="list form")
+    appeal_decision: Mapped[str | None] = field("申诉处理意见", String(500), hide="list form")
+    discounted: Mapped[bool] = field("申诉成立，不计入", default=False, hide="form", filter=True)
 
 
 class InspectionContent(Labelled):

@@ -100,6 +100,7 @@ class County(Versioned, Base):
     agreement_needed: Mapped[bool] = field("受理前须签委托书", default=False, hide="list")
     check_needed: Mapped[bool] = field("受理前须核实资料并确认签字", default=False, hide="list")
     closes_on_receipt: Mapped[bool] = field("签收即办结", default=False, hide="list")
+    delivery_noted: Mapped[bool] = field("送达须填工作纪实并备案", default=False, hide="list")
     meeting_word: Mapped[str] = field("会议名称", String(20), default="项目协调会", hide="list")
     agent_meets: Mapped[bool] = field("代办员可召集会议", default=False, hide="list")
     agent_urges: Mapped[bool] = field("代办员可督办", default=False, hide="list")
@@ -114,7 +115,19 @@ class County(Versioned, Base):
         "投资额不低于", Money, unit="万元", hide="list", help="用于需要核对投资额的服务条件"
     )
     evaluator_word: Mapped[str | None] = field("评价人称谓", String(20), hide="list")
+    evaluation_days: Mapped[int] = field(
+        "评价期限", default=15, unit="天", hide="list", help="办结后超过这些天没有评完的，不再等候评价"
+    )
+    verify_days: Mapped[int] = field("差评核实期限", default=3, unit="工作日", hide="list")
+    rectify_days: Mapped[int] = field("差评整改期限", default=10, unit="工作日", hide="list")
+    revisit_days: Mapped[int] = field("差评回访期限", default=15, unit="工作日", hide="list")
     due_soon_days: Mapped[int] = field("临期提前天数", default=3, unit="工作日", hide="list")
+    contact_days: Mapped[int] = field(
+        "首席服务员联系间隔", default=30, unit="天", hide="list", help="超过这些天没有联系服务对象的，列入待办"
+    )
+    progress_days: Mapped[int] = field(
+        "反馈进度间隔", default=15, unit="天", hide="list", help="办理中的件超过这些天没有向申请人反馈的，列入待办"
+    )
     case_pattern: Mapped[str] = field(
         "受理编号格式", String(60), hide="list", group="编号", check=number_pattern,
         help="{年} 为年份，{0000} 为四位顺序号，每年从起始号重新编",
@@ -123,6 +136,9 @@ class County(Versioned, Base):
     termination_pattern: Mapped[str] = field("终止单编号格式", String(60), hide="list", check=number_pattern)
     agreement_pattern: Mapped[str] = field("委托协议编号格式", String(60), hide="list", check=number_pattern)
     urge_pattern: Mapped[str] = field("督办单编号格式", String(60), hide="list", check=number_pattern)
+    archive_pattern: Mapped[str] = field(
+        "归档号格式", String(60), hide="list", check=number_pattern, default="档〔{年}〕{0000}号"
+    )
     completion_number_printed: Mapped[bool] = field("办结单印编号", default=False, hide="list")
     termination_number_printed: Mapped[bool] = field("终止单印编号", default=False, hide="list")
     ledger_reporter: Mapped[str] = field("台账填报单位", String(60), hide="list", group="台账")
@@ -169,6 +185,8 @@ class Meaning(Labelled):
     PAPER_AGREEMENT = "agreement", "委托协议"
     PAPER_RESULT = "result", "结果交付通知单"
     PAPER_LEDGER = "ledger", "台账"
+    SATISFIED = "satisfied", "算作满意"
+    DISSATISFIED = "dissatisfied", "算作差评"
 
 
 #: What options of a kind may mean; a kind that is not named has no meanings.
@@ -177,9 +195,10 @@ MEANINGS: dict[OptionKind, tuple[Meaning, ...]] = {
     OptionKind.RELATION: tuple(m for m in Meaning if m.name.startswith("BY_")),
     OptionKind.ELIGIBILITY: tuple(m for m in Meaning if m.name.startswith("FOR_")),
     OptionKind.PAPER: tuple(m for m in Meaning if m.name.startswith("PAPER_")),
+    OptionKind.SCALE: (Meaning.SATISFIED, Meaning.DISSATISFIED),
 }
 #: Kinds whose options do nothing without a meaning.
-MEANINGFUL = frozenset({OptionKind.RELATION, OptionKind.ELIGIBILITY, OptionKind.PAPER})
+MEANINGFUL = frozenset(MEANINGS) - {OptionKind.DELIVERY_WAY}
 
 
 class CountyOption(CountyScoped, Versioned, Base):
@@ -194,8 +213,9 @@ class CountyOption(CountyScoped, Versioned, Base):
     name: Mapped[str] = field("名称", String(40), search=True)
     position: Mapped[int] = field("顺序", default=0)
     meaning: Mapped[Meaning | None] = field(
-        "程序作用", choice(Meaning, "meaning"), help="评价关系、服务条件、单据必选；邮寄类送达方式也要选"
+        "程序作用", choice(Meaning, "meaning"), help="评价关系、评价等级、服务条件、单据必选；邮寄类送达方式也要选"
     )
+    needed: Mapped[bool] = field("归档必备", default=False, help="单据：归档前须有扫描件，或说明纸质件已入卷")
     active: Mapped[bool] = field("启用", default=True, filter=True)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, CountyScoped, Versioned
 from models.fields import field
 from models.people import User
-from models.places import County
+from models.places import County, CountyOption, OptionKind
 from models.types import BigId, Labelled, Moment, choice, now
 
 
@@ -60,6 +60,7 @@ class NumberKind(Labelled):
     TERMINATION = "termination", "终止单编号"
     AGREEMENT = "agreement", "委托协议编号"
     URGE = "urge", "督办单编号"
+    ARCHIVE = "archive", "归档号"
 
 
 class NumberSequence(CountyScoped, Versioned, Base):
@@ -118,6 +119,10 @@ class Attachment(CountyScoped, Base):
 
     name: Mapped[str] = field("文件名", String(120))
     size: Mapped[int] = field("大小", unit="字节")
+    paper_id: Mapped[int | None] = field(
+        "单据", ForeignKey("county_option.id"), where={"kind": OptionKind.PAPER, "active": True}
+    )
+    paper: Mapped[CountyOption | None] = relationship()
     remark: Mapped[str | None] = field("说明", String(100))
     uploaded_at: Mapped[datetime] = field("上传时间", Moment, default=now)
     uploaded_by_id: Mapped[int | None] = field("上传人", ForeignKey("user.id"))

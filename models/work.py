@@ -96,6 +96,7 @@ class WorkKind(Labelled):
     COORDINATION = "coordination", "协调"
     FEE = "fee", "缴费提醒"
     REVISIT = "revisit", "回访"
+    DELIVERY = "delivery", "送达"
 
 
 class WorkRecord(CountyScoped, Versioned, Base):

@@ -172,7 +172,9 @@ class Cases:
             "approved_on": self._day(course, "finish"),
             "delivered_on": self._day(course, "deliver"),
             "ended_on": None if course.ended is None else ground.days.days[course.ended],
+            "archive_asked_on": self._day(course, "archive"),
             "archived_on": self._day(course, "archive"),
+            "archive_number": self._archive_number(course),
             "rating_id": scale[0 if n % 9 else 1 + n % 2].id if closed and scale else None,
             "refusal": "材料不符合受理条件" if "reject" in course.dates
             else "申请人要求撤回" if "withdraw" in course.dates else None,
@@ -180,6 +182,10 @@ class Cases:
             "remark": None,
             "version": 1,
         }  # fmt: skip
+
+    def _archive_number(self, course: Course) -> str | None:
+        archived = self._day(course, "archive")
+        return self.ground.numbers.take(NumberKind.ARCHIVE, archived.year) if archived else None
 
     def _eligibility(self, firm: Firm | None, site: Site | None) -> int | None:
         """The condition that an applicant of this kind meets, where the county checks one."""
@@ -291,6 +297,7 @@ class Cases:
             self.bulk.add(Delivery, common | {
                 "way_id": way.id, "delivered_on": delivered, "documents": PAPERS[self.made % len(PAPERS)],
                 "recipient": handler, "delivered_by_id": row["agent_id"],
+                "received_on": closed, "registered_on": closed if self.ground.county.delivery_noted else None,
                 "tracking_number": f"XA{self.made:09d}41" if way.posted else None,
             })  # fmt: skip
         if closed:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.items import ServiceItem
 from models.places import County, CountyOption, Department
 from seed.counties import COUNTIES, CountyData
+from seed.counties.catalogue import NEEDED
 from services.audit import acting
 
 #: Deleted rows count as present.
@@ -59,7 +60,8 @@ def _options(session: Session, county: County, data: CountyData) -> None:
             if (kind, name) not in present:
                 session.add(
                     CountyOption(
-                        county_id=county.id, kind=kind, name=name, meaning=meaning, position=position
+                        county_id=county.id, kind=kind, name=name, meaning=meaning, position=position,
+                        needed=meaning in NEEDED,
                     )
                 )
     session.flush()

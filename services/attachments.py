@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from models.places import CountyOption
 from models.records import Attachment
 from services.access import require
 from services.actor import actor_of
 from services.errors import RuleViolation
-from services.master import table_name
+from services.master import refuse_archived, table_name
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NAME, MAX_FILES = 120, 50
@@ -41,16 +42,24 @@ def attachments_of(session: Session, owner: Any) -> Sequence[Attachment]:
 
 
 def attach(
-    session: Session, folder: Path, owner: Any, name: str, content: bytes, remark: str | None = None
+    session: Session,
+    folder: Path,
+    owner: Any,
+    name: str,
+    content: bytes,
+    remark: str | None = None,
+    paper: CountyOption | None = None,
 ) -> Attachment:
-    """Keep `content` as an attachment of `owner`; PDF, PNG and JPEG up to 10 MB."""
+    """Keep `content` as an attachment of `owner`; PDF, PNG and JPEG up to 10 MB. `paper`: which one it is."""
     require(session, f"{table_name(type(owner))}.edit")
+    refuse_archived(owner)
     media_type = _kind_of(name, content)
     if len(attachments_of(session, owner)) >= MAX_FILES:
         raise RuleViolation("attachment.many", f"每条记录最多 {MAX_FILES} 个附件", field="file")
     row = Attachment(
         county_id=owner.county_id, owner_table=table_name(type(owner)), owner_id=owner.id,
         name=_tidy_name(name), size=len(content), media_type=media_type, remark=remark,
+        paper_id=paper.id if paper else None,
         stored_name=secrets.token_hex(16), sha256=hashlib.sha256(content).hexdigest(),
         uploaded_by_id=actor_of(session).user_id,
     )  # fmt: skip
@@ -102,6 +111,7 @@ def path_of(folder: Path, row: Attachment) -> Path:
 def detach(session: Session, folder: Path, owner: Any, row: Attachment) -> None:
     """Remove an attachment; its file goes once that is committed."""
     require(session, f"{table_name(type(owner))}.edit")
+    refuse_archived(owner)
     path = path_of(folder, row)
     event.listen(session, "after_commit", lambda _: path.unlink(missing_ok=True), once=True)
     session.delete(row)

@@ -58,10 +58,13 @@ MOVES: Mapping[str, Move] = {
     "finish": _move("审批完成", [S.IN_PROGRESS], S.APPROVED, "finish"),
     "deliver": _move("送达", [S.APPROVED], S.DELIVERED, "close"),
     "close": _move("办结", [S.DELIVERED], S.CLOSED, "close"),
-    "evaluate": _move("评价", [S.CLOSED], S.EVALUATED, "evaluate"),
+    "receive": _move("登记签收", [S.DELIVERED], None, "close"),
+    "rate": _move("登记评价", [S.CLOSED, S.EVALUATED], None, "rate"),
+    "evaluate": _move("评价", [S.CLOSED], S.EVALUATED, "finish"),
     "terminate": _move(
         "终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], S.TERMINATED, "terminate"
     ),
+    "propose": _move("提请归档", [S.EVALUATED, S.TERMINATED], None, "propose"),
     "archive": _move("归档", [S.EVALUATED, S.TERMINATED], S.ARCHIVED, "archive"),
     "undo": _move("撤回上一步", [s for s in S if s not in (S.DRAFT, S.ARCHIVED)], None, "undo"),
 }
@@ -70,6 +73,7 @@ MOVES: Mapping[str, Move] = {
 BY_COUNTY: Mapping[tuple[str, Role], str] = {
     ("deliver", Role.CHIEF_OFFICER): "officer_delivers",
     ("close", Role.CHIEF_OFFICER): "officer_delivers",
+    ("receive", Role.CHIEF_OFFICER): "officer_delivers",
     ("terminate", Role.CHIEF_OFFICER): "officer_delivers",
     ("meet", Role.AGENT): "agent_meets",
     ("urge", Role.AGENT): "agent_urges",
@@ -114,6 +118,8 @@ def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
         return f"{case.county.name}的{_role_word(case, actor.role)}不{move.label}"
     if case.state not in move.starts:
         return f"{name_of(case)} 现为“{case.state.label}”，不能{move.label}"
+    if name == "close" and case.county.closes_on_receipt:
+        return f"{case.county.name}签收即办结，请“登记签收”"
     if name == "hand_over" and actor.role is Role.AGENT and case.agent_id != actor.staff_id:
         return f"{name_of(case)} 不是您经办的"
     return None
@@ -214,8 +220,8 @@ def going(
 KEPT: Mapping[type[Base], tuple[str, ...]] = {
     ServiceCase: (
         "state", "submitted_on", "accepted_on", "assigned_on", "approved_on", "delivered_on", "ended_on",
-        "archived_on", "due_on", "due_provisional", "soon_on", "agent_id", "officer_id", "responsible_id",
-        "refusal", "told_on", "rating_id",
+        "archived_on", "archive_asked_on", "due_on", "due_provisional", "soon_on", "agent_id", "officer_id",
+        "responsible_id", "refusal", "told_on", "rating_id",
     ),
     CaseStep: (
         "state", "liaison_id", "filed_on", "accepted_on", "due_on", "due_fixed", "soon_on", "finished_on",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases import (
@@ -21,44 +22,146 @@ from models.cases import (
 from models.people import Role
 from models.places import CountyOption, Meaning
 from models.records import NumberKind
+from models.work import MaterialState, WorkKind, WorkRecord
 from services.access import require
-from services.cases import moving
+from services.actor import Actor
+from services.cases import check_date, going, moving, name_of
 from services.errors import Forbidden, RuleViolation
+from services.intake import materials_of
 from services.numbers import take_number
+
+
+def deliver(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    on: date,
+    way: CountyOption,
+    documents: str,
+    recipient: str,
+    tracking_number: str | None = None,
+    received_on: date | None = None,
+    registered_on: date | None = None,
+    note: str | None = None,
+) -> None:
+    """送达: the papers are handed over, or sent. Where the signed receipt ends the service, it closes the case.
+
+    `note`: the 工作纪实 of it, `registered_on`: when it was put on record (备案), as W and Z ask.
+    """
+    actor = require(session, "case.close")
+    _check_delivery(way, tracking_number, on, received_on)
+    for case in cases:
+        if case.county.delivery_noted and not note:
+            raise RuleViolation("delivery.note", f"{name_of(case)} 送达须填写工作纪实", field="note")
+        with moving(session, case, "deliver", on, f"{way.name}，接收人 {recipient}"):
+            session.add(
+                Delivery(
+                    county_id=case.county_id, case_id=case.id, way_id=way.id, delivered_on=on,
+                    documents=documents, recipient=recipient, tracking_number=tracking_number,
+                    received_on=received_on, registered_on=registered_on, delivered_by_id=actor.staff_id,
+                )
+            )  # fmt: skip
+            if note:
+                session.add(_record_of(case, actor, on, recipient, note))
+        if received_on is not None and case.county.closes_on_receipt:
+            _close(session, case, actor, received_on, recipient, automatic=True)
+    session.flush()
+
+
+def _check_delivery(way: CountyOption, tracking_number: str | None, on: date, received_on: date | None) -> None:
+    if way.meaning is Meaning.POSTED and not tracking_number:
+        raise RuleViolation("delivery.tracking", f"“{way.name}”须填邮寄单号", field="tracking_number")
+    if received_on is not None:
+        check_date(received_on, on, "签收")
+
+
+def _record_of(case: ServiceCase, actor: Actor, on: date, recipient: str, note: str) -> WorkRecord:
+    return WorkRecord(
+        county_id=case.county_id, case_id=case.id, enterprise_id=case.enterprise_id, project_id=case.project_id,
+        kind=WorkKind.DELIVERY, subject="送达", happened_on=on, staff_id=actor.staff_id, visitor=recipient,
+        content=note,
+    )  # fmt: skip
 
 
 def deliver_and_close(
     session: Session,
     cases: Sequence[ServiceCase],
     *,
+    on: date,
     way: CountyOption,
     documents: str,
     recipient: str,
-    on: date,
     tracking_number: str | None = None,
+    registered_on: date | None = None,
+    note: str | None = None,
 ) -> None:
-    """送达并办结: the papers are handed over and the numbered 办结单 is made; two records, one action."""
+    """送达并办结: the papers are handed over and signed for, and the numbered 办结单 is made; two records."""
     actor = require(session, "case.close")
-    if way.meaning is Meaning.POSTED and not tracking_number:
-        raise RuleViolation("delivery.tracking", f"“{way.name}”须填邮寄单号", field="tracking_number")
     for case in cases:
-        with moving(session, case, "deliver", on, f"{way.name}，接收人 {recipient}"):
-            session.add(
-                Delivery(
-                    county_id=case.county_id, case_id=case.id, way_id=way.id, delivered_on=on,
-                    documents=documents, recipient=recipient, tracking_number=tracking_number,
-                    delivered_by_id=actor.staff_id,
-                )
-            )  # fmt: skip
+        if way.meaning is Meaning.POSTED and case.county.closes_on_receipt:
+            told = f"{name_of(case)} {way.name}的要等签收，请先“送达”，收到回执再“登记签收”"
+            raise RuleViolation("delivery.receipt", told, field="way")
+    deliver(
+        session, cases, on=on, way=way, documents=documents, recipient=recipient, tracking_number=tracking_number,
+        received_on=None if way.meaning is Meaning.POSTED else on, registered_on=registered_on, note=note,
+    )  # fmt: skip
+    for case in cases:
+        if not case.county.closes_on_receipt:
+            _close(session, case, actor, on, recipient)
+    session.flush()
+
+
+def receive(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
+    """登记签收: the applicant has signed for what was sent; where that ends the service, the case closes.
+
+    Source: B 六.3; H 五(三).
+    """
+    actor = require(session, "case.close")
+    for case in cases:
+        delivery = delivery_of(session, case)
+        if delivery is not None and delivery.received_on is not None:
+            raise RuleViolation("delivery.received", f"{name_of(case)} 已于 {delivery.received_on} 签收")
+        with moving(session, case, "receive", on):
+            if delivery is not None:
+                delivery.received_on = on
+        if case.county.closes_on_receipt:
+            _close(session, case, actor, on, delivery.recipient if delivery else None, automatic=True)
+    session.flush()
+
+
+def delivery_of(session: Session, case: ServiceCase) -> Delivery | None:
+    """The case's valid delivery."""
+    return session.scalars(
+        select(Delivery).where(Delivery.case_id == case.id, Delivery.voided_on.is_(None))
+    ).first()
+
+
+def close(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
+    """办结: both sides sign the 办结单, after the papers were delivered."""
+    actor = require(session, "case.close")
+    for case in cases:
+        delivery = delivery_of(session, case)
+        _close(session, case, actor, on, delivery.recipient if delivery else None)
+    session.flush()
+
+
+def _close(
+    session: Session, case: ServiceCase, actor: Actor, on: date, handler: str | None, *, automatic: bool = False
+) -> None:
+    """Make the numbered 办结单. `automatic`: the signed receipt brings it about."""
+    if automatic:
+        with going(session, case, "close", on, "签收即办结", automatic=True):
+            pass
+    else:
         with moving(session, case, "close", on):
             pass
-        number = take_number(session, case.county, NumberKind.COMPLETION, on.year)
-        session.add(
-            Completion(
-                county_id=case.county_id, case_id=case.id, number=number, completed_on=on,
-                handler=recipient, closed_by_id=actor.staff_id,
-            )
-        )  # fmt: skip
+    number = take_number(session, case.county, NumberKind.COMPLETION, on.year)
+    session.add(
+        Completion(
+            county_id=case.county_id, case_id=case.id, number=number, completed_on=on, handler=handler,
+            closed_by_id=actor.staff_id,
+        )
+    )  # fmt: skip
     session.flush()
 
 
@@ -71,10 +174,11 @@ def terminate(
     returned: str | None,
     one_sided: bool,
     on: date,
+    given_back: Sequence[int] = (),
 ) -> None:
     """终止: both sides, or (lead office) one side, end the mandate; papers go back; a numbered slip.
 
-    Source: W, Z 附件2 注2, 附件5; H 五(三).
+    `given_back`: ids of the materials that were handed back. Source: W, Z 附件2 注2, 附件5; H 五(三).
     """
     actor = require(session, "case.terminate")
     if one_sided and actor.role is not Role.LEAD_OFFICE:
@@ -85,6 +189,9 @@ def terminate(
                 if step.state not in FINAL:
                     step.state = StepState.WITHDRAWN
                     step.finished_on = on
+            for paper in materials_of(session, case, MaterialState.RECEIVED):
+                if paper.id in given_back:
+                    paper.state, paper.returned_on = MaterialState.RETURNED, on
         number = take_number(session, case.county, NumberKind.TERMINATION, on.year)
         session.add(
             Termination(

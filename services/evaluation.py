@@ -1,31 +1,297 @@
-"""Rules of evaluations. Source: DOMAIN section 4; W, Z 附件1 六; H 五(五)."""
+"""评价: who rates whom of a closed case, once each; what is done about a bad grade.
+
+Source: W, Z 附件1 六, 附件6; B 八; H 五(五); DOMAIN sections 4, 5 and 7.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import CaseState
+from models.cases import CaseState, ServiceCase
 from models.evaluation import Evaluation
-from services.actor import actor_of
-from services.cases import name_of
+from models.items import LimitKind
+from models.people import GeneralAgent, Role, Staff
+from models.places import CountyOption, Meaning, OptionKind, Window, WindowKind
+from services.access import require
+from services.actor import Actor, doer_of
+from services.audit import acting
+from services.calendar import calendar_of, due_date, today
+from services.cases import add_event, check_date, going, name_of, why_not
 from services.errors import RuleViolation
 
-#: States in which a case may be evaluated: it has ended, and is not yet put away.
-RATEABLE = frozenset({CaseState.CLOSED, CaseState.EVALUATED})
+#: Relations in which the applicant speaks: their grade is the case's.
+BY_APPLICANT = frozenset({Meaning.BY_APPLICANT_AGENT, Meaning.BY_APPLICANT_SERVICE})
 
 
-def guard_evaluation(session: Session, evaluation: Evaluation, values: Mapping[str, Any]) -> None:
-    """An ended case is rated, not before it was closed, and nobody types his own rating."""
-    case = values.get("case", evaluation.case)
-    if case.state not in RATEABLE:
-        raise RuleViolation(
-            "evaluation.early", f"{name_of(case)} 现为“{case.state.label}”，办结后才能评价", field="case"
+class Due(NamedTuple):
+    """One rating that a case is to have: by which relation, of whom."""
+
+    relation: CountyOption
+    staff: Staff | None
+    window: Window | None
+
+    @property
+    def key(self) -> str:
+        """How a form names it."""
+        return f"{self.relation.id}.{self.staff.id if self.staff else ''}.{self.window.id if self.window else ''}"
+
+    @property
+    def label(self) -> str:
+        """How people read it."""
+        return f"{self.relation.name}：{self.staff or self.window}"
+
+
+def _agent(_: Session, case: ServiceCase) -> Iterator[Staff | Window]:
+    if case.agent is not None:
+        yield case.agent
+
+
+def _officer(_: Session, case: ServiceCase) -> Iterator[Staff | Window]:
+    if case.officer is not None:
+        yield case.officer
+
+
+def _general_window(session: Session, case: ServiceCase) -> Iterator[Staff | Window]:
+    """The 综合窗口 of the case's agent, else the county's; only where a chief officer is there to rate it."""
+    if case.officer is None:
+        return
+    own = case.agent.window if isinstance(case.agent, GeneralAgent) else None
+    found = own or session.scalars(
+        _windows(case, WindowKind.GENERAL).order_by(Window.id).limit(1)
+    ).first()
+    if found is not None:
+        yield found
+
+
+def _business_windows(session: Session, case: ServiceCase) -> Iterator[Staff | Window]:
+    """The 业务专办窗口 of the departments that handled the case."""
+    departments = {step.department_id for step in case.steps}
+    yield from session.scalars(
+        _windows(case, WindowKind.BUSINESS).where(Window.department_id.in_(departments)).order_by(Window.id)
+    )
+
+
+def _windows(case: ServiceCase, kind: WindowKind) -> Any:
+    return select(Window).where(Window.county_id == case.county_id, Window.kind == kind, Window.active)
+
+
+#: relation: whom it rates of a case. 现场巡查 is of the office, not of a case: it is no duty of each.
+RATED: Mapping[Meaning, Callable[[Session, ServiceCase], Iterator[Staff | Window]]] = {
+    Meaning.BY_APPLICANT_AGENT: _agent,
+    Meaning.BY_APPLICANT_OFFICER: _officer,
+    Meaning.BY_APPLICANT_SERVICE: _agent,
+    Meaning.BY_OFFICER_WINDOW: _general_window,
+    Meaning.BY_WINDOW_BUSINESS: _business_windows,
+    Meaning.BY_REVISIT: _agent,
+}
+
+
+def expected(session: Session, case: ServiceCase) -> list[Due]:
+    """Every rating that the county's relations ask of this case, where rater and ratee are there."""
+    relations = session.scalars(
+        select(CountyOption)
+        .where(
+            CountyOption.county_id == case.county_id, CountyOption.kind == OptionKind.RELATION, CountyOption.active
         )
-    if case.ended_on and values["evaluated_on"] < case.ended_on:
-        raise RuleViolation("date.order", f"评价日期不能早于办结日 {case.ended_on}", field="evaluated_on")
-    ratee = values.get("staff", evaluation.staff)
-    if ratee is not None and ratee.id == actor_of(session).staff_id:
-        raise RuleViolation("evaluation.self", "不能录入对自己的评价", field="staff")
+        .order_by(CountyOption.position, CountyOption.id)
+    )
+    return [
+        Due(relation, one if isinstance(one, Staff) else None, one if isinstance(one, Window) else None)
+        for relation in relations
+        if relation.meaning in RATED
+        for one in RATED[relation.meaning](session, case)  # type: ignore[index]  # not None: it is in RATED
+    ]
+
+
+def outstanding(session: Session, case: ServiceCase) -> list[Due]:
+    """Those of them that nobody has given yet."""
+    e = Evaluation
+    rows = session.execute(select(e.relation_id, e.staff_id, e.window_id).where(e.case_id == case.id))
+    given = {tuple(row) for row in rows}
+    return [
+        due
+        for due in expected(session, case)
+        if (due.relation.id, due.staff.id if due.staff else None, due.window.id if due.window else None) not in given
+    ]
+
+
+def why_not_by(actor: Actor, due: Due) -> str | None:
+    """Why the actor does not record this rating: it is his own."""
+    if due.staff is not None and due.staff.id == actor.staff_id:
+        return f"不能录入对自己的评价（{due.label}）"
+    of_the_window = due.window is not None and due.window.kind is WindowKind.GENERAL
+    if of_the_window and actor.role is Role.WINDOW_CLERK:
+        return f"综合窗口不能录入对本窗口的评价（{due.label}），请由牵头单位录入"
+    return None
+
+
+def rate(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    on: date,
+    due: str,
+    grade: CountyOption | None,
+    rater: str,
+    opinion: str | None,
+) -> list[Evaluation]:
+    """登记评价: what the signed form, or 好差评, says; the last one needed moves the case on."""
+    actor = require(session, "case.rate")
+    made = []
+    for case in cases:
+        refusal = why_not(doer_of(session), case, "rate")
+        if refusal:
+            raise RuleViolation("case.wrong_state", refusal)
+        check_date(on, case.ended_on, "评价")
+        found = next((d for d in outstanding(session, case) if d.key == due), None)
+        if found is None:
+            raise RuleViolation("evaluation.done", f"{name_of(case)} 的这项评价已经登记，或本件没有这项", field="due")
+        made.append(_rating(session, case, actor, found, on, grade, rater, opinion))
+        complete(session, case, on)
+    return made
+
+
+def _rating(
+    session: Session, case: ServiceCase, actor: Actor, due: Due, on: date, grade: CountyOption | None, rater: str,
+    opinion: str | None,
+) -> Evaluation:
+    refusal = why_not_by(actor, due)
+    if refusal:
+        raise RuleViolation("evaluation.self", refusal, field="due")
+    if grade is None and _has_scale(session, case):
+        raise RuleViolation("evaluation.grade", "请选择评价等级", field="grade")
+    row = Evaluation(
+        county_id=case.county_id, case=case, relation=due.relation, staff=due.staff, window=due.window, grade=grade,
+        rater=rater, evaluated_on=on, opinion=opinion,
+    )  # fmt: skip
+    with acting(session, "登记评价"):
+        session.add(row)
+        if due.relation.meaning in BY_APPLICANT:
+            case.rating = grade
+    add_event(session, case, "登记评价", on, due.label, start=case.state, end=case.state)
+    return row
+
+
+def _has_scale(session: Session, case: ServiceCase) -> bool:
+    scale = select(CountyOption.id).where(
+        CountyOption.county_id == case.county_id, CountyOption.kind == OptionKind.SCALE, CountyOption.active
+    )
+    return session.scalar(scale.limit(1)) is not None
+
+
+def complete(session: Session, case: ServiceCase, on: date) -> bool:
+    """Move a closed case on once every rating is in; whether it moved."""
+    if case.state is not CaseState.CLOSED or outstanding(session, case):
+        return False
+    with going(session, case, "evaluate", on, automatic=True):
+        pass
+    return True
+
+
+def end_waiting(session: Session) -> int:
+    """Move on closed cases whose time for ratings has passed; nothing is filled in for anybody."""
+    cases = session.scalars(
+        select(ServiceCase).where(ServiceCase.state == CaseState.CLOSED, ServiceCase.ended_on < today())
+    ).all()
+    moved = 0
+    for case in cases:
+        last = (case.ended_on or today()) + timedelta(days=case.county.evaluation_days)
+        if last < today():
+            left = len(outstanding(session, case))
+            with going(session, case, "evaluate", today(), f"评价期限已过，未评 {left} 项", automatic=True):
+                moved += 1
+    session.flush()
+    return moved
+
+
+def is_bad(row: Evaluation) -> bool:
+    """Whether the grade is a 差评 that counts."""
+    return row.grade is not None and row.grade.meaning is Meaning.DISSATISFIED and not row.discounted
+
+
+#: What is done about a 差评, in its order: step → the column of its date, of its text, the county's days.
+FOLLOW_UPS: Mapping[str, tuple[str, str, str, str]] = {
+    "verify": ("核实", "verified_on", "finding", "verify_days"),
+    "rectify": ("整改", "rectified_on", "rectification", "rectify_days"),
+    "revisit": ("回访", "revisited_on", "revisit", "revisit_days"),
+}
+
+
+def why_no_follow_up(actor: Actor, row: Evaluation, name: str) -> str | None:
+    """Why this step about a bad grade is not to be taken now."""
+    label, column, _, _ = FOLLOW_UPS[name]
+    if not is_bad(row):
+        return "不是差评，或申诉成立不计入"
+    if getattr(row, column) is not None:
+        return f"已于 {getattr(row, column)} {label}"
+    before = _step_before(name)
+    return f"请先{FOLLOW_UPS[before][0]}" if before and getattr(row, FOLLOW_UPS[before][1]) is None else None
+
+
+def _step_before(name: str) -> str | None:
+    names = list(FOLLOW_UPS)
+    at = names.index(name)
+    return names[at - 1] if at else None
+
+
+def follow_up(session: Session, rows: Sequence[Evaluation], name: str, *, on: date, told: str) -> None:
+    """核实, 整改 or 回访 of bad grades; all or none."""
+    actor = require(session, "evaluation.follow")
+    label, column, text, _ = FOLLOW_UPS[name]
+    for row in rows:
+        refusal = why_no_follow_up(actor, row, name)
+        if refusal:
+            raise RuleViolation("evaluation.follow", refusal)
+        before = _step_before(name)
+        check_date(on, getattr(row, FOLLOW_UPS[before][1]) if before else row.evaluated_on, label)
+        with acting(session, label):
+            setattr(row, column, on)
+            setattr(row, text, told)
+
+
+def next_follow_up(session: Session, row: Evaluation) -> tuple[str, date] | None:
+    """What is to be done about a bad grade next, and by when; None when all is done."""
+    if not is_bad(row):
+        return None
+    county = row.county
+    for label, column, _, days in FOLLOW_UPS.values():
+        if getattr(row, column) is None:
+            from_day = row.evaluated_on
+            due, _ = due_date(from_day, getattr(county, days), LimitKind.WORKING, calendar_of(session, row.county_id))
+            return label, due
+    return None
+
+
+def appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str) -> None:
+    """申诉: the rated says that the grade is wrong; the office writes it down for him."""
+    require(session, "evaluation.appeal")
+    for row in rows:
+        if row.appealed_on is not None:
+            raise RuleViolation("evaluation.appealed", f"已于 {row.appealed_on} 申诉")
+        check_date(on, row.evaluated_on, "申诉")
+        with acting(session, "申诉"):
+            row.appealed_on, row.appeal = on, told
+
+
+def decide_appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str, upheld: bool) -> None:
+    """申诉处理: an upheld appeal takes the grade out of the figures; it stays on record."""
+    require(session, "evaluation.appeal")
+    for row in rows:
+        refusal = why_no_appeal_decision(doer_of(session), row)
+        if refusal:
+            raise RuleViolation("evaluation.appeal", refusal)
+        check_date(on, row.appealed_on, "申诉处理")
+        with acting(session, "申诉处理"):
+            row.appeal_decided_on, row.appeal_decision, row.discounted = on, told, upheld
+
+
+def why_no_appeal_decision(_: Actor, row: Evaluation) -> str | None:
+    """Why there is no appeal to decide."""
+    if row.appealed_on is None:
+        return "没有申诉"
+    return f"已于 {row.appeal_decided_on} 处理" if row.appeal_decided_on else None

@@ -158,13 +158,14 @@ def _deliveries(session: Session, ids: list[int]) -> dict[int, Any]:
     rows = session.execute(
         select(Delivery.case_id, Delivery.delivered_on, CountyOption.name)
         .join(CountyOption, CountyOption.id == Delivery.way_id)
-        .where(Delivery.case_id.in_(ids))
+        .where(Delivery.case_id.in_(ids), Delivery.voided_on.is_(None))
     )
     return {row.case_id: row for row in rows}
 
 
 def _terminations(session: Session, ids: list[int]) -> set[int]:
-    return set(session.scalars(select(Termination.case_id).where(Termination.case_id.in_(ids))))
+    valid = select(Termination.case_id).where(Termination.case_id.in_(ids), Termination.voided_on.is_(None))
+    return set(session.scalars(valid))
 
 
 def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -> dict[str, Any]:

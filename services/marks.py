@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.cases import FINAL, CaseStep, ServiceCase, StepState
+from models.evaluation import Evaluation
 from models.work import Extension, ExtensionState, Meeting, Urge
 from services.deadlines import RUNNING, Urgency, urgency
+from services.evaluation import next_follow_up
 
 
 class Mark(NamedTuple):
@@ -55,6 +57,24 @@ def _of_case(row: Any, on: date) -> Iterator[Mark]:
         yield Mark("info", "联审中")
     if row.urged:
         yield Mark("warn", "督办中")
+
+
+def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
+    """What is to be done next about the bad grades among these evaluations."""
+    rows = session.scalars(
+        select(Evaluation)
+        .where(Evaluation.id.in_(ids))
+        .options(joinedload(Evaluation.grade), joinedload(Evaluation.county))
+    )
+    found = {}
+    for row in rows:
+        next_ = next_follow_up(session, row)
+        if next_ is not None:
+            label, due = next_
+            found[row.id] = [Mark("bad", f"{label}超期") if on > due else Mark("warn", f"待{label}")]
+        elif row.discounted:
+            found[row.id] = [Mark("plain", "不计入")]
+    return found
 
 
 def of_steps(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from models.base import Base, Deletable
 from models.cases import CaseState, CaseStep, ServiceCase
-from models.evaluation import Evaluation
 from models.fields import Field, all_fields, field_of
 from models.identifiers import LOCAL_NUMBER, phone
 from models.ledger import LedgerEntry
@@ -36,7 +35,6 @@ from services.calendar import today
 from services.cases import name_of as case_name
 from services.coordination import guard_meeting, guard_urge
 from services.errors import Duplicate, RuleViolation, StaleEdit
-from services.evaluation import guard_evaluation
 from services.handover import guard_staff
 from services.intake import drop_draft, guard_case
 from services.ledger import guard_entry
@@ -63,7 +61,6 @@ GUARDS: Mapping[type[Base], Guard] = {
     Urge: guard_urge,
     WorkRecord: guard_work_record,
     Meeting: guard_meeting,
-    Evaluation: guard_evaluation,
 }
 
 #: What a table asks before a row goes.
@@ -115,7 +112,7 @@ def table_name(model: type[Any]) -> str:
 def check(session: Session, row: Any, values: Mapping[str, Any]) -> None:
     """Refuse `values` for `row` when a rule of its table does, or another row has them already."""
     _check_past(row, values)
-    _check_archived(row, values)
+    refuse_archived(row, values)
     if type(row) in GUARDS:
         GUARDS[type(row)](session, row, values)
     with session.no_autoflush:
@@ -148,11 +145,11 @@ def _check_past(row: Any, values: Mapping[str, Any]) -> None:
             raise RuleViolation("date.future", f"{f.label}不能晚于今天", field=f.name)
 
 
-def _check_archived(row: Any, values: Mapping[str, Any]) -> None:
+def refuse_archived(row: Any, values: Mapping[str, Any] | None = None) -> None:
     """What belongs to an archived case is only read any more."""
-    cases = row if isinstance(row, ServiceCase) else values.get("case", getattr(row, "case", None))
-    if isinstance(cases, ServiceCase) and cases.state is CaseState.ARCHIVED and not cases.is_new:
-        raise RuleViolation("case.archived", f"{case_name(cases)} 已归档，只能查看")
+    case = row if isinstance(row, ServiceCase) else (values or {}).get("case", getattr(row, "case", None))
+    if isinstance(case, ServiceCase) and case.state is CaseState.ARCHIVED and not case.is_new:
+        raise RuleViolation("case.archived", f"{case_name(case)} 已归档，只能查看")
 
 
 def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
@@ -288,6 +285,7 @@ def delete(session: Session, row: Any) -> None:
     require(session, f"{table_name(type(row))}.delete")
     if type(row) in DELETE_GUARDS:
         DELETE_GUARDS[type(row)](session, row)
+    refuse_archived(row)
     users = dependents(session, row, alive=isinstance(row, Deletable))
     if users:
         names = "、".join(f"{count} 条{title}" for title, count in users)

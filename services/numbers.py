@@ -20,6 +20,7 @@ PATTERNS = {
     NumberKind.TERMINATION: "termination_pattern",
     NumberKind.AGREEMENT: "agreement_pattern",
     NumberKind.URGE: "urge_pattern",
+    NumberKind.ARCHIVE: "archive_pattern",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.places import MEANINGFUL, MEANINGS, CountyOption
+from models.places import MEANINGFUL, MEANINGS, CountyOption, OptionKind
 from models.records import CalendarDay
 from services.actor import actor_of
 from services.deadlines import recompute
@@ -20,6 +20,8 @@ from services.later import later
 def guard_option(_: Session, option: CountyOption, values: Mapping[str, Any]) -> None:
     """An option means what options of its kind can mean; some kinds are nothing without it."""
     kind, meaning = values.get("kind", option.kind), values.get("meaning")
+    if values.get("needed") and kind is not OptionKind.PAPER:
+        raise RuleViolation("option.needed", "只有单据可以是“归档必备”", field="needed")
     possible = MEANINGS.get(kind, ())
     if meaning is not None and meaning not in possible:
         words = "、".join(m.label for m in possible)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.records import IdempotencyKey
 from models.types import now
 from services.deadlines import recompute
+from services.evaluation import end_waiting
 
 #: A form that was sent so long ago is not sent again.
 KEYS_KEPT = timedelta(days=30)
@@ -28,6 +29,7 @@ def forget_keys(session: Session) -> int:
 #: What is done, in this order: how its count is told, and the work.
 TASKS: tuple[tuple[str, Callable[[Session], int]], ...] = (
     ("核对应办结日的在办件", recompute),
+    ("评价期限已过的件", end_waiting),
     ("清除的过期表单标识", forget_keys),
 )
 

@@ -30,7 +30,8 @@ def test_every_function_and_test_that_the_rules_name_exists(path: str, name: str
 
 
 def test_every_rule_names_its_source_its_function_and_its_test() -> None:
-    rows = [line for line in RULES.splitlines() if re.match(r"\| [WZBH]", line)]
+    rules = RULES.partition("## Left out")[0]
+    rows = [line for line in rules.splitlines() if re.match(r"\| [WZBH]", line)]
     assert len(rows) > 40
     for row in rows:
         cells = [cell.strip() for cell in row.strip("|").split("|")]

@@ -75,9 +75,12 @@ TERMINATION_REASONS = (
 )
 
 #: Source: W, Z 附件6.
-FOUR_GRADES = ("非常满意", "满意", "不满意", "非常不满意")
+FOUR_GRADES: tuple[Option, ...] = (
+    ("非常满意", Meaning.SATISFIED), ("满意", Meaning.SATISFIED),
+    ("不满意", Meaning.DISSATISFIED), ("非常不满意", Meaning.DISSATISFIED),
+)
 #: Source: the national 好差评, which H 五(五) refers to.
-FIVE_GRADES = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
+FIVE_GRADES: tuple[Option, ...] = (*FOUR_GRADES[:2], ("基本满意", Meaning.SATISFIED), *FOUR_GRADES[2:])
 #: Source: W, Z 附件1 一.2.
 MODES = ("现场", "网上", "预约", "上门")
 #: A delivery way that needs a tracking number. Source: B 六.3 邮寄记录.
@@ -99,6 +102,11 @@ PAPERS: tuple[Option, ...] = (
     ("帮办代办服务项目终止单", Meaning.PAPER_TERMINATION),
     ("帮办代办服务评价表", Meaning.PAPER_EVALUATION),
 )
+
+#: Papers that a case's file must have, where its course has made them. Source: B 六.5; DOMAIN section 4, archive.
+NEEDED = frozenset({
+    Meaning.PAPER_APPLICATION, Meaning.PAPER_AGREEMENT, Meaning.PAPER_COMPLETION, Meaning.PAPER_TERMINATION,
+})
 
 
 def places(names: str, kind: DepartmentKind = DepartmentKind.TOWNSHIP) -> tuple[Office, ...]:

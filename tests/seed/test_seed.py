@@ -73,6 +73,7 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "has_leaders": (False, False, False, True),
     "commitment": (Commitment.SEPARATE, Commitment.SEPARATE, Commitment.IN_AGREEMENT, Commitment.NONE),
     "extension_approver": (Approver.LEAD_OFFICE,) * 4,
+    "delivery_noted": (True, True, False, False),
     "serves_people": (False, True, False, True),
     "has_green_channel": (False, False, True, False),
     "responsible_by_industry": (False, False, False, True),

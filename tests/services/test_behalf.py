@@ -23,7 +23,7 @@ from tests.factories import DAY, actor_as
 RECORDED = {
     "case.submit": "general_agent", "case.notify": "general_agent", "case.resupply": "general_agent",
     "case.reject": "general_agent", "case.withdraw": "general_agent", "case.accept": "general_agent",
-    "case.hand_over": "general_agent", "case.meet": "general_agent",
+    "case.propose": "general_agent", "case.hand_over": "general_agent", "case.meet": "general_agent",
     "case.close": "chief_service_officer general_agent",
     "case.terminate": "chief_service_officer general_agent",
     "case.urge": "general_agent department_leader", "step.name_liaison": "department_leader",

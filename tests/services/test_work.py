@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState
-from models.evaluation import Evaluation
 from models.people import Role
-from models.places import OptionKind
 from models.work import Meeting, Urge, WorkRecord
 from services import coordination, master
 from services.calendar import today
@@ -51,32 +48,6 @@ def test_who_notes_his_own_work_need_not_name_himself(session: Session, acting_a
     record = WorkRecord()
     master.create(own, record, {"subject": "咨询", "kind": "contact", "happened_on": DAY, "content": "问"})
     assert record.staff_id == agent.id
-
-
-def rating(session: Session, **more: Any) -> dict[str, Any]:
-    case = more.pop("case", None) or f.make_case(session, state=CaseState.CLOSED, ended_on=DAY)
-    relation = f.make_option(session, kind=OptionKind.RELATION)
-    return {"case": case, "relation": relation, "rater": "赵强", "evaluated_on": LATER} | more
-
-
-@pytest.mark.parametrize("state", CaseState)
-def test_a_case_is_rated_once_it_is_closed(session: Session, state: CaseState) -> None:
-    values = rating(session, case=f.make_case(session, state=state, ended_on=DAY), staff=f.make_agent(session))
-    if state in (CaseState.CLOSED, CaseState.EVALUATED):
-        master.create(session, Evaluation(), values)
-        return
-    with pytest.raises(RuleViolation, match=r"办结后才能评价|已归档"):
-        master.create(session, Evaluation(), values)
-
-
-def test_nobody_types_his_own_rating_nor_one_before_the_end(session: Session, acting_as: ActingAs) -> None:
-    agent = f.make_agent(session)
-    with pytest.raises(RuleViolation, match="不能早于办结日"):
-        master.create(session, Evaluation(), rating(session, staff=agent, evaluated_on=DAY - timedelta(days=1)))
-    session.commit()
-    clerk = acting_as(Role.WINDOW_CLERK, staff_id=agent.id)
-    with pytest.raises(RuleViolation, match="对自己的评价"):
-        master.create(clerk, Evaluation(), rating(clerk, staff=agent))
 
 
 @pytest.mark.parametrize("day", [today() + timedelta(days=1), date(2126, 1, 1)])

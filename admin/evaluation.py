@@ -1,0 +1,68 @@
+"""Evaluations and what is done about a bad grade, inspections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import selectinload
+from wtforms import BooleanField, TextAreaField
+from wtforms.validators import Length
+
+from admin.actions import Action
+from admin.base import BackOfficeView
+from admin.cases import DateForm
+from admin.forms import Required, no_control, tidy
+from admin.session import db
+from models.evaluation import Evaluation
+from services import evaluation, marks
+from services.calendar import today
+from services.marks import Mark
+
+
+class ToldForm(DateForm):
+    """A step about a bad grade: when, and what came of it."""
+
+    told = TextAreaField("情况", [Required(), Length(max=500), no_control], filters=[tidy])
+
+
+class DecideForm(ToldForm):
+    """申诉处理."""
+
+    upheld = BooleanField("申诉成立", description="成立的，这份评价不计入满意率和差评")
+
+
+def _follow_up(name: str, session: Any, rows: Any, **values: Any) -> None:
+    evaluation.follow_up(session, rows, name, **values)
+
+
+def _step(name: str) -> Action:
+    label = evaluation.FOLLOW_UPS[name][0]
+    return Action(
+        name, label, "evaluation.follow", ToldForm, partial(_follow_up, name),
+        why_not=lambda actor, row: evaluation.why_no_follow_up(actor, row, name),
+    )  # fmt: skip
+
+
+class EvaluationView(BackOfficeView):
+    """评价: recorded on the case, followed up here."""
+
+    form_actions = (
+        *(_step(name) for name in evaluation.FOLLOW_UPS),
+        Action(
+            "appeal", "登记申诉", "evaluation.appeal", ToldForm, evaluation.appeal, batch=False,
+            why_not=lambda actor, row: f"已于 {row.appealed_on} 申诉" if row.appealed_on else None,
+        ),
+        Action(
+            "decide", "申诉处理", "evaluation.appeal", DecideForm, evaluation.decide_appeal, batch=False,
+            why_not=evaluation.why_no_appeal_decision,
+        ),
+    )  # fmt: skip
+    default_sort = ("evaluated_on", True)
+
+    def _loading(self) -> Any:
+        return super()._loading().options(selectinload(Evaluation.county))
+
+    def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
+        return marks.of_evaluations(db(), ids, today())

@@ -1,0 +1,219 @@
+"""评价: whom each county's relations rate, once each, by nobody himself; what becomes of a bad grade."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models.cases import CaseState, ServiceCase
+from models.evaluation import Evaluation
+from models.people import Role
+from models.places import CountyOption, Meaning, OptionKind, WindowKind
+from services import evaluation, marks
+from services.actor import actor_of
+from services.errors import RuleViolation
+from tests import factories as f
+from tests.at_work import become, ready
+from tests.factories import DAY
+
+LATER = DAY + timedelta(days=3)
+RELATIONS = [m for m in Meaning if m.name.startswith("BY_")]
+
+
+def closed(session: Session, *meanings: Meaning, officer: bool = True) -> ServiceCase:
+    """A closed case with agent, officer and windows, in a county with these relations and two grades."""
+    for meaning in meanings:
+        f.make_option(session, kind=OptionKind.RELATION, meaning=meaning)
+    f.make_option(session, kind=OptionKind.SCALE, name="满意", meaning=Meaning.SATISFIED)
+    f.make_option(session, kind=OptionKind.SCALE, name="不满意", meaning=Meaning.DISSATISFIED)
+    general = f.make_window(session, kind=WindowKind.GENERAL)
+    case = ready(
+        session, state=CaseState.CLOSED, number="甲1号", ended_on=DAY, agent=f.make_agent(session, window=general),
+        **({"officer": f.make_officer(session)} if officer else {}),
+    )  # fmt: skip
+    f.make_window(session, kind=WindowKind.BUSINESS, department=case.steps[0].department)
+    return case
+
+
+def grade(session: Session, meaning: Meaning = Meaning.SATISFIED) -> CountyOption:
+    return session.scalars(select(CountyOption).where(CountyOption.meaning == meaning)).one()
+
+
+def rate(session: Session, case: ServiceCase, due: evaluation.Due, **more: Any) -> Evaluation:
+    values: dict[str, Any] = {"on": LATER, "due": due.key, "grade": grade(session), "rater": "经办人甲", "opinion": None} | more
+    return evaluation.rate(session, [case], **values)[0]
+
+
+#: relation: what it rates of a case that has everybody. 现场巡查 rates no case.
+RATED = {
+    Meaning.BY_APPLICANT_AGENT: "agent", Meaning.BY_APPLICANT_OFFICER: "officer",
+    Meaning.BY_APPLICANT_SERVICE: "agent", Meaning.BY_OFFICER_WINDOW: "window",
+    Meaning.BY_WINDOW_BUSINESS: "window", Meaning.BY_REVISIT: "agent", Meaning.BY_INSPECTORATE: None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("meaning", RELATIONS)
+def test_each_relation_rates_whom_it_names_once(session: Session, meaning: Meaning) -> None:
+    case = closed(session, meaning)
+    due = evaluation.outstanding(session, case)
+    if RATED[meaning] is None:
+        assert due == []
+        return
+    (only,) = due
+    ratee = {"agent": case.agent, "officer": case.officer, "window": only.window}[str(RATED[meaning])]
+    assert (only.staff or only.window) is ratee
+    made = rate(session, case, only)
+    assert case.state is CaseState.EVALUATED
+    with pytest.raises(RuleViolation, match="已经登记"):
+        rate(session, case, only)
+    twin = Evaluation(
+        county_id=case.county_id, case_id=case.id, relation_id=made.relation_id, staff_id=made.staff_id,
+        window_id=made.window_id, rater="别人", evaluated_on=LATER,
+    )  # fmt: skip
+    session.add(twin)
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+@pytest.mark.parametrize("meaning", [m for m in RELATIONS if RATED[m] not in (None, "window")])
+def test_nobody_records_his_own_rating(session: Session, meaning: Meaning) -> None:
+    case = closed(session, meaning)
+    (due,) = evaluation.outstanding(session, case)
+    assert due.staff is not None
+    for role in (Role.LEAD_OFFICE, Role.WINDOW_CLERK):
+        become(session, role, staff_id=due.staff.id)
+        with pytest.raises(RuleViolation, match="对自己的评价"):
+            rate(session, case, due)
+    become(session, Role.WINDOW_CLERK, staff_id=None)
+    rate(session, case, due)
+
+
+def test_the_window_does_not_record_its_own_rating(session: Session) -> None:
+    case = closed(session, Meaning.BY_OFFICER_WINDOW)
+    (due,) = evaluation.outstanding(session, case)
+    become(session, Role.WINDOW_CLERK)
+    with pytest.raises(RuleViolation, match="请由牵头单位录入"):
+        rate(session, case, due)
+    become(session, Role.LEAD_OFFICE)
+    rate(session, case, due)
+
+
+def test_without_a_chief_officer_nobody_rates_him_nor_does_he(session: Session) -> None:
+    case = closed(session, Meaning.BY_APPLICANT_OFFICER, Meaning.BY_OFFICER_WINDOW, officer=False)
+    assert evaluation.expected(session, case) == []
+
+
+def test_a_case_moves_on_when_the_last_rating_is_in(session: Session) -> None:
+    case = closed(session, *RELATIONS[:4])
+    left = evaluation.outstanding(session, case)
+    assert len(left) == 4
+    for n, due in enumerate(left, 1):
+        rate(session, case, due)
+        assert case.state is (CaseState.EVALUATED if n == len(left) else CaseState.CLOSED)
+    assert case.rating is grade(session)
+
+
+def test_only_the_applicants_word_is_the_cases(session: Session) -> None:
+    case = closed(session, Meaning.BY_OFFICER_WINDOW)
+    rate(session, case, evaluation.outstanding(session, case)[0])
+    assert case.rating_id is None
+
+
+def test_a_grade_is_given_where_there_is_a_scale(session: Session) -> None:
+    case = closed(session, Meaning.BY_APPLICANT_AGENT)
+    (due,) = evaluation.outstanding(session, case)
+    with pytest.raises(RuleViolation, match="请选择评价等级"):
+        rate(session, case, due, grade=None)
+    for option in session.scalars(select(CountyOption).where(CountyOption.kind == OptionKind.SCALE)):
+        option.active = False
+    session.flush()
+    rate(session, case, due, grade=None)
+
+
+def test_time_moves_on_what_nobody_rated_and_fills_in_nothing(session: Session) -> None:
+    case = closed(session, Meaning.BY_APPLICANT_AGENT)
+    case.county.evaluation_days = 3650
+    session.flush()
+    assert evaluation.end_waiting(session) == 0
+    case.county.evaluation_days = 5
+    session.flush()
+    assert evaluation.end_waiting(session) == 1
+    assert evaluation.end_waiting(session) == 0
+    assert case.state is CaseState.EVALUATED
+    assert session.scalar(select(func.count(Evaluation.id))) == 0
+    become(session, Role.LEAD_OFFICE)
+    rate(session, case, evaluation.outstanding(session, case)[0], on=DAY)
+
+
+@pytest.mark.parametrize("state", [s for s in CaseState if s not in (CaseState.CLOSED, CaseState.EVALUATED)])
+def test_what_has_not_ended_is_not_rated(session: Session, state: CaseState) -> None:
+    case = closed(session, Meaning.BY_APPLICANT_AGENT)
+    (due,) = evaluation.outstanding(session, case)
+    case.state = state
+    session.flush()
+    with pytest.raises(RuleViolation, match="不能登记评价"):
+        rate(session, case, due)
+
+
+def test_nor_before_it_ended(session: Session) -> None:
+    case = closed(session, Meaning.BY_APPLICANT_AGENT)
+    with pytest.raises(RuleViolation, match="不能早于"):
+        rate(session, case, evaluation.outstanding(session, case)[0], on=DAY - timedelta(days=1))
+
+
+def bad(session: Session) -> Evaluation:
+    case = closed(session, Meaning.BY_APPLICANT_AGENT)
+    return rate(session, case, evaluation.outstanding(session, case)[0], grade=grade(session, Meaning.DISSATISFIED))
+
+
+def told(session: Session, row: Evaluation, on: date) -> list[str]:
+    return [mark.text for mark in marks.of_evaluations(session, [row.id], on).get(row.id, [])]
+
+
+def test_a_bad_grade_is_verified_put_right_and_asked_about_again(session: Session) -> None:
+    row = bad(session)
+    assert told(session, row, LATER) == ["待核实"]
+    assert told(session, row, LATER + timedelta(days=30)) == ["核实超期"]
+    for name in ("rectify", "revisit"):
+        with pytest.raises(RuleViolation, match="请先"):
+            evaluation.follow_up(session, [row], name, on=LATER, told="情况")
+    for n, (name, word) in enumerate((("verify", "待整改"), ("rectify", "待回访"), ("revisit", ""))):
+        evaluation.follow_up(session, [row], name, on=LATER + timedelta(days=n), told="已处理")
+        assert told(session, row, LATER) == ([word] if word else [])
+        with pytest.raises(RuleViolation, match="已于"):
+            evaluation.follow_up(session, [row], name, on=LATER + timedelta(days=n), told="再处理")
+
+
+def test_a_good_grade_needs_no_following_up(session: Session) -> None:
+    case = closed(session, Meaning.BY_APPLICANT_AGENT)
+    row = rate(session, case, evaluation.outstanding(session, case)[0])
+    assert told(session, row, LATER) == []
+    with pytest.raises(RuleViolation, match="不是差评"):
+        evaluation.follow_up(session, [row], "verify", on=LATER, told="情况")
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_an_upheld_appeal_takes_the_grade_out(session: Session, upheld: bool) -> None:
+    row = bad(session)
+    with pytest.raises(RuleViolation, match="没有申诉"):
+        evaluation.decide_appeal(session, [row], on=LATER, told="查无实据", upheld=upheld)
+    evaluation.appeal(session, [row], on=LATER, told="非本人经办")
+    evaluation.decide_appeal(session, [row], on=LATER, told="查明", upheld=upheld)
+    assert evaluation.is_bad(row) is not upheld
+    assert told(session, row, LATER) == (["不计入"] if upheld else ["待核实"])
+    with pytest.raises(RuleViolation, match="已于"):
+        evaluation.decide_appeal(session, [row], on=LATER, told="再查", upheld=upheld)
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in (Role.LEAD_OFFICE, Role.INSPECTOR)])
+def test_bad_grades_are_the_offices_and_the_inspectors(session: Session, role: Role) -> None:
+    row = bad(session)
+    session.info["actor"] = replace(actor_of(session), role=role)
+    with pytest.raises(RuleViolation):
+        evaluation.follow_up(session, [row], "verify", on=LATER, told="情况")
