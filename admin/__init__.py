@@ -15,6 +15,7 @@ from admin.cases import (
     TerminationView,
 )
 from admin.evaluation import EvaluationView
+from admin.figures import FiguresView
 from admin.home import HomeView
 from admin.imports import ImportBatchView, ImportLineView
 from admin.ledger import LedgerEntryView, LedgerMonthView
@@ -83,6 +84,8 @@ def make_admin(app: Flask) -> Admin:
     for category, tables in MENU:
         for model, view in tables:
             admin.add_view(view(model, category))
+        if category == "台账统计":
+            admin.add_view(FiguresView(category))
         if category == "基础数据":
             admin.add_view(RecycleView(category))
     return admin

@@ -8,11 +8,13 @@ from flask import Response, abort, json, request, url_for
 from flask_admin import AdminIndexView, expose
 
 from admin.base import new_key
+from admin.figures import home_charts
 from admin.session import actor, carry_out, db
 from services import imports, ledger, todo
 from services.access import may
 from services.calendar import today
 from services.search import MAX_TEXT, search
+from services.waiting import Task
 
 
 class HomeView(AdminIndexView):
@@ -27,6 +29,7 @@ class HomeView(AdminIndexView):
             "home.html",
             cards=[(card, url_for(f"{card.table}.index_view", **card.filters)) for card in todo.cards(db(), today())],
             tasks=[(task, _address(task)) for task in todo.tasks(db(), today())],
+            charts=list(home_charts()),
             ledger_month=ledger.default_month(today()) if may(actor(), "ledger.refresh") else None,
             key=new_key(),
         )
@@ -62,7 +65,7 @@ class HomeView(AdminIndexView):
         return url_for("ledger_month.details_view", id=month.id), f"{wanted} 台账已备好，请核对后下载"
 
 
-def _address(task: todo.Task) -> str:
+def _address(task: Task) -> str:
     """The page where the task is done."""
     if task.action is None:
         return url_for(f"{task.table}.details_view", id=task.id)

@@ -12,12 +12,14 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from admin.forms import MAX_ID, MAX_INTEGER, MAX_MONEY, equals, matches
 from models.fields import Field, all_fields, attribute, field_of
 from models.types import OFFICE_CLOCK
+from services.figures import EXACTLY
+from services.ledger_rows import JOINT
 
 PAGE_SIZES = (20, 50, 100, 200)
 MAX_PAGE = 1_000_000
@@ -144,10 +146,23 @@ def searched(model: type[Any], *, phones: bool) -> tuple[Field, ...]:
 
 
 def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
-    """The condition of a filter that takes one value; a piece of a text is enough."""
+    """The condition of a filter that takes one value; a piece of a text is enough, “=名称” asks for it whole."""
     if value == NOBODY and f.relation:
         return column.is_(None)
-    return column.icontains(value, autoescape=True) if f.kind in ("text", "long") else column == value
+    if f.kind not in ("text", "long"):
+        return column == value
+    if value.startswith(EXACTLY):
+        return or_(*(_is_one_of(column, name) for name in value.removeprefix(EXACTLY).split("|")))
+    return column.icontains(value, autoescape=True)
+
+
+def _is_one_of(column: Any, name: str) -> ColumnElement[bool]:
+    """The column is `name`, or a list joined by 、 that has it; an empty name: it is empty."""
+    if not name:
+        return or_(column.is_(None), column == "")
+    inside = [column.contains(f"{JOINT}{name}{JOINT}", autoescape=True)]
+    ends = [column.startswith(f"{name}{JOINT}", autoescape=True), column.endswith(f"{JOINT}{name}", autoescape=True)]
+    return or_(column == name, *inside, *ends)
 
 
 def _edge(f: Field, value: Any, *, end: bool) -> Any:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.cases import FINAL, CaseState, CaseStep, ServiceCase, StepState
-from models.items import ServiceItem
 from models.ledger import LedgerMonth, MonthState
 from models.people import Role
 from models.places import County
@@ -19,22 +18,7 @@ from models.projects import Enterprise, Project
 from services.access import may
 from services.actor import Actor, actor_of
 from services.intake import GROWING
-
-#: Tasks of one kind that the home page names; the cards count them all.
-EACH = 3
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing that waits for the actor: `action` of row `id` of `table`, or only to look at it."""
-
-    tag: str
-    tone: str
-    text: str
-    note: str
-    table: str
-    id: int
-    action: str | None = None
+from services.waiting import EACH, OTHERS, Task, case_tasks, step_tasks
 
 
 @dataclass(frozen=True)
@@ -60,7 +44,12 @@ def cards(session: Session, on: date) -> list[Card]:
             _cases(session, "待分派", CaseState.ACCEPTED, "warn"),
             _cases(session, "办理中", CaseState.IN_PROGRESS),
             _cases(session, "待送达办结", CaseState.APPROVED, "good"),
+            *_urgent_cases(session, on),
         ]
+    if may(actor, "case.rate"):
+        found.append(_cases(session, "待评价", CaseState.CLOSED))
+    if may(actor, "case.archive") or may(actor, "case.propose"):
+        found.append(_cases(session, "待归档", CaseState.EVALUATED))
     if may(actor, "case_step.read"):
         overdue = {"state": StepState.ACCEPTED.value, "due_on_to": on - timedelta(days=1)}
         count = session.scalar(
@@ -68,6 +57,23 @@ def cards(session: Session, on: date) -> list[Card]:
         )
         found.append(Card("超期事项", count or 0, "case_step", overdue, "bad"))
     return found
+
+
+def _urgent_cases(session: Session, on: date) -> list[Card]:
+    """Cases in hand that are 超期, and those that are 临期."""
+    state, yesterday = {"state": CaseState.IN_PROGRESS.value}, on - timedelta(days=1)
+    late: dict[str, Any] = {**state, "due_on_to": yesterday}
+    soon: dict[str, Any] = {**state, "due_on_from": on, "soon_on_to": on}
+    counts = session.execute(
+        select(
+            func.sum(case((ServiceCase.due_on < on, 1), else_=0)),
+            func.sum(case(((ServiceCase.due_on >= on) & (ServiceCase.soon_on <= on), 1), else_=0)),
+        ).where(ServiceCase.state == CaseState.IN_PROGRESS)
+    ).one()
+    return [
+        Card("超期办件", counts[0] or 0, "service_case", late, "bad"),
+        Card("临期办件", counts[1] or 0, "service_case", soon, "warn"),
+    ]
 
 
 def _waiting(session: Session, label: str, model: type[Project] | type[Enterprise]) -> Card:
@@ -88,30 +94,46 @@ def _cases(session: Session, label: str, state: CaseState, tone: str = "plain") 
 #: state, its date: permission, action, what the home page calls it. Source: INTERFACE, tasks 1-9.
 CASE_TASKS: tuple[tuple[CaseState, str, str, str, str, str], ...] = (
     (CaseState.SUBMITTED, "submitted_on", "case.accept", "accept", "受理", "申请"),
+    (CaseState.SUPPLEMENT, "submitted_on", "case.resupply", "resupply", "登记补正", "申请"),
     (CaseState.ACCEPTED, "accepted_on", "case.assign", "assign", "分派", "受理"),
     (CaseState.APPROVED, "approved_on", "case.close", "deliver", "送达办结", "审批完成"),
+    (CaseState.CLOSED, "ended_on", "case.rate", "rate", "登记评价", "办结"),
 )
 
 
 def tasks(session: Session, on: date) -> list[Task]:
     """What waits for the actor, the overdue first; EACH of a kind, the oldest first."""
     actor = actor_of(session)
+    if actor.role is None or actor.county_id is None:
+        return []
     found: list[Task] = []
     if may(actor, "step.record"):
-        overdue = (CaseStep.state == StepState.ACCEPTED, CaseStep.due_on < on)
-        found += _steps(session, "超期", "denied", None, *overdue)
+        found += _urgent_steps(session, actor, on)
     if may(actor, "step.name_liaison"):
         going_on = ServiceCase.state.in_(GROWING)
         unnamed = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None), going_on)
-        found += _steps(session, "指定专办员", "pending", "name_liaison", *unnamed)
+        found += step_tasks(session, "指定专办员", "pending", "name_liaison", *unnamed)
     if may(actor, "assignment.assign"):
         found += _unassigned(session, Project) + _unassigned(session, Enterprise)
     for state, day, permission, action, tag, what in CASE_TASKS:
         if may(actor, permission):
-            found += _case_tasks(session, state, day, action, tag, what, *_his(actor, action))
+            found += case_tasks(session, state, day, action, tag, what, *_his(actor, action))
+    for role, finders in OTHERS.items():
+        if actor.role is role:
+            found += [task for find in finders for task in find(session, actor, on)]
     if may(actor, "ledger.lock"):
         found += _months(session, on)
     return found
+
+
+def _urgent_steps(session: Session, actor: Actor, on: date) -> list[Task]:
+    """Items that are 超期, then those that are 临期: the actor's own where he has some."""
+    running = [CaseStep.state == StepState.ACCEPTED]
+    if actor.role is Role.AGENT:
+        running.append(ServiceCase.agent_id == actor.staff_id)
+    late = step_tasks(session, "超期", "denied", None, *running, CaseStep.due_on < on)
+    soon = step_tasks(session, "临期", "pending", None, *running, CaseStep.due_on >= on, CaseStep.soon_on <= on)
+    return late + soon
 
 
 def _his(actor: Actor, action: str) -> list[ColumnElement[bool]]:
@@ -120,6 +142,8 @@ def _his(actor: Actor, action: str) -> list[ColumnElement[bool]]:
         projects = select(Project.id).where(Project.is_key)
         enterprises = select(Enterprise.id).where(Enterprise.is_key)
         return [or_(ServiceCase.project_id.in_(projects), ServiceCase.enterprise_id.in_(enterprises))]
+    if action == "deliver" and actor.role is Role.AGENT:
+        return [or_(ServiceCase.agent_id == actor.staff_id, ServiceCase.agent_id.is_(None))]
     if action == "deliver" and actor.role is Role.CHIEF_OFFICER:
         return [ServiceCase.county_id.in_(select(County.id).where(County.officer_delivers))]
     return []
@@ -139,23 +163,6 @@ def _months(session: Session, on: date) -> list[Task]:
     ]
 
 
-def _steps(
-    session: Session, tag: str, tone: str, action: str | None, *where: ColumnElement[bool]
-) -> list[Task]:
-    rows = session.execute(
-        select(CaseStep.id, CaseStep.due_on, ServiceCase.number, ServiceItem.name)
-        .join(ServiceCase, ServiceCase.id == CaseStep.case_id)
-        .join(ServiceItem, ServiceItem.id == CaseStep.item_id)
-        .where(*where)
-        .order_by(CaseStep.due_on.nulls_last(), CaseStep.id)
-        .limit(EACH)
-    )
-    return [
-        Task(tag, tone, f"{number or '未编号'} {item}", f"应办结 {due}" if due else "", "case_step", id_, action)
-        for id_, due, number, item in rows
-    ]
-
-
 def _unassigned(session: Session, model: type[Project] | type[Enterprise]) -> list[Task]:
     rows = session.execute(
         select(model.id, model.name)
@@ -166,19 +173,3 @@ def _unassigned(session: Session, model: type[Project] | type[Enterprise]) -> li
     )
     note = f"重点{model.__title__}，没有首席服务员"
     return [Task("分包", "pending", name, note, model.__tablename__, id_, "assign") for id_, name in rows]
-
-
-def _case_tasks(
-    session: Session, state: CaseState, day: str, action: str, tag: str, what: str, *where: ColumnElement[bool]
-) -> list[Task]:
-    since = getattr(ServiceCase, day)
-    rows = session.execute(
-        select(ServiceCase.id, ServiceCase.number, ServiceCase.matter, since)
-        .where(ServiceCase.state == state, *where)
-        .order_by(since, ServiceCase.id)
-        .limit(EACH)
-    )
-    return [
-        Task(tag, state.value, f"{number or '未编号'} {matter}", f"{what} {on}", "service_case", id_, action)
-        for id_, number, matter, on in rows
-    ]

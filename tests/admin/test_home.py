@@ -12,6 +12,7 @@ from models.cases import CaseState, StepState
 from models.people import Role
 from services import todo
 from services.transaction import working
+from services.waiting import EACH
 from tests import factories as f
 from tests.admin.conftest import ClientOf
 from tests.admin.test_bring import upload
@@ -67,7 +68,7 @@ def test_a_leader_names_and_an_agent_hurries(acting_as: ActingAs, engine: Engine
     lead.commit()
     leader = acting_as(Role.DEPT_LEADER, department_id=department.id, write=False)
     tags = [t.tag for t in todo.tasks(leader, DAY.replace(day=9))]
-    assert tags == ["超期"] + ["指定专办员"] * todo.EACH
+    assert tags == ["超期"] + ["指定专办员"] * EACH
     agent = acting_as(Role.AGENT, write=False)
     assert [t.id for t in todo.tasks(agent, DAY.replace(day=9))] == [late.id]
     assert todo.tasks(agent, DAY) == []

@@ -111,7 +111,7 @@ TABLE_ROUTES = {
 OTHERS = {
     "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
     "admin.index", "admin.search", "admin.bell", "admin.export_ledger", "ledger_month.download", "import_batch.errors",
-    "calendar_day.notice_view", "recycle.index", "recycle.restore", "recycle.purge",
+    "calendar_day.notice_view", "figures.index", "recycle.index", "recycle.restore", "recycle.purge",
 }  # fmt: skip
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
 

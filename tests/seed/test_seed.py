@@ -158,6 +158,9 @@ NOT_IN_THE_TABLE = {
     "due_soon_days": "DOMAIN section 6, a setting", "agreement_needed": "DOMAIN section 4, row accept",
     "ledger_reporter": "printed on the ledger", "proof_needed": "tested above", "case_pattern": "ours",
     "completion_pattern": "ours", "termination_pattern": "ours", "agreement_pattern": "ours", "urge_pattern": "ours",
+    "archive_pattern": "ours", "evaluation_days": "a setting of DOMAIN section 4, row evaluate",
+    **dict.fromkeys(("verify_days", "rectify_days", "revisit_days"), "no document gives days: settings"),
+    **dict.fromkeys(("contact_days", "progress_days"), "DOMAIN section 7: N days, a setting"),
 }  # fmt: skip
 
 
@@ -215,10 +218,11 @@ def test_each_county_has_its_accounts(demo: Session) -> None:
 
 def test_numbers_have_no_gap_and_the_next_one_goes_on(demo: Session) -> None:
     sequences = demo.scalars(select(NumberSequence)).all()
-    tables = {kind: kind.value for kind in NumberKind} | {NumberKind.CASE: "service_case"}
+    places = {kind: ("number", kind.value) for kind in NumberKind}
+    places |= {NumberKind.CASE: ("number", "service_case"), NumberKind.ARCHIVE: ("archive_number", "service_case")}
     for row in sequences:
         numbers = demo.execute(
-            text(f"SELECT number FROM {tables[row.kind]} WHERE county_id = :c AND number LIKE :y"),
+            text("SELECT {0} FROM {1} WHERE county_id = :c AND {0} LIKE :y".format(*places[row.kind])),
             {"c": row.county_id, "y": f"%〔{row.year}〕%"},
         ).scalars()
         found = sorted(int(m[1]) for n in numbers if (m := re.search(r"〕(\d+)号", n)))

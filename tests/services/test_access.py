@@ -606,7 +606,7 @@ def test_a_readers_role_writes_nothing_but_what_an_inspector_finds() -> None:
     for role in (Role.INSPECTOR, Role.SUPERVISOR, Role.AUDITOR):
         held = {p for p, roles in PERMISSIONS.items() if role in roles}
         written = {p.split(".")[0] for p in held if p.split(".")[1] not in OWN_MATTERS}
-        assert written == ({"urge", "inspection", "case"} if role is Role.INSPECTOR else set()), role
+        assert written == ({"urge", "inspection", "case", "evaluation"} if role is Role.INSPECTOR else set()), role
 
 
 @pytest.mark.parametrize("role", Role)

@@ -46,8 +46,8 @@ def grade(session: Session, meaning: Meaning = Meaning.SATISFIED) -> CountyOptio
 
 
 def rate(session: Session, case: ServiceCase, due: evaluation.Due, **more: Any) -> Evaluation:
-    values: dict[str, Any] = {"on": LATER, "due": due.key, "grade": grade(session), "rater": "经办人甲", "opinion": None} | more
-    return evaluation.rate(session, [case], **values)[0]
+    values: dict[str, Any] = {"on": LATER, "due": due.key, "rater": "经办人甲", "opinion": None}
+    return evaluation.rate(session, [case], **({"grade": grade(session)} | values | more))[0]
 
 
 #: relation: what it rates of a case that has everybody. 现场巡查 rates no case.

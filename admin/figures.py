@@ -1,0 +1,85 @@
+"""统计: the month's figures, each leading to the rows it counts; the charts of the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import request, url_for
+from flask_admin import BaseView, expose
+
+from admin import charts
+from admin.session import actor, db
+from models.cases import CaseState
+from services import figures
+from services.access import may
+from services.cases import OPEN
+
+#: States of cases that go on, in their order.
+GOING_ON = [s for s in CaseState if s in OPEN | {CaseState.SUBMITTED, CaseState.SUPPLEMENT}]
+
+
+class FiguresView(BaseView):
+    """统计."""
+
+    def __init__(self, category: str) -> None:
+        super().__init__(name="统计", category=category, endpoint="figures", url="/admin/figures")
+
+    def is_accessible(self) -> bool:
+        return may(actor(), "ledger_entry.read")
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return fn(self, *args, **kwargs)
+
+    @expose("/")
+    def index(self) -> str:
+        months = figures.months_of(db())
+        month = request.args.get("month")
+        month = month if month in months else (months[0] if months else None)
+        ledgers = figures.ledgers_of(db(), month) if month else []
+        tables = [figures.side_by_side(db(), month)] if month else []
+        chosen = next((found for found in ledgers if str(found[0].id) == request.args.get("ledger")), None)
+        if len(ledgers) == 1:
+            chosen = ledgers[0]
+        if chosen is not None:
+            tables += [*figures.groups(db(), chosen[0]), figures.quality(db(), chosen[0])]
+        return self.render(
+            "figures.html", months=months, month=month, ledgers=ledgers, chosen=chosen, tables=tables,
+            address=_address,
+        )  # fmt: skip
+
+
+def _address(figure: figures.Figure) -> str | None:
+    """The list of the rows that the figure counts, if the user may open it."""
+    if not figure.table or not may(actor(), f"{figure.table}.read"):
+        return None
+    return url_for(f"{figure.table}.index_view", **figure.filters)
+
+
+def home_charts() -> Iterator[charts.Chart]:
+    """The charts that the user's role has: twelve months of his county, where open cases stand."""
+    who = actor()
+    if who.county_id is not None and may(who, "ledger_entry.read"):
+        points = figures.twelve_months(db(), who.county_id)
+        if points:
+            yield charts.columns(
+                "近十二个月", [point.month[2:] for point in points],
+                [
+                    charts.Series("受理", [
+                        (p.received, url_for("ledger_entry.index_view", month=p.ledger_id, received_here=1))
+                        for p in points
+                    ]),
+                    charts.Series("办结", [
+                        (p.closed, url_for("ledger_entry.index_view", month=p.ledger_id, outcome="closed"))
+                        for p in points
+                    ]),
+                ],
+            )  # fmt: skip
+    if may(who, "service_case.read"):
+        found = figures.open_by_state(db(), GOING_ON)
+        yield charts.rows(
+            "在办件所处环节", [state.label for state, _ in found],
+            charts.Series("件数", [
+                (count, url_for("service_case.index_view", state=state.value)) for state, count in found
+            ]),
+        )  # fmt: skip
