@@ -6,9 +6,11 @@ import logging
 import os
 import secrets
 import sys
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import click
@@ -53,6 +55,8 @@ from services.transaction import open_engine, open_session, working
 HERE = Path(__file__).parent
 MIN_SECRET = 32
 MEGABYTE = 1024 * 1024
+#: How often a server does what time brings.
+TICK_SECONDS = 3_600
 #: Errors of an import that the command line tells.
 MAX_TOLD = 50
 
@@ -180,9 +184,21 @@ def run() -> None:
     if not str(found.get("PUBLIC_URL", "")).startswith("https"):
         click.echo("注意：现在用的是 http，只应在办公内网使用；对外请用 https 反向代理并设置 PUBLIC_URL")
     sys.stdout.flush()
+    Thread(target=keep_time, args=(engine,), daemon=True).start()
     proxy = os.environ.get("TRUSTED_PROXY")
     behind = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
     waitress.serve(create_app(ENGINE=engine), host=host, port=port, threads=8, ident=None, **behind)
+
+
+def keep_time(engine: Engine) -> None:
+    """Do what time brings, now and every hour, beside the web server."""
+    while True:
+        try:
+            with working(engine, SYSTEM) as session:
+                tick(session)
+        except Exception:  # the next hour tries again; the server goes on
+            logging.exception("tick")
+        time.sleep(TICK_SECONDS)
 
 
 @cli.command()

@@ -413,13 +413,16 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             if not groups or groups[-1][0] != heading:
                 groups.append((heading, []))
             groups[-1][1].append((f.heading, tone(f, value), show_field(f, value, masked=masked)))
+        for title, fields, other in self.more_groups(row):
+            values = [(f, value_of(other, f)) for f in fields]
+            groups.append((title, [(f.heading, tone(f, v), show_field(f, v, masked=masked)) for f, v in values]))
         return self.render(
             self.details_template,
             row=row,
             groups=groups,
             actions=[(a, a.why_not(actor(), row)) for a in self.offered_actions()],
             marks=self.marks([row.id]).get(row.id, []),
-            can={what: self.may(what) for what in ("edit", "delete")},
+            can={what: self.may_change(what, row) for what in ("edit", "delete")},
             related=self._related(row),
             links=self.links(row),
             extra=self.details_extra(row),
@@ -431,6 +434,14 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             key=new_key(),
             **self.details_more(row),
         )
+
+    def may_change(self, what: str, row: Any) -> bool:
+        """Whether the page offers the actor to edit or delete this record; the rules decide in the end."""
+        return self.may(what)
+
+    def more_groups(self, row: Any) -> list[tuple[str, list[Field], Base]]:
+        """Fields of other records that belong on this one's page: (heading, fields, record)."""
+        return []
 
     def links(self, row: Any) -> list[tuple[str, str]]:
         """Pages that go on from this record: (name, address)."""
@@ -560,7 +571,8 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         except RuleViolation as error:
             note_refusal(error)
             left = None if form.refuse(error.field, str(error)) else error
-            return self._action_page(action, rows, form, left), 409
+            # What was loaded went with the transaction: one statement brings the rows back.
+            return self._action_page(action, self.get_some(ids), form, left), 409
 
     def _all_ids(self) -> list[str]:
         """Every row of the list that the form was sent from, as the actor sees it now."""

@@ -26,8 +26,9 @@ from admin.forms import (
 )
 from admin.missing import MissingField
 from admin.session import db
-from models.cases import CaseEvent, CaseStep, ServiceCase
-from models.fields import Field
+from models.base import Base
+from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase
+from models.fields import Field, field_of
 from models.items import ItemMaterial, ServiceItem
 from models.people import DepartmentLiaison, GeneralAgent
 from models.places import CountyOption, Department, OptionKind
@@ -53,6 +54,15 @@ ONE_LINE = [Optional(), Length(max=80), no_control]
 REASON = [Required(), Length(max=200), no_control]
 #: Days that a 督办 gives for its reply, until the form says otherwise.
 REPLY_DAYS = 5
+
+
+#: The applicant and the project on the application. Source: W 附件2, Z 附件2.
+APPLICANT = (
+    "name", "credit_code", "postcode", "address", "principal", "principal_phone", "handler", "handler_phone",
+)  # fmt: skip
+SITE = (
+    "name", "code", "investment", "scale", "address", "funding", "land", "is_key", "started", "remark",
+)  # fmt: skip
 
 
 class DateForm(BackOfficeForm):
@@ -256,6 +266,7 @@ def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
 def _list_ratings(form: Any, rows: Sequence[ServiceCase]) -> None:
     due = evaluation.outstanding(db(), rows[0])
     form.due.choices = [(d.key, d.label) for d in due]
+    form.due.description = "" if due else "本件该有的评价都已登记"
     form.rater.label.text = rows[0].county.evaluator_word or form.rater.label.text
     if rows[0].enterprise is not None and form.rater.raw_data is None:
         form.rater.data = rows[0].enterprise.handler
@@ -373,6 +384,21 @@ class ServiceCaseView(BackOfficeView):
         return super()._loading().options(
             selectinload(ServiceCase.steps).selectinload(CaseStep.item), selectinload(ServiceCase.county)
         )
+
+    def may_change(self, what: str, row: ServiceCase) -> bool:
+        if what == "delete" and (row.state is not CaseState.DRAFT or row.number is not None):
+            return False
+        return row.state is not CaseState.ARCHIVED and super().may_change(what, row)
+
+    def more_groups(self, row: ServiceCase) -> list[tuple[str, list[Field], Base]]:
+        """The applicant and the project as 附件2 has them."""
+        found: list[tuple[str, list[Field], Base]] = []
+        for title, target, keys in (
+            ("申请单位情况", row.enterprise, APPLICANT), ("项目基本情况", row.project, SITE),
+        ):  # fmt: skip
+            if target is not None:
+                found.append((title, [field_of(type(target), key) for key in keys], target))
+        return found
 
     def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
         return marks.of_cases(db(), ids, today())

@@ -62,12 +62,14 @@ def close_session(_: BaseException | None = None) -> None:
 
 
 def note_apart(write: Callable[[Session], None]) -> None:
-    """Write something in a short transaction of its own: what a GET causes, or a refusal."""
+    """Write something in a short transaction of its own: what a GET causes, or a refusal.
+
+    The request's own transaction is over by then; what it had loaded is read again when it is asked for.
+    """
     who = actor()
-    close_session()
+    db().rollback()
     with working(engine(), who) as session:
         write(session)
-    db().info["actor"] = who
 
 
 def carry_out(work: Callable[[Session], tuple[str, str]]) -> Any:

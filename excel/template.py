@@ -12,8 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from excel.columns import EXAMPLE, REASONS, SERIAL
 from excel.read import Cell, CellError, Formula
+from excel.rows import MAX_TEXT, clean
 from excel.sheets import TABLE_WIDTHS
-from excel.write import MAX_TEXT, Styles, clean, open_book, write_cell
+from excel.write import Styles, open_book, write_cell
 from models import identifiers
 from models.fields import Field
 

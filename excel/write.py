@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from math import ceil
+from itertools import islice
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -18,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from excel.chart import write_statistics
+from excel.rows import RowSheet, cell_writer, clean, lines_of
 from excel.sheets import (
     LEDGER,
     LEDGER_WIDTHS,
@@ -29,14 +28,13 @@ from excel.sheets import (
 from models.fields import Field, mask
 from models.types import OFFICE_CLOCK
 
-#: Longest text of one cell; Excel drops what is longer without a word.
-MAX_TEXT = 32_767
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: Text columns of at most this length hold names and codes, and are centred; longer ones are prose.
 SHORT = 60
 INDENT = 1.2
 LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 14.0, 24.0, 380.0
 TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 2, 3
+#: Rows of a body that one sheet takes: Excel's own limit, less head, total and signatures.
+SHEET_ROWS = 1_048_576 - 8
 
 
 class Styles:
@@ -89,15 +87,8 @@ def open_book(path: Path, made_on: date) -> Iterator[xlsxwriter.Workbook]:
     book.close()
 
 
-def clean(text: str) -> str:
-    """`text` as a workbook can hold it; ValueError when it is too long to be kept whole."""
-    if len(text) > MAX_TEXT:
-        raise ValueError(f"有一格文字超过 {MAX_TEXT} 个字，Excel 放不下，没有导出")
-    return CONTROL.sub("", text)
-
-
 def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
-    """One value by its type; whatever is text is written as text."""
+    """One value by its type, into a small sheet; whatever is text is written as text."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, bool):
@@ -112,11 +103,6 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Forma
         sheet.write_string(row, column, clean(str(value)), style)
 
 
-def width_of(text: str) -> int:
-    """Columns that `text` takes: two for a Chinese character, one for a letter or digit."""
-    return sum(2 if east_asian_width(c) in "WFA" else 1 for c in text)
-
-
 def _room(width: float, *, indented: bool) -> int:
     """How much of a line `width` leaves to text; even, for a Chinese character is not split."""
     return max(int(width - INDENT if indented else width) // 2 * 2, 2)
@@ -124,11 +110,7 @@ def _room(width: float, *, indented: bool) -> int:
 
 def row_height(values: Sequence[Any], rooms: Sequence[int]) -> float:
     """High enough for the cell whose text needs the most lines; `rooms`: characters of a line."""
-    lines = 1
-    for value, room in zip(values, rooms, strict=True):
-        if isinstance(value, str):
-            lines = max(lines, sum(max(1, ceil(width_of(part) / room)) for part in value.split("\n")))
-    return min(max(LEAST_HEIGHT, lines * LINE_HEIGHT + 5), MOST_HEIGHT)
+    return min(max(LEAST_HEIGHT, lines_of(values, rooms) * LINE_HEIGHT + 5), MOST_HEIGHT)
 
 
 def set_page(sheet: Worksheet, made_on: date, *, last_row: int, last_column: int) -> None:
@@ -164,19 +146,22 @@ def _spread(sheet: Worksheet, row: int, first: int, last: int, text: str, style:
 
 
 def write_body(
-    sheet: Worksheet, styles: Styles, fields: Sequence[Field], widths: Sequence[float], rows: Iterable[Sequence[Any]]
+    sheet: RowSheet, styles: Styles, fields: Sequence[Field], widths: Sequence[float], rows: Iterable[Sequence[Any]]
 ) -> tuple[int, Decimal]:
-    """The rows from row 4 on, numbered; gives how many and the sum of 投资总额."""
+    """The rows from row 4 on, numbered; gives how many and the sum of 投资总额. Writes no more than a sheet holds."""
     formats = [styles.of(f) for f in fields]
     rooms = [_room(w, indented=f is styles.text) for w, f in zip(widths[1:], formats, strict=True)]
+    number = cell_writer(0, styles.integer._get_xf_index())
+    writers = [cell_writer(column, f._get_xf_index()) for column, f in enumerate(formats, 1)]
     count, total = 0, Decimal(0)
     money = next((i for i, f in enumerate(fields) if f.kind == "money"), None)
-    for count, values in enumerate(rows, 1):
-        row = FIRST_ROW + count - 1
-        sheet.set_row(row, row_height(values, rooms))
-        sheet.write_number(row, 0, count, styles.integer)
-        for column, (value, style) in enumerate(zip(values, formats, strict=True), 1):
-            write_cell(sheet, row, column, value, style)
+    last = len(fields)
+    for count, values in enumerate(islice(rows, SHEET_ROWS), 1):
+        at = str(FIRST_ROW + count)
+        cells = [write(value, at) for write, value in zip(writers, values, strict=True)]
+        sheet.write_row_of(
+            FIRST_ROW + count - 1, row_height(values, rooms), number(count, at) + "".join(cells), last
+        )
         if money is not None and values[money] is not None:
             total += values[money]
     return count, total
@@ -192,7 +177,7 @@ def _fill_ledger(
     workbook: xlsxwriter.Workbook, book: LedgerBook, entries: Iterable[Sequence[Any]]
 ) -> int:
     styles = Styles(workbook)
-    sheet = workbook.add_worksheet("台账")
+    sheet = workbook.add_worksheet("台账", RowSheet)
     widths = [NUMBER_WIDTH, *(LEDGER_WIDTHS[f.key] for f in LEDGER)]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
@@ -272,7 +257,7 @@ def _fill_table(
     made_on: date,
 ) -> int:
     styles = Styles(workbook)
-    sheet = workbook.add_worksheet(title[:31])
+    sheet = workbook.add_worksheet(title[:31], RowSheet)
     widths = [NUMBER_WIDTH, *(TABLE_WIDTHS[f.kind] for f in fields)]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)

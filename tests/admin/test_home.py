@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from models.cases import CaseState, StepState
+from models.cases import CaseState, ServiceCase, StepState
 from models.people import Role
+from models.places import Meaning, OptionKind
+from models.work import WorkKind
 from services import todo
 from services.transaction import working
 from services.waiting import EACH
@@ -96,3 +99,63 @@ def test_the_bell_tells_what_waits_and_leads_there(client_of: ClientOf, tmp_path
     assert all(client.get(item["url"]).status_code == 200 for item in items)
     assert client_of("wuzhi.agent").get("/admin/bell/").get_json() != items
     assert client_of("sysadmin").get("/admin/bell/").get_json() == []
+
+
+def kinds(session: object, on: object = DAY) -> list[str]:
+    return list(dict.fromkeys(t.tag for t in todo.tasks(session, on)))  # type: ignore[arg-type]
+
+
+def test_what_waits_for_each_role(acting_as: ActingAs, engine: Engine) -> None:
+    """One row of everything that can wait, and who is told of it."""
+    lead = acting_as(Role.LEAD_OFFICE)
+    county = f.make_case(lead).county
+    county.officer_contacts, county.contact_days, county.progress_days = True, 30, 15
+    department = f.make_department(lead)
+    agent, officer = f.make_agent(lead), f.make_officer(lead)
+    liaison = f.make_liaison(lead, department=department)
+    long_ago = DAY - timedelta(days=90)
+    numbers = iter(f"甲{n}号" for n in range(100))
+
+    def case(state: CaseState, **more: object) -> ServiceCase:
+        return f.make_case(lead, state=state, number=next(numbers), agent=agent, ended_on=DAY, **more)
+
+    running = case(CaseState.IN_PROGRESS, assigned_on=long_ago)
+    step = f.make_step(lead, case=running, department=department, state=StepState.FILED, liaison=liaison)
+    f.make_step(
+        lead, case=running, department=department, state=StepState.ACCEPTED, accepted_on=long_ago, soon_on=DAY,
+        due_on=DAY, liaison=liaison,
+    )  # fmt: skip
+    f.make_assignment(lead, officer=officer, since=long_ago)
+    f.make_urge(lead, case=running, department=department)
+    f.make_extension(lead, step=step)
+    f.make_delivery(lead, case=case(CaseState.DELIVERED, delivered_on=DAY))
+    rated = case(CaseState.EVALUATED)
+    case(CaseState.TERMINATED, archive_asked_on=DAY)
+    bad = f.make_option(lead, kind=OptionKind.SCALE, meaning=Meaning.DISSATISFIED)
+    f.make_evaluation(lead, case=rated, grade=bad)
+    case(CaseState.CLOSED)
+    lead.commit()
+    assert kinds(lead) == ["登记评价", "批准延期", "差评核实", "归档", "联系"]
+    lead.rollback()
+    of = {"staff_id": agent.id, "write": False}
+    assert kinds(acting_as(Role.AGENT, **of)) == ["临期", "登记签收", "反馈进度", "提请归档"]
+    assert kinds(acting_as(Role.CHIEF_OFFICER, staff_id=officer.id, write=False)) == ["联系"]
+    leader = acting_as(Role.DEPT_LEADER, department_id=department.id, write=False)
+    assert kinds(leader) == ["临期", "回复督办"]
+    own = {"staff_id": liaison.id, "department_id": department.id, "write": False}
+    assert kinds(acting_as(Role.LIAISON, **own)) == ["临期", "部门受理"]
+    assert kinds(acting_as(Role.INSPECTOR, write=False)) == ["差评核实"]
+    assert kinds(acting_as(Role.WINDOW_CLERK, write=False)) == ["登记评价"]
+    assert kinds(acting_as(Role.AGENT, staff_id=agent.id + 1000, write=False)) == []
+
+
+def test_who_was_in_touch_is_not_reminded(acting_as: ActingAs, engine: Engine) -> None:
+    lead = acting_as(Role.LEAD_OFFICE)
+    officer, project = f.make_officer(lead), f.make_project(lead)
+    f.make_assignment(lead, officer=officer, project=project, since=DAY - timedelta(days=90))
+    project.county.officer_contacts = True
+    lead.commit()
+    assert kinds(acting_as(Role.CHIEF_OFFICER, staff_id=officer.id, write=False)) == ["联系"]
+    f.make_work_record(lead, project=project, staff=officer, kind=WorkKind.CONTACT, happened_on=DAY)
+    lead.commit()
+    assert kinds(acting_as(Role.CHIEF_OFFICER, staff_id=officer.id, write=False)) == []

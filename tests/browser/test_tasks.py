@@ -121,3 +121,35 @@ def test_7_a_leader_names_a_liaison(page_of: PageOf, username: str) -> None:
     hand.go(hand.button("确定"))
     expect(page.locator(".note-success")).to_contain_text("已办理")
     assert hand.clicks <= 4
+
+
+def test_8_what_is_overdue(page_of: PageOf) -> None:
+    hand = Hand(page_of("wuzhi.office"))
+    hand.page.goto("/admin/")
+    hand.go(hand.page.locator(".cards a").filter(has_text="超期办件"))
+    assert "due_on_to=" in hand.page.url
+    expect(hand.page.get_by_role("heading", name="帮办代办件", exact=True)).to_be_visible()
+    assert hand.clicks == 1
+
+
+def test_9_an_approved_case_is_closed(page_of: PageOf) -> None:
+    page = page_of("wuzhi.agent")
+    page.goto("/admin/service_case/?state=approved")
+    page.locator("td.first a").last.click()
+    hand = Hand(page)
+    hand.go(page.get_by_role("main").get_by_role("link", name="送达并办结", exact=True))
+    hand.click(page.get_by_role("combobox", name="送达方式"))
+    hand.click(page.get_by_role("option").filter(has_text="现场转交"))
+    hand.go(hand.button("确定"))
+    expect(page.locator(".tag").filter(has_text="已办结").first).to_be_visible()
+    assert hand.clicks <= 4
+
+
+def test_10_the_ledger_goes_out(page_of: PageOf) -> None:
+    hand = Hand(page_of("wuzhi.office"))
+    hand.page.goto("/admin/")
+    hand.go(hand.button("导出台账"))
+    with hand.page.expect_download() as sent:
+        hand.click(hand.page.get_by_role("main").get_by_role("link", name="下载台账"))
+    assert sent.value.suggested_filename.endswith(".xlsx")
+    assert hand.clicks == 2

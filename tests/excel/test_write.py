@@ -16,8 +16,9 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from excel.rows import MAX_TEXT
 from excel.sheets import LEDGER, LEDGER_KEYS, LEDGER_WIDTHS, Figures, LedgerBook, MonthFigures
-from excel.write import MAX_TEXT, row_height, write_ledger, write_table
+from excel.write import row_height, write_ledger, write_table
 from models.fields import fields_of
 from models.ledger import LedgerEntry
 from models.projects import Project
