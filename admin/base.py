@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,10 +21,11 @@ from admin.actions import MAX_ROWS, Action
 from admin.attach import AttachmentPages
 from admin.bring import ImportPages
 from admin.cells import show_field, tone, value_of
-from admin.downloads import send_workbook
+from admin.downloads import XLSX, send_workbook
 from admin.forms import MAX_ID, BackOfficeForm, RefField, build_form, equals, place_lookups
 from admin.session import actor, carry_out, db, note_refusal, own_county
 from admin.views import MAX_QUERY, ViewPages
+from excel.plain import write_csv
 from excel.write import write_table
 from models.base import Base, CountyScoped, Deletable
 from models.fields import Field, Purpose, attribute, field_of, fields_of
@@ -40,6 +42,8 @@ from services.views import columns_of, views_of
 
 #: Rows that a table on a record's page shows at most.
 MAX_INLINE = 200
+#: Kinds of files that a list goes out as, with their media types.
+EXPORTS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 #: Choices that a lookup gives: usually, and at most.
 LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
 
@@ -192,7 +196,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             search_fields="、".join(f.label for f in lists.searched(self.model, phones=phones)),
             row_url={what: url_for(f".{what}_view", id="") for what in ("details", "edit", "delete")},
             link=lambda **changes: url_for(".index_view", **(known | changes)),
-            export_url=url_for(".export", export_type="xlsx", **known),
+            export_url=lambda kind, **more: url_for(".export", export_type=kind, **(known | more)),
             filters=lists.filters_of(self.model),
             filter_labels=self._filter_labels(query),
             choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
@@ -255,25 +259,51 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
                 found[f.name] = "（没有）" if value == lists.NOBODY else str(row or "")
         return found
 
-    # The same list as a workbook.
+    # The same list as a file.
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Any:
+        """The rows that match: with every column, to be edited and imported, or `?shown=1` as the list shows them."""
         self.need("export")
-        if export_type != "xlsx":
+        if export_type not in EXPORTS:
             abort(404)
+        return self._send_list(export_type, request.args, shown=request.args.get("shown") == "1")
+
+    @expose("/export/ticked/", methods=("POST",))
+    def export_ticked(self) -> Any:
+        """The ticked rows, or all that match when all were chosen, as the list shows them."""
+        self.need("export")
+        ids = self._all_ids() if request.form.get("_all") == "1" else request.form.getlist("rowid")
+        if not ids:
+            flash("请先勾选要导出的记录", "error")
+            return redirect(url_for(".index_view"))
+        rows = [row.id for row in self.get_some(ids)]
+        args = MultiDict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
+        return self._send_list("xlsx", args, shown=True, only=rows)
+
+    def _send_list(
+        self, export_type: str, args: Any, *, shown: bool, only: Sequence[int] | None = None
+    ) -> Any:
         phones = sees_phones(actor())
-        fields = self.fields("export")
-        query = lists.read_query(self.model, self.list_fields(), request.args, self.default_sort)
+        fields = self.list_fields() + self._hint(self.list_fields()) if shown else self.fields("export")
+        query = lists.read_query(self.model, self.list_fields(), args, self.default_sort)
         where = lists.conditions(self.model, query, phones=phones)
-        rows = lists.all_rows(db(), self.model, fields, where, query)
-        asked = request.query_string.decode()[:200]
+        if only is not None:
+            where.append(self.model.id.in_(only))
+        rows = plain_rows(fields, lists.all_rows(db(), self.model, fields, where, query), masked=not phones)
+        asked = f"已选 {len(only)} 条" if only is not None else request.query_string.decode()[:200]
+
+        def write(path: Path) -> int:
+            if export_type == "csv":
+                return write_csv(path, fields, rows)
+            return write_table(path, self.name, fields, rows)
+
         return send_workbook(
-            lambda path: write_table(path, self.name, fields, plain_rows(fields, rows, masked=not phones)),
+            write,
             lambda session, count: record(
                 session, "导出", table=self.table, rows=count, filter=asked, phones=phones
             ),
-            f"{self.name}.xlsx",
-        )
+            f"{self.name}.{export_type}", EXPORTS[export_type],
+        )  # fmt: skip
 
     # The form.
     @expose("/new/", methods=("GET", "POST"))

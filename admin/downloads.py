@@ -17,7 +17,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send_workbook(
-    write: Callable[[Path], Any], note: Callable[[Session, Any], None], name: str | None = None
+    write: Callable[[Path], Any],
+    note: Callable[[Session, Any], None],
+    name: str | None = None,
+    media_type: str = XLSX,
 ) -> Response:
     """Send what `write` puts into the file it is given, after `note` has put it into the audit.
 
@@ -30,7 +33,7 @@ def send_workbook(
     try:
         written = write(path)
         note_apart(lambda session: note(session, written))
-        answer = send_file(path, mimetype=XLSX, as_attachment=True, download_name=name or str(written))
+        answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=name or str(written))
     except BaseException:
         path.unlink()
         raise

@@ -104,7 +104,7 @@ BRINGS = dict.fromkeys(
 #: Routes of a table; every other rule of the application is in OTHERS.
 TABLE_ROUTES = {
     "index_view", "create_view", "edit_view", "details_view", "delete_view", "action_view",
-    "ajax_lookup", "ajax_update", "ajax_fill", "export", "import_view", "template_view",
+    "ajax_lookup", "ajax_update", "ajax_fill", "export", "export_ticked", "import_view", "template_view",
     "attach_view", "attachment_view", "detach_view", "revert_view",
     "columns_view", "keep_view", "drop_view",
 }  # fmt: skip
@@ -162,7 +162,7 @@ def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
             f"edit/?id={own}": row if letter in edit else 403,
             f"delete/?id={own}": row if letter in delete else 403,
             "export/xlsx/": 200 if letter in export else 403,
-            "export/csv/": 404 if letter in export else 403,
+            "export/csv/": 200 if letter in export else 403,
             "ajax/lookup/?name=nothing": 404 if letter in read else 403,
             "ajax/fill/?name=nothing&id=1": 404 if letter in create + edit else 403,
             "attachment/?id=1": 404 if letter in read else 403,
@@ -193,11 +193,12 @@ def test_a_post_that_the_role_may_not_send_changes_nothing(client_of: ClientOf, 
     for letter, username in ACCOUNTS.items():
         client = client_of(username)
         sent = {"csrf_token": token(client.get("/admin/").text), "_confirmed": "1", "rowid": "1", "id": "1"}
-        for table, (_, create, edit, delete, _) in MATRIX.items():
+        for table, (_, create, edit, delete, export) in MATRIX.items():
             paths = [
                 *(["new/"] if letter not in create else []),
                 *(["edit/?id=1", "revert/"] if letter not in edit else []),
                 *(["delete/"] if letter not in delete else []),
+                *(["export/ticked/"] if letter not in export else []),
                 *(["import/"] if letter not in BRINGS.get(table, "") else []),
                 *(["attach/", "detach/"] if letter not in edit else []),
             ]

@@ -151,7 +151,8 @@ def apply(page: Page, way: Way, project: str) -> None:
     if way is HESHUO:
         choose(page, "服务条件", "重大项目计划")
         fill(page, "列入、督办或指定的依据", "县政府专题会议纪要")
-    for item in ("项目立项", "消防"):
+    # Two in B, whose sections each claim their own.
+    for item in ("项目立项", "消防") if way is BALIN else ("项目立项",):
         page.get_by_role("checkbox", name=item, exact=True).check()
     for paper in way.papers:
         box(page, paper)
