@@ -94,7 +94,8 @@ def _read_value(f: Field, text: str) -> Any:
     try:
         match f.kind:
             case "choice":
-                return f.choices.parse(text)
+                several = tuple(f.choices.parse(value) for value in text.split(","))
+                return several if len(several) > 1 else several[0]
             case "bool":
                 return {"1": True, "0": False}.get(text)
             case "date" | "datetime":
@@ -149,6 +150,8 @@ def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
     """The condition of a filter that takes one value; a piece of a text is enough, “=名称” asks for it whole."""
     if value == NOBODY and f.relation:
         return column.is_(None)
+    if isinstance(value, tuple):
+        return column.in_(value)
     if f.kind not in ("text", "long"):
         return column == value
     if value.startswith(EXACTLY):

@@ -30,8 +30,8 @@ from services.transaction import working
 FIRMS, SITES, CASES = 60, 80, 300
 #: In a large one: so many cases an enterprise and a project.
 CASES_A_TARGET = 5
-#: Finished months whose ledger the ordinary demonstration locks.
-LOCKED_MONTHS = 3
+#: Finished months whose ledger the ordinary demonstration locks: with the running one a year of them.
+LOCKED_MONTHS = 11
 
 Progress = Callable[[int, int], None]
 

@@ -17,6 +17,7 @@ from models.places import County
 from models.projects import Enterprise, Project
 from services.access import may
 from services.actor import Actor, actor_of
+from services.deadlines import RUNNING
 from services.intake import GROWING
 from services.waiting import EACH, OTHERS, Task, case_tasks, step_tasks
 
@@ -60,15 +61,15 @@ def cards(session: Session, on: date) -> list[Card]:
 
 
 def _urgent_cases(session: Session, on: date) -> list[Card]:
-    """Cases in hand that are 超期, and those that are 临期."""
-    state, yesterday = {"state": CaseState.IN_PROGRESS.value}, on - timedelta(days=1)
+    """Running cases that are 超期, and those that are 临期."""
+    state, yesterday = {"state": ",".join(s.value for s in RUNNING)}, on - timedelta(days=1)
     late: dict[str, Any] = {**state, "due_on_to": yesterday}
     soon: dict[str, Any] = {**state, "due_on_from": on, "soon_on_to": on}
     counts = session.execute(
         select(
             func.sum(case((ServiceCase.due_on < on, 1), else_=0)),
             func.sum(case(((ServiceCase.due_on >= on) & (ServiceCase.soon_on <= on), 1), else_=0)),
-        ).where(ServiceCase.state == CaseState.IN_PROGRESS)
+        ).where(ServiceCase.state.in_(RUNNING))
     ).one()
     return [
         Card("超期办件", counts[0] or 0, "service_case", late, "bad"),

@@ -313,7 +313,7 @@ def test_the_ledgers_balance_and_follow_on(demo: Session) -> None:
             select(LedgerMonth).where(LedgerMonth.county_id == county.id).order_by(LedgerMonth.month)
         ).all()
         figures = [ledger.statistics(demo, m) for m in months]
-        assert [m.state for m in months] == [MonthState.LOCKED] * 3 + [MonthState.OPEN]
+        assert [m.state for m in months] == [MonthState.LOCKED] * 11 + [MonthState.OPEN]
         for f in figures:
             assert f.carried + f.received == f.closed + f.terminated + f.open
         for before, after in pairwise(figures):
