@@ -58,7 +58,7 @@ def clean(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """`text` as the content of an inline string, with its <t>."""
-    text = _LITERAL.sub(r"_x005F_\1", clean(text))
+    text = _LITERAL.sub(r"_x005F_\1", clean(text)).replace("\r", "_x000D_")
     kept = ' xml:space="preserve"' if text != text.strip() else ""
     return f"<t{kept}>{text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</t>"
 

@@ -23,12 +23,15 @@ from playwright.sync_api import (
     Page,
     Response,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
 HOME = Path(__file__).parents[2]
 START_SECONDS = 120
 PASSWORD = "Demo-pass-2026"
+#: Milliseconds that a page may take on a busy machine before a test gives up.
+PATIENCE = 15_000
 #: The widths that every page is looked at in: 1366 px, 1920 px, 1366 px at 150 %, a phone.
 WIDTHS = (1366, 1920, 911, 390)
 SIZE = ViewportSize(width=1366, height=768)
@@ -40,6 +43,7 @@ OPTIONS = (
 LOCALE = {"LANG": "C.UTF-8", "LANGUAGE": "zh_CN"}
 
 PageOf = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -135,7 +139,7 @@ def cookies_of(browser: Browser, address: str) -> Callable[[str], Any]:
 def new_context(browser: Browser, address: str, **more: Any) -> BrowserContext:
     """A window of its own, so far nobody's."""
     context = browser.new_context(base_url=address, locale="zh-CN", viewport=SIZE, **more)
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 

@@ -83,7 +83,7 @@ def test_whatever_the_values(tmp_path_factory: pytest.TempPathFactory, values: l
 def test_every_cell_is_there_and_text_is_text(tmp_path: Path) -> None:
     _, xml = both(tmp_path, VALUES)
     assert "<f>" not in xml
-    assert re.search(r'<dimension ref="A1:W26"', xml)
+    assert re.search(r'<dimension ref="A1:X27"', xml)
 
 
 @given(text=st.text(st.sampled_from("武陟县abcXYZ012，。“”（）〔〕 -"), max_size=60))
