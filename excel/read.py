@@ -24,8 +24,6 @@ KB, MB = 1024, 1024 * 1024
 ROOT = Path(__file__).parent.parent
 OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 MAX_MEMBERS = 2_000
-#: Rows in which merged cells are looked for.
-MERGED_ROWS = 15
 #: The child says why it stopped with this status; any other one is unforeseen.
 REFUSED = 3
 #: How a workbook writes a control character, which XML cannot hold.

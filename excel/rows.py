@@ -107,9 +107,11 @@ def _serial(value: date) -> float:
 def width_of(text: str) -> int:
     """Columns that `text` takes: two for a Chinese character, one for a letter or digit.
 
-    UTF-8 has three bytes for the one and one for the other, and counts them much faster.
+    UTF-8 has three bytes for the one and one for the other, and counts them much faster; of four
+    are rare characters, which are not wider.
     """
-    return (len(text.encode()) + len(text) + 1) // 2
+    length = len(text)
+    return min((len(text.encode()) + length + 1) // 2, 2 * length)
 
 
 def lines_of(values: Sequence[Any], rooms: Sequence[int]) -> int:

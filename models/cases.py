@@ -212,8 +212,8 @@ class CaseStep(CountyScoped, Versioned, Base):
     #: The limit as it was when the department accepted the item: a later change is not for it.
     limit_days: Mapped[int | None] = mapped_column()
     limit_kind: Mapped[LimitKind | None] = mapped_column(choice(LimitKind, "limit_kind"))
-    #: Whether people, not the limit, said when it is due: the department, or a 延期.
-    due_fixed: Mapped[bool] = mapped_column(default=False)
+    #: When it is due as people said, not the limit: the department, or a 延期; a pause moves it on.
+    fixed_due: Mapped[date | None] = mapped_column()
     #: When its clock stood still: [[from, to or None], …] as ISO dates. Source: DOMAIN section 6.
     pauses: Mapped[list[Any]] = mapped_column(JSON, default=list)
 

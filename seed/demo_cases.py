@@ -227,7 +227,7 @@ class Cases:
                 "filed_on": day(step.filed),
                 "accepted_on": day(step.accepted),
                 "due_on": None if step.state is StepState.SUPPLEMENT else step.due,
-                "due_fixed": False,
+                "fixed_due": None,
                 "soon_on": self._step_soon(step),
                 "finished_on": day(step.finished),
                 "limit_days": matter.days if step.accepted is not None else None,

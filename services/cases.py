@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models.base import Base
-from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase
+from models.cases import CaseEvent, CaseState, CaseStep, Delivery, ServiceCase
 from models.people import Role
 from models.projects import Assignment, KeyDesignation
-from models.work import CaseMaterial
+from models.work import CaseMaterial, WorkKind, WorkRecord
 from services.access import may, records_for
 from services.actor import Actor, actor_of, doer_of
 from services.audit import acting, plain
@@ -129,11 +129,6 @@ def _role_word(case: ServiceCase, role: Role | None) -> str:
     return case.county.agent_word if role is Role.AGENT else role.label if role else ""
 
 
-def possible(actor: Actor, case: ServiceCase) -> list[str]:
-    """What the actor may do with the case as it is, by the actions' names."""
-    return [name for name in MOVES if why_not(actor, case, name) is None]
-
-
 def is_key(session: Session, case: ServiceCase) -> bool:
     """Whether the case is about a key project or of a key enterprise."""
     return any(target and is_designated(session, column, target) for column, target in targets_of(case))
@@ -224,11 +219,17 @@ KEPT: Mapping[type[Base], tuple[str, ...]] = {
         "responsible_id", "refusal", "told_on", "rating_id",
     ),
     CaseStep: (
-        "state", "liaison_id", "filed_on", "accepted_on", "due_on", "due_fixed", "soon_on", "finished_on",
+        "state", "liaison_id", "filed_on", "accepted_on", "due_on", "fixed_due", "soon_on", "finished_on",
         "approval_number", "reason", "limit_days", "limit_kind", "pauses",
     ),
     CaseMaterial: ("state", "received_on", "returned_on", "remedy"),
+    Delivery: ("received_on",),
+    WorkRecord: (),
 }  # fmt: skip
+
+
+#: States of a case that is handed over, or has just been.
+HANDED = frozenset({S.APPROVED, S.DELIVERED, S.CLOSED})
 
 
 @contextmanager
@@ -242,7 +243,7 @@ def happening(
     step_id: int | None = None,
     automatic: bool = False,
 ) -> Iterator[None]:
-    """Whatever the block changes in the case, its steps and its materials is one event of 办理过程."""
+    """Whatever the block changes in the rows of KEPT is one event of 办理过程."""
     before, start = _picture(session, case), case.state
     with acting(session, action):
         yield
@@ -260,11 +261,19 @@ def _picture(session: Session, case: ServiceCase) -> Picture:
     """What KEPT names, as JSON holds it: table → id → values."""
     materials = session.scalars(select(CaseMaterial).where(CaseMaterial.case_id == case.id))
     found: Picture = {}
-    for row in (case, *case.steps, *materials):
+    for row in (case, *case.steps, *materials, *_delivered(session, case)):
         model = type(row)
         values = {key: plain(getattr(row, key)) for key in KEPT[model]}
         found.setdefault(model.__tablename__, {})[str(row.id)] = values
     return found
+
+
+def _delivered(session: Session, case: ServiceCase) -> Iterator[Base]:
+    """The case's delivery and the note that was written of it; there are none before the approvals."""
+    if case.state in HANDED:
+        yield from session.scalars(select(Delivery).where(Delivery.case_id == case.id, Delivery.voided_on.is_(None)))
+        told = (WorkRecord.case_id == case.id, WorkRecord.kind == WorkKind.DELIVERY)
+        yield from session.scalars(select(WorkRecord).where(*told))
 
 
 def _replaced(before: Picture, after: Picture) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from models.work import (
 from services.access import may, records_for, require
 from services.actor import Actor, doer_of
 from services.audit import acting
-from services.cases import MOVES, add_event, check_date, happening, why_not
+from services.cases import MOVES, add_event, check_date, why_not
 from services.deadlines import is_paused, set_due
 from services.errors import RuleViolation
 from services.numbers import take_number
@@ -36,6 +36,8 @@ from services.steps import name_of as step_name
 
 #: A meeting is between departments. Source: DOMAIN section 4.
 LEAST_DEPARTMENTS = 2
+#: How much of a note an event keeps.
+NOTE_LENGTH = 500
 
 
 def _check_case(session: Session, case: ServiceCase, name: str, on: date) -> None:
@@ -43,6 +45,13 @@ def _check_case(session: Session, case: ServiceCase, name: str, on: date) -> Non
     if refusal:
         raise RuleViolation("case.wrong_state", refusal)
     check_date(on, case.submitted_on, MOVES[name].label)
+
+
+def _tell(
+    session: Session, case: ServiceCase, action: str, on: date, note: str, *, step_id: int | None = None
+) -> None:
+    """Put what was done beside the case's way into its 办理过程; nothing before it is taken back any more."""
+    add_event(session, case, action, on, note[:NOTE_LENGTH], step_id=step_id, start=case.state, end=case.state)
 
 
 # Meetings.
@@ -57,7 +66,7 @@ def meet(
         _check_case(session, case, "meet", on)
         meeting = Meeting(county_id=case.county_id, case=case, topic=topic, held_on=on, place=place)
         _start(session, meeting, departments)
-        add_event(session, case, case.county.meeting_word, on, topic, start=case.state, end=case.state)
+        _tell(session, case, case.county.meeting_word, on, topic)
         made.append(meeting)
     session.flush()
     return made
@@ -159,7 +168,7 @@ def _change_meetings(
             else:
                 meeting.decision, meeting.concluded_on = note, on
         if meeting.case is not None:
-            add_event(session, meeting.case, label, on, note, start=meeting.case.state, end=meeting.case.state)
+            _tell(session, meeting.case, label, on, note)
     session.flush()
 
 
@@ -196,7 +205,7 @@ def guard_urge(session: Session, urge: Urge, values: Mapping[str, Any]) -> None:
     urge.number = take_number(session, case.county, NumberKind.URGE, on.year)
     to = values.get("department")
     note = f"{urge.number} {to.name if to else ''}：{values['reason']}"
-    add_event(session, case, MOVES["urge"].label, on, note[:500], start=case.state, end=case.state)
+    _tell(session, case, MOVES["urge"].label, on, note)
 
 
 def why_no_reply(actor: Actor, urge: Urge) -> str | None:
@@ -218,8 +227,7 @@ def reply(session: Session, urges: Sequence[Urge], *, on: date, reply: str) -> N
         check_date(on, row.issued_on, "回复")
         with acting(session, "回复督办"):
             row.reply, row.replied_on = reply, on
-        add_event(session, row.case, "回复督办", on, f"{row.number}：{reply}"[:500], start=row.case.state,
-                  end=row.case.state)  # fmt: skip
+        _tell(session, row.case, "回复督办", on, f"{row.number}：{reply}")
     session.flush()
 
 
@@ -288,11 +296,12 @@ def approve(
     for row in _decided(session, extensions, on):
         check_date(told_on, row.asked_on, "告知申请人")
         note = f"{row.step.item.name}：延至 {row.new_due}，{row.reason}"
-        with happening(session, row.step.case, "批准延期", on, note[:500], step_id=row.step_id):
+        with acting(session, "批准延期"):
             row.state, row.approved_on, row.told_on, row.opinion = ExtensionState.APPROVED, on, told_on, opinion
             row.approver_id = doer_of(session).staff_id
-            row.step.due_on, row.step.due_fixed = row.new_due, True
+            row.step.fixed_due = row.new_due
             set_due(row.step.case)
+        _tell(session, row.step.case, "批准延期", on, note, step_id=row.step_id)
     session.flush()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from models.cases import FINAL, CaseState, CaseStep, ServiceCase, StepState
+from models.items import LimitKind
 from models.types import Labelled
 from services.actor import actor_of
 from services.calendar import Calendar, calendar_of, due_date, is_overdue
@@ -26,7 +27,6 @@ class Urgency(Labelled):
     NORMAL = "normal", "正常"
     SOON = "soon", "临期"
     LATE = "late", "超期"
-    PAUSED = "paused", "补正中停计"
 
 
 def urgency(due: date | None, soon: date | None, finished: date | None, on: date) -> Urgency:
@@ -64,6 +64,26 @@ def step_due(step: CaseStep, accepted_on: date | None, calendar: Calendar) -> tu
     return due, provisional or step.accepted_on is None
 
 
+def stop(step: CaseStep, on: date) -> None:
+    """The step's clock stands still from `on`."""
+    step.pauses = [*(step.pauses or ()), [on.isoformat(), None]]
+
+
+def go_on(step: CaseStep, on: date) -> None:
+    """The clock goes on; a date that people had said moves on by the working days it stood still."""
+    *earlier, (begun, _) = step.pauses
+    step.pauses = [*earlier, [begun, on.isoformat()]]
+    if step.fixed_due is not None:
+        calendar = _calendar_for(step)
+        days = calendar.working_days(date.fromisoformat(begun), on)
+        step.fixed_due, _ = due_date(step.fixed_due, days, LimitKind.WORKING, calendar)
+
+
+def _calendar_for(row: CaseStep | ServiceCase) -> Calendar:
+    session = object_session(row)
+    return calendar_of(session, row.county_id) if session and row.county_id else Calendar()
+
+
 def is_paused(step: CaseStep) -> bool:
     """Whether the step waits for the applicant's papers and its clock stands still."""
     return step.state is StepState.SUPPLEMENT
@@ -74,8 +94,7 @@ def set_due(case: ServiceCase) -> None:
 
     暂定 until every step is accepted and its year's calendar known; none while a step is in 补正.
     """
-    session = object_session(case)
-    calendar = calendar_of(session, case.county_id) if session and case.county_id else Calendar()
+    calendar = _calendar_for(case)
     soon, latest, provisional = case.county.due_soon_days, None, False
     for step in case.steps:
         due, uncertain = _step(step, case.accepted_on, soon, calendar)
@@ -92,8 +111,10 @@ def _step(step: CaseStep, accepted_on: date | None, soon: int, calendar: Calenda
     """Set the step's own dates; gives what it adds to the case's."""
     if step.state is StepState.WITHDRAWN:
         return None, False
-    if step.state in FINAL or step.due_fixed:
+    if step.state in FINAL:
         due, uncertain = step.due_on, False
+    elif step.fixed_due is not None:
+        due, uncertain = step.fixed_due, False
     else:
         due, uncertain = step_due(step, accepted_on, calendar)
     if step.accepted_on is not None and step.state not in FINAL:

@@ -203,7 +203,7 @@ def end_waiting(session: Session) -> int:
         last = (case.ended_on or today()) + timedelta(days=case.county.evaluation_days)
         if last < today():
             left = len(outstanding(session, case))
-            with going(session, case, "evaluate", today(), f"评价期限已过，未评 {left} 项", automatic=True):
+            with going(session, case, "evaluate", today(), f"评价期限已过，未评 {left} 项"):
                 moved += 1
     session.flush()
     return moved

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from excel.chart import HEADERS as SHEET_HEADERS
 from models.cases import CaseState, ServiceCase
 from models.evaluation import Evaluation
 from models.ledger import LedgerEntry, LedgerMonth, Outcome
@@ -69,13 +70,16 @@ class Row:
     rating: str | None
 
 
+#: The month's figures are called as on the 统计 sheet.
+_, CARRIED, RECEIVED, CLOSED, TERMINATED, OPEN_AT_END = SHEET_HEADERS
+
 #: The figures of a group, in their order: heading, which rows count, and the filter that finds them.
 COUNTS: tuple[tuple[str, Callable[[Row], bool], Filters], ...] = (
-    ("上期结转", lambda r: not r.received, {"received_here": 0}),
-    ("本月受理", lambda r: r.received, {"received_here": 1}),
-    ("本月办结", lambda r: r.outcome is Outcome.CLOSED, {"outcome": Outcome.CLOSED.value}),
-    ("本月终止", lambda r: r.outcome is Outcome.TERMINATED, {"outcome": Outcome.TERMINATED.value}),
-    ("期末在办", lambda r: r.outcome is Outcome.OPEN, {"outcome": Outcome.OPEN.value}),
+    (CARRIED, lambda r: not r.received, {"received_here": 0}),
+    (RECEIVED, lambda r: r.received, {"received_here": 1}),
+    (CLOSED, lambda r: r.outcome is Outcome.CLOSED, {"outcome": Outcome.CLOSED.value}),
+    (TERMINATED, lambda r: r.outcome is Outcome.TERMINATED, {"outcome": Outcome.TERMINATED.value}),
+    (OPEN_AT_END, lambda r: r.outcome is Outcome.OPEN, {"outcome": Outcome.OPEN.value}),
     ("超期", lambda r: r.overdue, {"overdue": 1}),
 )
 RATES = ("按期办结率", "平均用时（工作日）", "参评率", "满意率")

@@ -25,7 +25,7 @@ class Mark(NamedTuple):
 
 #: How an urgency is marked; 正常 is not.
 URGENCIES = {Urgency.SOON: Mark("warn", Urgency.SOON.label), Urgency.LATE: Mark("bad", Urgency.LATE.label)}
-PAUSED = Mark("plain", Urgency.PAUSED.label)
+PAUSED = Mark("plain", "补正中停计")
 PROVISIONAL = Mark("plain", "时限暂定")
 
 

@@ -20,7 +20,7 @@ from services.actor import Actor
 from services.calendar import today
 from services.cases import check_date, going, happening, serves
 from services.cases import name_of as case_name
-from services.deadlines import set_due
+from services.deadlines import go_on, set_due, stop
 from services.errors import RuleViolation
 from services.intake import GROWING
 
@@ -58,21 +58,11 @@ def name_of(step: CaseStep) -> str:
     return f"{case_name(step.case)}“{step.item.name}”"
 
 
-#: Who files, as the event tells it. Source: DOMAIN section 5, who files with the department.
-FILERS: Mapping[FilingParty, str] = {
-    FilingParty.STAFF: "",
-    FilingParty.APPLICANT: "项目单位自行报送",
-    FilingParty.AGENT_OR_ACCOMPANIED: "",
-    FilingParty.AGENT: "",
-}
-ACCOMPANIED = "申请人报送，代办员陪同"
-
-
 def filed_by(case: ServiceCase) -> str:
-    """How the filing of the case's items is told where it is not the acting person's own."""
+    """How the filing of the case's items is told where the applicant files. Source: DOMAIN section 5."""
     if case.county.tells_form and case.form is CaseForm.ACCOMPANY:
-        return ACCOMPANIED
-    return FILERS[case.county.filing]
+        return "申请人报送，代办员陪同"
+    return "项目单位自行报送" if case.county.filing is FilingParty.APPLICANT else ""
 
 
 def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
@@ -190,12 +180,12 @@ def _apply(
     elif name == "accept":
         step.accepted_on = on
         step.limit_days, step.limit_kind = step.item.limit_days, step.item.limit_kind
-        step.due_on, step.due_fixed = due_on, due_on is not None
+        step.fixed_due = due_on
     elif name == "ask":
-        step.pauses = [*(step.pauses or ()), [on.isoformat(), None]]
-    elif name == "resume":
-        step.pauses = [*step.pauses[:-1], [step.pauses[-1][0], on.isoformat()]] if step.pauses else []
-    else:
+        stop(step, on)
+    elif name == "resume" and step.pauses:
+        go_on(step, on)
+    elif step.state in FINAL:
         step.finished_on = on
         step.approval_number = approval_number or step.approval_number
 

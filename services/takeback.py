@@ -110,7 +110,8 @@ def _put_back(session: Session, before: Mapping[str, Any]) -> None:
             if row is None:
                 continue
             if values is None:
-                session.delete(row)
+                if model not in SLIPS.values():
+                    session.delete(row)
                 continue
             for key, value in values.items():
                 setattr(row, key, _typed(model, key, value))

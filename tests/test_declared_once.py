@@ -35,7 +35,7 @@ UNSEEN: dict[tuple[str, str], str] = {
     ("CaseEvent", "automatic"): "whether 撤回上一步 takes the event before it too",
     ("CaseStep", "limit_days"): "the item's page shows the limit; this is the one that counts",
     ("CaseStep", "limit_kind"): "the item's page shows the limit; this is the one that counts",
-    ("CaseStep", "due_fixed"): "the event tells who said when it is due",
+    ("CaseStep", "fixed_due"): "the event tells who said when it is due",
     ("CaseStep", "pauses"): "the events tell when its clock stood still",
     ("LedgerFile", "month_id"): "the file is given out on its month's page",
     ("LedgerFile", "name"): "the file is given out on its month's page",

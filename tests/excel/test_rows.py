@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from excel.rows import RowSheet, cell_writer, lines_of, width_of
@@ -91,6 +91,7 @@ def test_a_width_counts_two_for_a_chinese_character(text: str) -> None:
     assert width_of(text) == sum(1 if c.isascii() else 2 for c in text)
 
 
+@example(texts=["𬴊"], room=2)
 @given(texts=st.lists(st.text(max_size=50), min_size=1, max_size=6), room=st.integers(2, 30))
 def test_the_lines_of_a_row_are_those_of_its_longest_cell(texts: list[str], room: int) -> None:
     needed = max(sum(max(1, -(-width_of(part) // room)) for part in text.split("\n")) for text in texts)

@@ -13,7 +13,7 @@ from models.cases import CaseEvent, CaseState, CaseStep, StepState
 from models.people import Role
 from models.places import Approver
 from models.work import ExtensionState, Meeting, Urge, WorkKind
-from services import coordination, marks, master
+from services import coordination, marks, master, takeback
 from services.errors import RuleViolation
 from tests import factories as f
 from tests.at_work import become, ready
@@ -142,6 +142,17 @@ def test_more_time_is_asked_for_by_the_agent_and_given_by_the_office(session: Se
     assert (asked.state, step.due_on, step.case.due_on) == (ExtensionState.APPROVED, LATER, LATER)
     with pytest.raises(RuleViolation, match="已批准"):
         coordination.refuse(session, [asked], on=NEXT, opinion="不必")
+
+
+def test_what_was_given_is_not_taken_back_with_the_step_before_it(session: Session) -> None:
+    step = running(session)
+    become(session, Role.AGENT)
+    (asked,) = coordination.extend(session, [step], on=DAY, new_due=LATER, reason="专家评审")
+    become(session, Role.LEAD_OFFICE)
+    coordination.approve(session, [asked], on=NEXT, told_on=NEXT, opinion=None)
+    with pytest.raises(RuleViolation, match="“批准延期”不能撤回"):
+        takeback.take_back(session, [step.case], reason="误")
+    assert (asked.state, step.due_on) == (ExtensionState.APPROVED, LATER)
 
 
 def test_a_refused_extension_leaves_the_due_date(session: Session) -> None:

@@ -67,6 +67,18 @@ def test_a_department_may_say_when_it_will_be_done(session: Session) -> None:
     assert (step.due_on, step.case.due_on) == (date(2026, 3, 31), date(2026, 3, 31))
 
 
+@pytest.mark.parametrize(
+    ("until", "due"), [(date(2026, 3, 8), date(2026, 4, 2)), (date(2026, 3, 4), date(2026, 3, 31))]
+)
+def test_what_people_said_stands_and_moves_on_by_the_pause(session: Session, until: date, due: date) -> None:
+    step = in_hand(session, days=5)
+    steps.record(session, [step], "accept", on=DAY, due_on=date(2026, 3, 31))
+    steps.record(session, [step], "ask", on=date(2026, 3, 4), reason="缺图纸")
+    assert (step.due_on, step.case.due_on) == (None, None)
+    steps.record(session, [step], "resume", on=until)
+    assert (step.due_on, step.case.due_on) == (due, due)
+
+
 def test_a_limit_changed_later_is_not_for_what_runs(session: Session) -> None:
     step = in_hand(session, days=5)
     steps.record(session, [step], "accept", on=DAY)

@@ -74,6 +74,28 @@ def test_what_was_posted_closes_when_its_receipt_comes_back(session: Session) ->
     assert session.scalars(select(Delivery.received_on)).one() == NEXT
 
 
+def test_a_receipt_that_was_noted_by_mistake_is_taken_back_with_what_it_closed(session: Session) -> None:
+    case = approved(session, closes_on_receipt=True)
+    ending.deliver(session, [case], **handed(session, posted=True))
+    ending.receive(session, [case], on=NEXT)
+    become(session, Role.LEAD_OFFICE)
+    takeback.take_back(session, [case], reason="回执是另一件的")
+    assert (case.state, case.ended_on) == (CaseState.DELIVERED, None)
+    assert session.scalars(select(Delivery.received_on)).all() == [None]
+    become(session, Role.AGENT)
+    ending.receive(session, [case], on=NEXT)
+    assert case.state is CaseState.CLOSED
+
+
+def test_what_was_written_of_a_delivery_goes_with_it(session: Session) -> None:
+    case = approved(session, delivery_noted=True)
+    ending.deliver(session, [case], **handed(session, note="送到厂区"))
+    become(session, Role.LEAD_OFFICE)
+    takeback.take_back(session, [case], reason="误")
+    assert session.scalars(select(WorkRecord)).all() == []
+    assert session.scalars(select(Delivery.voided_on.is_not(None))).all() == [True]
+
+
 def test_elsewhere_a_receipt_is_noted_once_and_closes_nothing(session: Session) -> None:
     case = approved(session)
     ending.deliver(session, [case], **handed(session, posted=True))

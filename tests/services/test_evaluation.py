@@ -15,7 +15,7 @@ from models.cases import CaseState, ServiceCase
 from models.evaluation import Evaluation
 from models.people import Role
 from models.places import CountyOption, Meaning, OptionKind, WindowKind
-from services import evaluation, marks
+from services import evaluation, marks, takeback
 from services.actor import actor_of
 from services.errors import RuleViolation
 from tests import factories as f
@@ -148,7 +148,13 @@ def test_time_moves_on_what_nobody_rated_and_fills_in_nothing(session: Session) 
     assert case.state is CaseState.EVALUATED
     assert session.scalar(select(func.count(Evaluation.id))) == 0
     become(session, Role.LEAD_OFFICE)
+    takeback.take_back(session, [case], reason="再等一等")
+    assert (case.state, case.ended_on) == (CaseState.CLOSED, DAY)
+    assert evaluation.end_waiting(session) == 1
+    become(session, Role.LEAD_OFFICE)
     rate(session, case, evaluation.outstanding(session, case)[0], on=DAY)
+    assert case.state is CaseState.EVALUATED
+    assert case.rating_id is not None
 
 
 @pytest.mark.parametrize("state", [s for s in CaseState if s not in (CaseState.CLOSED, CaseState.EVALUATED)])

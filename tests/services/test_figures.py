@@ -21,6 +21,7 @@ from models.projects import Enterprise, Project
 from services import figures
 from services.actor import SYSTEM, Actor
 from services.figures import Figure
+from services.ledger import statistics
 from services.transaction import open_engine, open_session
 from tests.demo import copy_of
 from tests.factories import actor_as
@@ -84,6 +85,9 @@ def test_every_month_balances_in_every_group(counties: tuple[object, list[County
             for month in figures.months_of(session):
                 for ledger, _ in figures.ledgers_of(session, month):
                     tables = [figures.side_by_side(session, month), *figures.groups(session, ledger)]
+                    printed = statistics(session, ledger)
+                    told = (printed.carried, printed.received, printed.closed, printed.terminated, printed.open)
+                    assert tuple(f.count for f in tables[0].rows[0][1][:5]) == told, "not as on the 统计 sheet"
                     for _, row in (line for table in tables for line in table.rows):
                         carried, received, closed, ended, open_, late = (f.count for f in row[:6])
                         assert carried + received == closed + ended + open_

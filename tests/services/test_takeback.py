@@ -41,7 +41,8 @@ def picture(session: Session, case: ServiceCase) -> Picture:
     found: Picture = {}
     for model in KEPT:
         key = model.id if model is ServiceCase else model.case_id  # type: ignore[attr-defined]
-        for row in session.scalars(select(model).where(key == case.id)):
+        valid = [model.voided_on.is_(None)] if model is Delivery else []  # a void one stays, as the trace of it
+        for row in session.scalars(select(model).where(key == case.id, *valid)):
             values = {c.key: getattr(row, c.key) for c in model.__mapper__.column_attrs}
             found[model.__tablename__, row.id] = {k: v for k, v in values.items() if k not in ("version", "number")}
     return found
