@@ -1,4 +1,7 @@
-"""The application and its command line: `python app.py run`, `init`, `seed`, `user`, `import`, `export`, `tick`."""
+"""The application and its command line.
+
+`python app.py run`, `worker`, `tick`, `init`, `seed`, `user`, `import`, `export`; each tells more with --help.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ from admin import make_admin
 from admin.auth import init_auth
 from admin.session import actor
 from admin.web import init_web
+from jobs import Consumer
+from models.fields import fields_of
 from models.people import Role, User
 from models.places import County
 from models.records import ImportBatch
@@ -32,7 +37,7 @@ from seed.accounts import make_accounts
 from seed.calendar import load_calendar
 from seed.demo import load_demo
 from seed.load import load_counties
-from services import imports, ledger
+from services import books, exports, imports, ledger
 from services.access import may
 from services.accounts import (
     check_password,
@@ -41,8 +46,7 @@ from services.accounts import (
     random_password,
     set_password,
 )
-from services.actor import SYSTEM
-from services.audit import record
+from services.actor import SYSTEM, Actor
 from services.calendar import today
 from services.errors import RuleViolation
 from services.master import table_name
@@ -185,9 +189,23 @@ def run() -> None:
         click.echo("注意：现在用的是 http，只应在办公内网使用；对外请用 https 反向代理并设置 PUBLIC_URL")
     sys.stdout.flush()
     Thread(target=keep_time, args=(engine,), daemon=True).start()
+    consumer(found, engine).start()
     proxy = os.environ.get("TRUSTED_PROXY")
     behind = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
     waitress.serve(create_app(ENGINE=engine), host=host, port=port, threads=8, ident=None, **behind)
+
+
+def consumer(found: dict[str, Any], engine: Engine) -> Consumer:
+    """What does exports in the background; LEDGER_DIR: where the books of locked months are put."""
+    ledgers = os.environ.get("LEDGER_DIR")
+    return Consumer(engine, found["DATABASE_URL"], found["DATA_DIR"], Path(ledgers) if ledgers else None)
+
+
+@cli.command()
+def worker() -> None:
+    """Do exports in the background, on a machine of its own beside PostgreSQL."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    consumer(settings(), the_engine()).run()
 
 
 def keep_time(engine: Engine) -> None:
@@ -303,20 +321,76 @@ def export() -> None:
     """Write workbooks."""
 
 
-@export.command("ledger")
-@click.option("--county", required=True, help="行政区划代码")
-@click.option("--month", required=True, help="如 2026-10")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
-def export_ledger(county: str, month: str, out: Path) -> None:
-    """The ledger of a county's month; an open month is brought up to date first."""
-    engine = the_engine()
-    with working(engine, SYSTEM) as session:
-        row = ledger.open_month(session, find_county(session, county).id, month)
-        if not ledger.is_locked(row):
-            ledger.refresh(session, row, today())
-        ledger.export_month(session, row, out)
-        record(session, "导出台账", subject=row, file=out.name)
+def place(session: Any, code: str | None) -> Actor:
+    """The command line at work in one county, or in all of them."""
+    county = find_county(session, code) if code else None
+    return replace(SYSTEM, county_id=county.id, counties=(county.id,)) if county else SYSTEM
+
+
+def carry_out_export(engine: Engine, who: Actor, wanted: exports.Export, out: Path) -> None:
+    """Write the file with a bar that shows how far it is, and its line of the audit."""
+    try:
+        with (
+            open_session(engine, who, write=False) as session,
+            click.progressbar(length=wanted.count(session), label="导出", file=sys.stderr) as bar,
+        ):
+            _, rows = wanted.write(session, out, lambda done: bar.update(done - bar.pos))
+            bar.update((bar.length or 0) - bar.pos)
+    except RuleViolation as error:
+        raise click.ClickException(str(error)) from error
+    with working(engine, who) as session:
+        wanted.note(session, rows)
     click.echo(str(out))
+
+
+OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写到哪个文件")
+COUNTY = click.option("--county", required=True, help="行政区划代码")
+
+
+@export.command("ledger")
+@COUNTY
+@click.option("--month", required=True, help="如 2026-10")
+@click.option("--only", type=click.Choice([kind.name for kind in books.KINDS]), help="只要其中一种台账")
+@OUT
+def export_ledger(county: str, month: str, only: str | None, out: Path) -> None:
+    """The book of a county's month, or one of its ledgers; an open month is brought up to date first."""
+    engine = the_engine()
+    try:
+        with working(engine, SYSTEM) as session:
+            who = place(session, county)
+            row = ledger.open_month(session, who.county_id, month)
+            if not ledger.is_locked(row):
+                ledger.refresh(session, row, today())
+    except RuleViolation as error:
+        raise click.ClickException(str(error)) from error
+    carry_out_export(engine, who, exports.MonthExport(row.id, only), out)
+
+
+@export.command("year")
+@COUNTY
+@click.option("--year", type=click.IntRange(2000, 2099), required=True)
+@OUT
+def export_year(county: str, year: int, out: Path) -> None:
+    """A county's year: its months, each on a sheet, and the year's figures."""
+    engine = the_engine()
+    with open_session(engine, SYSTEM, write=False) as session:
+        who = place(session, county)
+    carry_out_export(engine, who, exports.YearExport(who.county_id or 0, year), out)
+
+
+@export.command("list")
+@click.argument("table", metavar="表", type=click.Choice(sorted(exports.tables())))
+@click.option("--county", help="行政区划代码；不给则全部县（旗）")
+@click.option("--query", default="", help="列表网址里问号后面的条件")
+@OUT
+def export_list(table: str, county: str | None, query: str, out: Path) -> None:
+    """A whole table, every column, as .xlsx or .csv; what was edited in it can be imported."""
+    engine = the_engine()
+    with open_session(engine, SYSTEM, write=False) as session:
+        who = place(session, county)
+    names = tuple(f.name for f in fields_of(exports.tables()[table], "export"))
+    kind = "csv" if out.suffix.lower() == ".csv" else "xlsx"
+    carry_out_export(engine, who, exports.ListExport(table, names, query, kind=kind), out)
 
 
 @cli.command("import")

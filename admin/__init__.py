@@ -15,6 +15,7 @@ from admin.cases import (
     TerminationView,
 )
 from admin.evaluation import EvaluationView
+from admin.exports import ExportCentre
 from admin.figures import FiguresView
 from admin.home import HomeView
 from admin.imports import ImportBatchView, ImportLineView
@@ -86,6 +87,7 @@ def make_admin(app: Flask) -> Admin:
             admin.add_view(view(model, category))
         if category == "台账统计":
             admin.add_view(FiguresView(category))
+            admin.add_view(ExportCentre(category))
         if category == "基础数据":
             admin.add_view(RecycleView(category))
     return admin

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, request, send_file, url_for
+from flask import Response, abort, current_app, redirect, request, send_file, url_for
 from flask_admin import expose
 from sqlalchemy import select
 
-from admin.session import carry_out, db, note_refusal
+from admin.pages import TablePages
+from admin.session import carried, db
 from models.base import CountyScoped
 from models.places import CountyOption, OptionKind
 from models.records import Attachment
 from services import attachments
-from services.errors import RuleViolation
 
 
-class AttachmentPages:
+class AttachmentPages(TablePages):
     """Mixed into every view; tables that take no attachment answer 404."""
 
     #: Whether records of this table take attachments.
@@ -25,13 +25,13 @@ class AttachmentPages:
 
     def takes_attachments(self) -> bool:
         """Whether records of this table take attachments: business rows of a county do."""
-        return self.attachable and issubclass(self.model, CountyScoped)  # type: ignore[attr-defined]
+        return self.attachable and issubclass(self.model, CountyScoped)
 
     def _owner(self, id_: Any) -> Any:
         """The record, if the actor sees it and its table takes attachments."""
         if not self.takes_attachments():
             abort(404)
-        return self.get_one(id_)  # type: ignore[attr-defined]
+        return self.get_one(id_)
 
     def _attachment(self) -> tuple[Any, Attachment]:
         """The attachment of the address, and the record it belongs to, in the actor's scope."""
@@ -39,7 +39,7 @@ class AttachmentPages:
         row = None
         if id_.isascii() and id_.isdigit() and len(id_) < 19:
             statement = select(Attachment).where(
-                Attachment.id == int(id_), Attachment.owner_table == self.table  # type: ignore[attr-defined]
+                Attachment.id == int(id_), Attachment.owner_table == self.table
             )
             row = db().scalar(statement)
         if row is None:
@@ -50,7 +50,7 @@ class AttachmentPages:
     def attach_view(self) -> Any:
         """Add a file to a record."""
         owner = self._owner(request.form.get("id"))
-        self.need("edit")  # type: ignore[attr-defined]
+        self.need("edit")
         sent = request.files.get("file")
         content = sent.read(attachments.MAX_BYTES + 1) if sent else b""
         name = sent.filename or "" if sent else ""
@@ -65,7 +65,7 @@ class AttachmentPages:
             )  # fmt: skip
             return here, f"已上传：{row.name}"
 
-        return self._carried(add, here)
+        return carried(add, here)
 
     def papers(self) -> Sequence[CountyOption]:
         """The kinds of paper that a scan may be, in the actor's county."""
@@ -91,7 +91,7 @@ class AttachmentPages:
     def detach_view(self) -> Any:
         """Remove a file from a record."""
         owner, row = self._attachment()
-        self.need("edit")  # type: ignore[attr-defined]
+        self.need("edit")
         here, name = url_for(".details_view", id=owner.id), row.name
         if request.form.get("_confirmed") != "1":
             return redirect(here)
@@ -100,12 +100,4 @@ class AttachmentPages:
             attachments.detach(session, current_app.config["DATA_DIR"], owner, row)
             return here, f"已删除附件：{name}"
 
-        return self._carried(remove, here)
-
-    def _carried(self, work: Any, here: str) -> Any:
-        try:
-            return carry_out(work)
-        except RuleViolation as error:
-            note_refusal(error)
-            flash(str(error), "error")
-            return redirect(here)
+        return carried(remove, here)

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import Response, abort, flash, json, redirect, request, url_for
+from flask import abort, request, url_for
 from flask_admin import expose
 from flask_admin.model import BaseModelView
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from werkzeug.datastructures import MultiDict
 
-from admin import lists
-from admin.actions import MAX_ROWS, Action
+from admin.acting import ActionPages
+from admin.actions import MAX_ROWS
 from admin.attach import AttachmentPages
 from admin.bring import ImportPages
 from admin.cells import show_field, tone, value_of
-from admin.downloads import XLSX, send_workbook
-from admin.forms import MAX_ID, BackOfficeForm, RefField, build_form, equals, place_lookups
-from admin.session import actor, carry_out, db, note_refusal, own_county
-from admin.views import MAX_QUERY, ViewPages
-from excel.plain import write_csv
-from excel.write import write_table
+from admin.exports import ExportPages
+from admin.forms import BackOfficeForm, RefField, build_form, place_lookups
+from admin.lookups import LookupPages
+from admin.session import actor, carried, carry_out, db, new_key, note_refusal, own_county
+from admin.views import ViewPages
 from models.base import Base, CountyScoped, Deletable
 from models.fields import Field, Purpose, attribute, field_of, fields_of
-from models.places import County
 from models.types import show
-from services import master
+from services import lists, master
 from services.access import may, may_set, sees_phones
 from services.attachments import attachments_of
-from services.audit import record
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.history import history_of
 from services.marks import Mark
@@ -42,10 +35,6 @@ from services.views import columns_of, views_of
 
 #: Rows that a table on a record's page shows at most.
 MAX_INLINE = 200
-#: Kinds of files that a list goes out as, with their media types.
-EXPORTS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
-#: Choices that a lookup gives: usually, and at most.
-LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,9 @@ class Block:
     rows: Sequence[Sequence[str | tuple[str, ...]]]
 
 
-class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
+class BackOfficeView(
+    ExportPages, ActionPages, LookupPages, ImportPages, AttachmentPages, ViewPages, BaseModelView
+):
     """One table in the back office. A subclass states only what differs."""
 
     list_template = "list.html"
@@ -79,10 +70,8 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
     can_view_details = True
     can_export = True
 
-    #: Actions with a form, in the order of their buttons.
-    form_actions: tuple[Action, ...] = ()
     #: (field, descending) that a list is sorted by until the user says otherwise.
-    default_sort: tuple[str, bool] = ("id", True)
+    default_sort = ("id", True)
     #: Fields the form of a new row leaves out, or the form of an old one.
     only_new: frozenset[str] = frozenset()
     #: The heading over form fields that are no columns.
@@ -149,7 +138,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
     def get_one(self, id: Any) -> Any:
         """One row in the actor's scope, with what its labels need; 404 when there is none."""
         text = str(id or "")
-        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID):
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= lists.MAX_ID):
             abort(404)
         row = db().scalar(self._loading().where(self.model.id == int(text)))
         return row if row is not None else abort(404)
@@ -180,7 +169,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         where = lists.conditions(self.model, query, phones=phones)
         count = lists.count_rows(db(), self.model, where)
         ids = lists.page_ids(db(), self.model, where, query)
-        hint = self._hint(fields)
+        hint = self.hint_of(fields)
         rows = lists.page_rows(db(), self.model, fields + hint, ids)
         actions = [a for a in self.offered_actions() if a.batch]
         known: dict[str, Any] = lists.known_args(self.model, request.args)
@@ -236,7 +225,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         others = [f for f in self.fields("details") if f not in shown and f.key != "county_id"]
         return [*((f, True) for f in shown[1:] if f.key != "county_id"), *((f, False) for f in others)]
 
-    def _hint(self, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    def hint_of(self, fields: tuple[Field, ...]) -> tuple[Field, ...]:
         """The field shown in grey under the label, when it is no column of its own."""
         name = self.model.__hint__
         return () if name is None or any(f.key == name for f in fields) else (field_of(self.model, name),)
@@ -255,55 +244,9 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         for f in lists.filters_of(self.model):
             if f.target is not None and f.name in query.filters:
                 value = query.filters[f.name]
-                row = None if value == lists.NOBODY else db().scalar(select(f.target).where(f.target.id == value))
-                found[f.name] = "（没有）" if value == lists.NOBODY else str(row or "")
+                row = None if value in lists.UNNAMED else db().scalar(select(f.target).where(f.target.id == value))
+                found[f.name] = lists.UNNAMED.get(value) or str(row or "")
         return found
-
-    # The same list as a file.
-    @expose("/export/<export_type>/")
-    def export(self, export_type: str) -> Any:
-        """The rows that match: with every column, to be edited and imported, or `?shown=1` as the list shows them."""
-        self.need("export")
-        if export_type not in EXPORTS:
-            abort(404)
-        return self._send_list(export_type, request.args, shown=request.args.get("shown") == "1")
-
-    @expose("/export/ticked/", methods=("POST",))
-    def export_ticked(self) -> Any:
-        """The ticked rows, or all that match when all were chosen, as the list shows them."""
-        self.need("export")
-        ids = self._all_ids() if request.form.get("_all") == "1" else request.form.getlist("rowid")
-        if not ids:
-            flash("请先勾选要导出的记录", "error")
-            return redirect(url_for(".index_view"))
-        rows = [row.id for row in self.get_some(ids)]
-        args = MultiDict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
-        return self._send_list("xlsx", args, shown=True, only=rows)
-
-    def _send_list(
-        self, export_type: str, args: Any, *, shown: bool, only: Sequence[int] | None = None
-    ) -> Any:
-        phones = sees_phones(actor())
-        fields = self.list_fields() + self._hint(self.list_fields()) if shown else self.fields("export")
-        query = lists.read_query(self.model, self.list_fields(), args, self.default_sort)
-        where = lists.conditions(self.model, query, phones=phones)
-        if only is not None:
-            where.append(self.model.id.in_(only))
-        rows = plain_rows(fields, lists.all_rows(db(), self.model, fields, where, query), masked=not phones)
-        asked = f"已选 {len(only)} 条" if only is not None else request.query_string.decode()[:200]
-
-        def write(path: Path) -> int:
-            if export_type == "csv":
-                return write_csv(path, fields, rows)
-            return write_table(path, self.name, fields, rows)
-
-        return send_workbook(
-            write,
-            lambda session, count: record(
-                session, "导出", table=self.table, rows=count, filter=asked, phones=phones
-            ),
-            f"{self.name}.{export_type}", EXPORTS[export_type],
-        )  # fmt: skip
 
     # The form.
     @expose("/new/", methods=("GET", "POST"))
@@ -537,12 +480,7 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
             master.update(session, row, values, int(version[:18]))
             return here, f"已恢复：{row}"
 
-        try:
-            return carry_out(put_back)
-        except RuleViolation as error:
-            note_refusal(error)
-            flash(str(error), "error")
-            return redirect(here)
+        return carried(put_back, here)
 
     # Delete: asked on the server, so that nothing goes in one click.
     @expose("/delete/", methods=("GET", "POST"))
@@ -568,124 +506,6 @@ class BackOfficeView(ImportPages, AttachmentPages, ViewPages, BaseModelView):
         users = master.dependents(db(), row, alive=isinstance(row, Deletable))
         return self.render("delete.html", row=row, error=error, key=new_key(), dependents=users)
 
-    # Actions with a form.
-    def offered_actions(self) -> list[Action]:
-        """The actions that the actor's role has and his county knows."""
-        who = actor()
-        county = db().get(County, who.county_id) if who.county_id and self.form_actions else None
-        return [
-            a for a in self.form_actions
-            if a.is_for(who) and (county is None or a.offered(county))
-        ]  # fmt: skip
-
-    @expose("/action/", methods=("GET", "POST"))
-    def action_view(self) -> Any:
-        action = next((a for a in self.form_actions if a.name == request.values.get("action")), None)
-        if action is None:
-            abort(404)
-        if action not in self.offered_actions():
-            abort(403)
-        ids = self._all_ids() if request.form.get("_all") == "1" else request.values.getlist("rowid")
-        if not ids:
-            flash("请先勾选要办理的记录", "error")
-            return redirect(url_for(f"{self.endpoint}.index_view"))
-        rows = self.get_some(ids)
-        sent = request.method == "POST" and request.form.get("_confirmed") == "1"
-        form = action.form_for(actor())(request.form if sent else None)
-        action.prepare(form, rows)
-        place_lookups(form, self.endpoint, f"{action.name}.", rows[0].id)
-        if not sent or not form.validate():
-            return self._action_page(action, rows, form), 400 if sent else 200
-        try:
-            return carry_out(lambda session: (self._after_action(rows), action.carry_out(session, rows, form)))
-        except RuleViolation as error:
-            note_refusal(error)
-            left = None if form.refuse(error.field, str(error)) else error
-            # What was loaded went with the transaction: one statement brings the rows back.
-            return self._action_page(action, self.get_some(ids), form, left), 409
-
-    def _all_ids(self) -> list[str]:
-        """Every row of the list that the form was sent from, as the actor sees it now."""
-        args = MultiDict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
-        query = lists.read_query(self.model, self.list_fields(), args, self.default_sort)
-        where = lists.conditions(self.model, query, phones=sees_phones(actor()))
-        if lists.count_rows(db(), self.model, where) > MAX_ROWS:
-            abort(400, f"符合条件的超过 {MAX_ROWS} 条，请加条件后再办理")
-        every = replace(query, page=1, page_size=MAX_ROWS)
-        return [str(id_) for id_ in lists.page_ids(db(), self.model, where, every)]
-
-    def _after_action(self, rows: list[Any]) -> str:
-        if len(rows) == 1:
-            return url_for(f"{self.endpoint}.details_view", id=rows[0].id)
-        return url_for(f"{self.endpoint}.index_view")
-
-    def _action_page(
-        self, action: Action, rows: list[Any], form: BackOfficeForm, error: RuleViolation | None = None
-    ) -> str:
-        return self.render(
-            "action.html",
-            action=action,
-            rows=rows,
-            refusals=[text for row in rows if (text := action.why_not(actor(), row))],
-            instead=self._instead(action, rows[0]) if len(rows) == 1 else [],
-            form=form,
-            error=error,
-            key=new_key(),
-        )
-
-    def _instead(self, action: Action, row: Any) -> list[Action]:
-        """What else is possible with the record."""
-        return [a for a in self.offered_actions() if a is not action and not a.why_not(actor(), row)]
-
-    # Choices of references.
-    @expose("/ajax/lookup/")
-    def ajax_lookup(self) -> Response:
-        target, where, note = self._reference(request.args.get("name", ""))
-        text = request.args.get("query", "").replace("\x00", "").strip()[: lists.MAX_SEARCH]
-        offset = min(request.args.get("offset", 0, type=int), lists.MAX_PAGE)
-        limit = min(request.args.get("limit", LOOKUP_DEFAULT, type=int), MAX_LOOKUP)
-        found = lists.lookup(db(), target, where, text, max(0, offset), max(1, limit))
-        notes = note(db(), [i for i, _ in found]) if note else {}
-        choices = [[i, f"{label} {notes[i]}" if i in notes else label] for i, label in found]
-        return Response(json.dumps(choices), mimetype="application/json")
-
-    @expose("/ajax/fill/")
-    def ajax_fill(self) -> Response:
-        """What the row that was chosen for reference `name` fills in: by the field's name its text, or
-        (id, label) of another reference."""
-        if not (self.may("create") or self.may("edit")):
-            abort(403)
-        target, where, _ = self._reference(request.args.get("name", ""))
-        id_ = request.args.get("id", "")
-        row = None
-        if id_.isascii() and id_.isdigit() and len(id_) < 19:
-            row = db().scalar(select(target).where(target.id == int(id_), *equals(target, where)))
-        if row is None:
-            abort(404)
-        masked = not sees_phones(actor())
-        wanted = [f for f in self.fields("form") if f.fill and f.fill.partition(".")[0] == request.args["name"]]
-        found = {f.name: getattr(row, str(f.fill).partition(".")[2]) for f in wanted if not (f.sensitive and masked)}
-        filled = {k: [v.id, str(v)] if isinstance(v, Base) else show(v) for k, v in found.items() if v}
-        return Response(json.dumps(filled), mimetype="application/json")
-
-    def _reference(self, name: str) -> tuple[Any, dict[str, Any], Any]:
-        """What a reference called `name` chooses from: of the form, a filter, or "action.field"."""
-        prefix, _, rest = name.rpartition(".")
-        for action in self.offered_actions() if prefix else []:
-            if action.name == prefix:
-                form = action.form_for(actor())()
-                if request.args.get("row"):
-                    action.prepare(form, [self.get_one(request.args["row"])])
-                field = form._fields.get(rest)
-                if isinstance(field, RefField):
-                    return field.target, field.where, field.note
-        for f in self.fields("details"):
-            if f.name == name and f.target is not None:
-                return f.target, dict(f.where), None
-        extra = self.extra_fields(self.model(), new=True) if self.may("edit") else {}
-        field = build_form((), extra)()._fields.get(name)
-        return (field.target, field.where, field.note) if isinstance(field, RefField) else abort(404)
-
     @expose("/ajax/update/", methods=("POST",))
     def ajax_update(self) -> Any:
         # Stock Flask-Admin saves here whatever `can_edit` says. There is no inline editing.
@@ -698,22 +518,6 @@ def _asked(field: Field) -> bool:
     return county is None or bool(getattr(county, str(field.when)))
 
 
-def new_key() -> str:
-    """A fresh key for a form."""
-    return secrets.token_urlsafe(16)
-
-
 def show_any(value: Any) -> str:
     """A value of a stale edit on the screen, rows by their label."""
     return show(str(value) if isinstance(value, Base) else value) or "（空）"
-
-
-def plain_rows(
-    fields: tuple[Field, ...], rows: Iterable[Any], *, masked: bool
-) -> Iterator[tuple[Any, ...]]:
-    """Rows for a workbook: dates and money as they are, choices by their label, phones masked."""
-    for row in rows:
-        yield tuple(
-            show_field(f, value, masked=masked) if f.sensitive or f.kind == "choice" else value
-            for f, value in zip(fields, row[1:], strict=True)
-        )

@@ -10,6 +10,7 @@ from flask import abort, current_app, redirect, request, url_for
 from flask_admin import expose
 
 from admin.downloads import send_workbook
+from admin.pages import TablePages
 from admin.session import actor, close_session, db, engine, note_refusal
 from excel.template import hint_of
 from services import imports
@@ -18,19 +19,19 @@ from services.errors import RuleViolation
 from services.plans import Plan, plans_of
 
 
-class ImportPages:
+class ImportPages(TablePages):
     """Mixed into every view; a table that no list goes into answers 404."""
 
     def plans(self) -> list[Plan]:
         """The lists that go into this table."""
-        return plans_of(self.table)  # type: ignore[attr-defined]
+        return plans_of(self.table)
 
     def _plan(self) -> Plan:
         """The list that the address names, or the table's first one."""
         found = self.plans()
         if not found:
             abort(404)
-        self.need("import")  # type: ignore[attr-defined]
+        self.need("import")
         wanted = request.values.get("list", found[0].name)
         return next((plan for plan in found if plan.name == wanted), None) or abort(404)
 
@@ -75,4 +76,4 @@ class ImportPages:
             db().info["actor"] = who
 
     def _upload_page(self, plan: Plan, error: str | None = None) -> Any:
-        return self.render("import.html", plan=plan, plans=self.plans(), error=error, hint=hint_of)  # type: ignore[attr-defined]
+        return self.render("import.html", plan=plan, plans=self.plans(), error=error, hint=hint_of)

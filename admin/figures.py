@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import request, url_for
-from flask_admin import BaseView, expose
+from flask_admin import expose
 
 from admin import charts
+from admin.pages import OfficePage
 from admin.session import actor, db
 from models.cases import CaseState
 from services import figures
@@ -19,17 +19,10 @@ from services.cases import OPEN
 GOING_ON = [s for s in CaseState if s in OPEN | {CaseState.SUBMITTED, CaseState.SUPPLEMENT}]
 
 
-class FiguresView(BaseView):
+class FiguresView(OfficePage):
     """统计."""
 
-    def __init__(self, category: str) -> None:
-        super().__init__(name="统计", category=category, endpoint="figures", url="/admin/figures")
-
-    def is_accessible(self) -> bool:
-        return may(actor(), "ledger_entry.read")
-
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        return fn(self, *args, **kwargs)
+    title, place, permission = "统计", "figures", "ledger_entry.read"
 
     @expose("/")
     def index(self) -> str:

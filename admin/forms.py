@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from wtforms import (
     BooleanField,
@@ -33,15 +33,13 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.session import db
-from models.fields import Field, attribute
+from models.fields import Field
 from models.types import Labelled
+from services.lists import MAX_ID, MAX_INTEGER, MAX_MONEY, equals
 
 #: Excel refuses a workbook with one of these in it; no form lets them in.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 MAX_LONG = 2000
-MAX_ID = 2**63 - 1
-MAX_INTEGER = 2**31 - 1
-MAX_MONEY = 10**12 - 1
 
 
 class BackOfficeForm(Form):
@@ -170,13 +168,6 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """The conditions that the columns of `model` have these values; a list: one of them."""
-    return [
-        attribute(model, key).in_(value) if isinstance(value, list) else attribute(model, key) == value
-        for key, value in where.items()
-    ]
-
 
 def combobox(
     id_: str, name: str, value: str, text: str, lookup: str, attributes: Mapping[str, Any]
@@ -260,9 +251,3 @@ def place_lookups(form: BackOfficeForm, endpoint: str, prefix: str = "", row: in
     for name, field in form._fields.items():
         if isinstance(field, RefField):
             field.lookup = url_for(f"{endpoint}.ajax_lookup", name=f"{prefix}{name}", row=row)
-
-
-def matches(columns: Iterable[Any], text: str) -> ColumnElement[bool]:
-    """Every word of `text` occurs in one of `columns`; % and _ are ordinary characters."""
-    columns = list(columns)
-    return and_(*(or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in text.split()))

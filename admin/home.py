@@ -7,13 +7,14 @@ from typing import Any
 from flask import Response, abort, json, request, url_for
 from flask_admin import AdminIndexView, expose
 
-from admin.base import new_key
 from admin.figures import home_charts
-from admin.session import actor, carry_out, db
+from admin.session import actor, carry_out, db, new_key
 from services import imports, ledger, todo
 from services.access import may
 from services.calendar import today
+from services.months import default_month
 from services.search import MAX_TEXT, search
+from services.tasks import ended_of
 from services.waiting import Task
 
 
@@ -30,19 +31,23 @@ class HomeView(AdminIndexView):
             cards=[(card, url_for(f"{card.table}.index_view", **card.filters)) for card in todo.cards(db(), today())],
             tasks=[(task, _address(task)) for task in todo.tasks(db(), today())],
             charts=list(home_charts()),
-            ledger_month=ledger.default_month(today()) if may(actor(), "ledger.refresh") else None,
+            ledger_month=default_month(today()) if may(actor(), "ledger.refresh") else None,
             key=new_key(),
         )
 
     @expose("/bell/")
     def bell(self) -> Response:
-        """What the bell on top tells: imports that wait to be confirmed, then 我的待办; asked by the page."""
+        """What the bell on top tells: exports that have ended, imports to be confirmed, 我的待办; asked by the page."""
         waiting = [
             {"tag": "导入", "text": f"{batch} 待确认", "url": url_for("import_batch.details_view", id=batch.id)}
             for batch in imports.waiting_of(db())
         ]
+        ended = [
+            {"tag": "导出", "text": f"{task.name} {task.state.label}", "url": url_for("exports.index")}
+            for task in ended_of(db())
+        ]
         tasks = [{"tag": t.tag, "text": t.text, "url": _address(t)} for t in todo.tasks(db(), today())]
-        return Response(json.dumps([*waiting, *tasks]), mimetype="application/json")
+        return Response(json.dumps([*ended, *waiting, *tasks]), mimetype="application/json")
 
     @expose("/search/")
     def search(self) -> str:
@@ -55,7 +60,7 @@ class HomeView(AdminIndexView):
         """导出台账: bring the month up to date unless it is locked, then show it for checking."""
         if not may(actor(), "ledger.refresh"):
             abort(403)
-        wanted = request.form.get("month") or ledger.default_month(today())
+        wanted = request.form.get("month") or default_month(today())
         return carry_out(lambda session: self._prepare(session, wanted))
 
     def _prepare(self, session: Any, wanted: str) -> tuple[str, str]:

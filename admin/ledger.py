@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import Any
 
 from flask import abort, request
 from flask_admin import expose
-from sqlalchemy import func, select
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from admin.actions import Action
 from admin.base import BackOfficeView, Block
-from admin.downloads import send_workbook
+from admin.exports import send
 from admin.forms import BackOfficeForm, Required, no_control, tidy
 from admin.session import actor, db
 from excel.chart import HEADERS
 from models.fields import Field
 from models.ledger import LedgerEntry, LedgerMonth, MonthState
-from services import ledger
+from services import books, ledger
 from services.calendar import today
+from services.exports import MonthExport, YearExport
 
 
 class ConfirmForm(BackOfficeForm):
@@ -81,33 +82,39 @@ class LedgerMonthView(BackOfficeView):
 
     @expose("/download/")
     def download(self) -> Any:
-        """The month's workbook: the stored one of a locked month, else made now."""
+        """The month's book, or with `only` one of its ledgers; of a locked month the stored book."""
+        month = self._month()
+        kinds = {kind.name for kind in books.kinds_of(month.county)}
+        only = request.args.get("only") or None
+        return send(MonthExport(month.id, only)) if only is None or only in kinds else abort(404)
+
+    @expose("/year/")
+    def year(self) -> Any:
+        """全年台账 of the month's year."""
+        month = self._month()
+        return send(YearExport(month.county_id, int(month.month[:4])))
+
+    def _month(self) -> LedgerMonth:
         if not self.may_export():
             abort(403)
-        month = self.get_one(request.args.get("id"))
-        return send_month(month)
+        month: LedgerMonth = self.get_one(request.args.get("id"))
+        return month
+
+    def details_more(self, row: LedgerMonth) -> dict[str, Any]:
+        return {"kinds": [] if ledger.is_locked(row) else books.kinds_of(row.county)}
 
     def may_export(self) -> bool:
         """Whether the actor may take the ledger out."""
         return self.may("export")
 
     def details_extra(self, row: LedgerMonth) -> list[Block]:
-        figures = ledger.statistics(db(), row)
+        figures = books.statistics(db(), row)
         rate = "—" if figures.on_time_rate is None else f"{figures.on_time_rate:.1%}"
         names = (*HEADERS[1:], "按期办结率")
         values = (
-            figures.carried, figures.received, figures.closed, figures.terminated, figures.open, rate,
+            *map(str, astuple(figures.total)), rate,
         )  # fmt: skip
-        return [Block("本月数字", list(names), [[str(v) for v in values]])]
-
-
-def send_month(month: LedgerMonth) -> Any:
-    """The month's workbook, noted in the audit."""
-    rows = db().scalar(select(func.count()).where(LedgerEntry.month_id == month.id)) or 0
-    return send_workbook(
-        lambda path: ledger.export_month(db(), month, path),
-        lambda session, _: ledger.record_export(session, month, rows),
-    )
+        return [Block("本月数字", list(names), [list(values)])]
 
 
 class LedgerEntryView(BackOfficeView):

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from admin.base import BackOfficeView, Block, Inline, new_key
+from admin.base import BackOfficeView, Block, Inline
 from admin.forms import BackOfficeForm, Required, tidy
-from admin.session import carry_out, db, note_refusal
+from admin.session import carry_out, db, new_key, note_refusal
 from models.items import ItemMaterial
 from models.places import County, CountyOption, OptionKind
 from services import notice

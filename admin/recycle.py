@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, request, url_for
-from flask_admin import BaseView, expose
+from flask_admin import expose
 
-from admin.base import new_key
-from admin.session import actor, carry_out, db, note_refusal
+from admin.pages import OfficePage
+from admin.session import carry_out, db, new_key, note_refusal
 from models.types import show
 from services import recycle
-from services.access import may
 from services.errors import RuleViolation
 from services.master import dependents, table_name
 
@@ -19,17 +18,10 @@ PAGE = 50
 MAX_PAGE = 100_000
 
 
-class RecycleView(BaseView):
+class RecycleView(OfficePage):
     """Deleted master data, table by table."""
 
-    def __init__(self, category: str) -> None:
-        super().__init__(name="回收站", category=category, endpoint="recycle", url="/admin/recycle")
-
-    def is_accessible(self) -> bool:
-        return may(actor(), "master.recycle")
-
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        return fn(self, *args, **kwargs)
+    title, place, permission = "回收站", "recycle", "master.recycle"
 
     def _model(self) -> Any:
         wanted = request.values.get("table", "")

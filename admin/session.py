@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -98,6 +99,21 @@ def carry_out(work: Callable[[Session], tuple[str, str]]) -> Any:
         raise
     flash(message, "success")
     return redirect(sent.location)
+
+
+def carried(work: Callable[[Session], tuple[str, str]], here: str) -> Any:
+    """`carry_out`; what is refused is told on the page `here`."""
+    try:
+        return carry_out(work)
+    except RuleViolation as error:
+        note_refusal(error)
+        flash(str(error), "error")
+        return redirect(here)
+
+
+def new_key() -> str:
+    """A fresh key for a form."""
+    return secrets.token_urlsafe(16)
 
 
 def _answer_of(session: Session, key: str) -> str | None:

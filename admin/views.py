@@ -5,34 +5,33 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask_admin import expose
 
-from admin import lists
-from admin.session import carry_out, note_refusal
-from services import views
-from services.errors import RuleViolation
+from admin.pages import TablePages
+from admin.session import carried
+from services import lists, views
 
 #: Longest address of a list that a form or a saved view carries, and longest name of a view.
 MAX_QUERY, MAX_NAME = 1_000, 30
 
 
-class ViewPages:
+class ViewPages(TablePages):
     """Mixed into every view."""
 
     def _back(self, **changes: Any) -> str:
         """The list as its address in the form says."""
         args = dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
-        known = lists.known_args(self.model, args) | changes  # type: ignore[attr-defined]
+        known = lists.known_args(self.model, args) | changes
         return url_for(".index_view", **{k: v for k, v in known.items() if v is not None})
 
     @expose("/columns/", methods=("POST",))
     def columns_view(self) -> Any:
         """Keep the ticked columns in their order, or the usual ones again."""
-        possible = {f.name for f in self.fields("details")}  # type: ignore[attr-defined]
+        possible = {f.name for f in self.fields("details")}
         wanted = [] if "_reset" in request.form else request.form.getlist("column")
         chosen = [name for name in dict.fromkeys(wanted) if name in possible]
-        return self._kept(lambda s: views.choose_columns(s, self.table, chosen), "列已按您的选择显示")  # type: ignore[attr-defined]
+        return self._kept(lambda s: views.choose_columns(s, self.table, chosen), "列已按您的选择显示")
 
     @expose("/keep/", methods=("POST",))
     def keep_view(self) -> Any:
@@ -41,7 +40,7 @@ class ViewPages:
         query = self._back().partition("?")[2][:MAX_QUERY]
         shared = request.form.get("shared") == "1"
         return self._kept(
-            lambda s: views.keep_view(s, self.table, name, query, shared=shared), f"已保存视图：{name}"  # type: ignore[attr-defined]
+            lambda s: views.keep_view(s, self.table, name, query, shared=shared), f"已保存视图：{name}"
         )
 
     @expose("/drop/", methods=("POST",))
@@ -49,7 +48,7 @@ class ViewPages:
         """Remove one of the user's own views."""
         id_ = request.form.get("view", "")
         number = int(id_) if id_.isascii() and id_.isdigit() and len(id_) < 19 else 0
-        return self._kept(lambda s: views.drop_view(s, self.table, number), "已删除视图")  # type: ignore[attr-defined]
+        return self._kept(lambda s: views.drop_view(s, self.table, number), "已删除视图")
 
     def _kept(self, work: Any, message: str) -> Any:
         here = self._back()
@@ -58,9 +57,4 @@ class ViewPages:
             work(session)
             return here, message
 
-        try:
-            return carry_out(once)
-        except RuleViolation as error:
-            note_refusal(error)
-            flash(str(error), "error")
-            return redirect(here)
+        return carried(once, here)

@@ -23,12 +23,14 @@ import xlsxwriter
 from sqlalchemy import Engine, func, insert, select
 from xlsxwriter.utility import xl_col_to_name
 
+from excel.look import Styles, write_cell
 from excel.rows import _serial
-from excel.sheets import LEDGER, LEDGER_KEYS, Figures, LedgerBook, MonthFigures
-from excel.write import Styles, write_cell, write_ledger
+from excel.sheets import LEDGER, LEDGER_KEYS, Book, LedgerSheet
+from excel.write import write_book
 from models.ledger import LedgerEntry, LedgerMonth, MonthState, Outcome
 from models.places import County
 from seed.load import load_counties
+from services import books
 from services.actor import SYSTEM
 from services.schema import upgrade
 from services.transaction import open_engine, open_session, working
@@ -111,17 +113,18 @@ def _cells(letters: list[str], n: int, values: Any) -> Iterator[str]:
 
 
 def ours(engine: Engine, path: Path) -> None:
-    """The ledger as it goes out."""
-    none = Figures()
-    figures = MonthFigures(0, 0, 0, 0, 0, none, None, {})
-    write_ledger(path, LedgerBook("工作台账", "2026-10", "填报单位", DAY, figures, False), entries(engine))
+    """The ledger as it goes out, its 统计 left out as the floor has none."""
+    with open_session(engine, SYSTEM, write=False) as session:
+        month = session.scalars(select(LedgerMonth)).one()
+        sheet = LedgerSheet("台账", "工作台账（2026年10月）", LEDGER, books.entries(session, month, masked=False))
+        write_book(path, Book(sheet.title, "填报单位", DAY, [sheet]))
 
 
 def plain(engine: Engine, path: Path) -> None:
     """XlsxWriter in constant memory, cell by cell."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     styles, sheet = Styles(book), book.add_worksheet()
-    formats = [styles.of(f) for f in LEDGER]
+    formats = [styles.of(c.look) for c in LEDGER]
     for n, values in enumerate(entries(engine)):
         sheet.write_number(n, 0, n, styles.integer)
         for column, (value, style) in enumerate(zip(values[:-2], formats, strict=True), 1):

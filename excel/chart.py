@@ -1,58 +1,75 @@
-"""The 统计 sheet: the month's figures and their stacked columns by 事项类别."""
+"""The sheets with native charts: 统计, and 分组统计 by department, agent and officer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from excel.sheets import Figures, LedgerBook
+from excel.look import Styles, spread
+from excel.sheets import Book, Figures, FigureTable, Statistics
 
-if TYPE_CHECKING:
-    from excel.write import Styles
-
-SHEET = "统计"
+SHEET, GROUPS = "统计", "分组统计"
+#: The figures of a group, as the 统计 sheet heads them. "本月" stands only where the groups are not months.
+COUNTS = ("上期结转", "受理", "办结", "终止", "期末在办")
 HEADERS = ("事项类别", "上期结转", "本月受理", "本月办结", "本月终止", "期末在办")
 #: Columns of the chart, from the bottom of a bar up: 办结, 终止, 在办, each with its colour.
 STACK = ((3, "#2E8B57"), (4, "#B3122A"), (5, "#1557B0"))
+BARS = ("#1557B0", "#2E8B57")
 TABLE_ROW = 3
 #: Lines across the chart, at most; cases are whole numbers.
 STRIPES = 6
+#: Rows (of 20 pixels) that a chart of bars covers, and the most names it still shows legibly.
+BARS_ROWS, MOST_BARS = 15, 20
 
 
-def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: LedgerBook) -> None:
-    """Figures by category, 合计, 本年累计, 按期办结率, and the chart beneath."""
+def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, figures: Statistics) -> None:
+    """Figures by category or month, 合计, 本年累计, 按期办结率, and the chart beneath."""
     sheet = workbook.add_worksheet(SHEET)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 5, 14)
+    _write_top(sheet, styles, book, "统计", 5)
+    sheet.set_row(2, 26)
+    of_month = figures.by == "事项类别"
+    headers = HEADERS if of_month else (figures.by, *COUNTS)
+    for column, label in enumerate(headers):
+        sheet.write_string(2, column, label, styles.head)
+    rows = dict(figures.rows) or {"本月无业务": Figures()}
+    row = TABLE_ROW
+    for name, one in rows.items():
+        _write_figures(sheet, styles, row, name, one)
+        row += 1
+    _write_figures(sheet, styles, row, "合计", figures.total)
+    if figures.year is not None:
+        row += 1
+        _write_year(sheet, styles, row, figures.year)
+    row += 1
+    _write_rate(sheet, styles, row, figures, "本月无办结" if of_month else "本年无办结")
+    title = f"各{figures.by.removeprefix('事项')}办结、终止与在办（件）"
+    _write_chart(workbook, sheet, headers, rows, row + 2, title)
+    _set_page(sheet, book, row + 22, 5)
+    sheet.fit_to_pages(1, 1)
+
+
+def _write_top(sheet: Worksheet, styles: Styles, book: Book, what: str, last: int) -> None:
     sheet.set_row(0, 36)
-    sheet.merge_range(0, 0, 0, 5, "", styles.title)
-    sheet.write_string(0, 0, f"{book.heading}统计", styles.title)
+    spread(sheet, 0, 0, last, f"{book.title}{what}", styles.title)
     sheet.set_row(1, 20)
     sheet.write_string(1, 0, f"填报单位（盖章）：{book.reporter}", styles.left)
-    sheet.write_string(1, 5, f"填报日期：{book.made_in_words}    单位：件", styles.right)
-    sheet.set_row(2, 26)
-    for column, label in enumerate(HEADERS):
-        sheet.write_string(2, column, label, styles.head)
-    categories = dict(book.figures.by_category) or {"本月无业务": Figures()}
-    row = TABLE_ROW
-    for name, figures in categories.items():
-        _write_figures(sheet, styles, row, name, figures)
-        row += 1
-    month = book.figures
-    total = Figures(month.carried, month.received, month.closed, month.terminated, month.open)
-    _write_figures(sheet, styles, row, "合计", total)
-    _write_year(sheet, styles, row + 1, book)
-    _write_chart(workbook, sheet, categories, row + 4)
+    sheet.write_string(1, last, f"填报日期：{book.made_in_words}    单位：件", styles.right)
+
+
+def _set_page(sheet: Worksheet, book: Book, last_row: int, last_column: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 1)
+    sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     sheet.set_margins(left=0.47, right=0.47, top=0.6, bottom=0.7)
-    sheet.print_area(0, 0, row + 24, 5)
+    sheet.print_area(0, 0, last_row, last_column)
     sheet.set_footer(f"&L{book.made_on:%Y-%m-%d}&C第 &P 页 共 &N 页")
 
 
@@ -63,51 +80,115 @@ def _write_figures(sheet: Worksheet, styles: Styles, row: int, name: str, figure
         sheet.write_number(row, column, number, styles.integer)
 
 
-def _write_year(sheet: Worksheet, styles: Styles, row: int, book: LedgerBook) -> None:
-    """本年累计 of what began and ended, and how much was closed in time."""
-    year, rate = book.figures.year, book.figures.on_time_rate
+def _write_year(sheet: Worksheet, styles: Styles, row: int, year: Figures) -> None:
+    """本年累计 of what began and ended."""
     sheet.set_row(row, 22)
     sheet.write_string(row, 0, "本年累计", styles.text)
     sheet.write_string(row, 1, "—", styles.centre)
     for column, number in ((2, year.received), (3, year.closed), (4, year.terminated)):
         sheet.write_number(row, column, number, styles.integer)
     sheet.write_string(row, 5, "—", styles.centre)
-    sheet.set_row(row + 1, 22)
-    sheet.write_string(row + 1, 0, "按期办结率", styles.text)
-    if rate is None:
-        sheet.write_string(row + 1, 1, "本月无办结", styles.centre)
+
+
+def _write_rate(sheet: Worksheet, styles: Styles, row: int, figures: Statistics, nothing: str) -> None:
+    sheet.set_row(row, 22)
+    sheet.write_string(row, 0, "按期办结率", styles.text)
+    if figures.on_time_rate is None:
+        sheet.write_string(row, 1, nothing, styles.centre)
     else:
-        sheet.write_number(row + 1, 1, rate, styles.rate)
+        sheet.write_number(row, 1, figures.on_time_rate, styles.rate)
 
 
 def _write_chart(
-    workbook: xlsxwriter.Workbook, sheet: Worksheet, categories: dict[str, Figures], row: int
+    workbook: xlsxwriter.Workbook, sheet: Worksheet, headers: Sequence[str], rows: dict[str, Figures], at: int,
+    title: str,
 ) -> None:
     """Stacked columns. A streaming workbook keeps no cells, so the cached data is handed over."""
     chart = workbook.add_chart({"type": "column", "subtype": "stacked"})
-    last = TABLE_ROW + len(categories) - 1
+    last = TABLE_ROW + len(rows) - 1
     for column, colour in STACK:
-        chart.add_series(
-            {
-                "name": HEADERS[column],
-                "categories": [SHEET, TABLE_ROW, 0, last, 0],
-                "values": [SHEET, TABLE_ROW, column, last, column],
-                "categories_data": list(categories),
-                "values_data": [astuple(f)[column - 1] for f in categories.values()],
-                "fill": {"color": colour},
-                "gap": 80,
-                "data_labels": {"value": True, "num_format": "0;;", "font": {"color": "#FFFFFF"}},
-            }
-        )
-    chart.set_title({"name": "各类事项办结、终止与在办（件）", "name_font": {"name": "黑体", "size": 12}})
-    chart.set_legend({"position": "bottom"})
-    highest = max(f.closed + f.terminated + f.open for f in categories.values())
-    chart.set_y_axis(
-        {
-            "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
-            "min": 0,
-            "major_unit": max(ceil(highest / STRIPES), 1),
-        }
-    )
+        values = [astuple(f)[column - 1] for f in rows.values()]
+        style = {"fill": {"color": colour}, "gap": 80}
+        chart.add_series(_series(SHEET, headers[column], TABLE_ROW, last, column, list(rows), values) | style)
+    highest = max(f.closed + f.terminated + f.open for f in rows.values())
+    _dress(chart, title, highest, "y")
     chart.set_size({"width": 750, "height": 380})
-    sheet.insert_chart(row, 0, chart, {"x_offset": 4, "y_offset": 4})
+    sheet.insert_chart(at, 0, chart, {"x_offset": 4, "y_offset": 4})
+
+
+def _series(
+    sheet: str, name: str, first: int, last: int, column: int, names: Sequence[str], values: Sequence[Any]
+) -> dict[str, Any]:
+    """One colour of a chart over the rows `first` to `last` of a sheet, its names in the first column."""
+    return {
+        "name": name,
+        "categories": [sheet, first, 0, last, 0],
+        "values": [sheet, first, column, last, column],
+        "categories_data": list(names),
+        "values_data": list(values),
+        "data_labels": {"value": True, "num_format": "0;;", "font": {"color": "#FFFFFF"}},
+    }
+
+
+def _dress(chart: Any, title: str, highest: int, scale: str) -> None:
+    """Title, legend and whole numbers on the axis called `scale`."""
+    chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 12}})
+    chart.set_legend({"position": "bottom"})
+    axis = {
+        "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}, "min": 0,
+        "major_unit": max(ceil(highest / STRIPES), 1),
+    }  # fmt: skip
+    (chart.set_y_axis if scale == "y" else chart.set_x_axis)(axis)
+
+
+def write_groups(workbook: xlsxwriter.Workbook, styles: Styles, book: Book) -> None:
+    """A table for each kind of group, and bars of what `drawn` names beneath it."""
+    sheet = workbook.add_worksheet(GROUPS)
+    last = max(len(table.headers) for table in book.groups)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, last, 11)
+    _write_top(sheet, styles, book, GROUPS, last)
+    row, breaks = 2, []
+    for table in book.groups:
+        if table.drawn and row > 2:
+            breaks.append(row)  # what is drawn does not go over the end of a page
+        row = _write_group(workbook, sheet, styles, table, row) + 1
+    _set_page(sheet, book, row, last)
+    sheet.set_h_pagebreaks(breaks)
+
+
+def _write_group(
+    workbook: xlsxwriter.Workbook, sheet: Worksheet, styles: Styles, table: FigureTable, row: int
+) -> int:
+    """Header, rows and chart from `row` on; gives the row after them."""
+    sheet.set_row(row, 34)
+    for column, label in enumerate((table.title, *table.headers)):
+        sheet.write_string(row, column, label, styles.head)
+    first = row + 1
+    for row, (name, values) in enumerate(table.rows, first):
+        sheet.set_row(row, 20)
+        sheet.write_string(row, 0, name, styles.text)
+        for column, value in enumerate(values):
+            if isinstance(value, str):
+                sheet.write_string(row, column + 1, value, styles.centre)
+            else:
+                style = styles.rate if column in table.shares else styles.number
+                sheet.write_number(row, column + 1, value, style)
+    if not table.drawn or not 1 < len(table.rows) <= MOST_BARS:
+        return row + 1
+    _write_bars(workbook, sheet, table, first, row)
+    return row + 1 + BARS_ROWS
+
+
+def _write_bars(workbook: xlsxwriter.Workbook, sheet: Worksheet, table: FigureTable, first: int, last: int) -> None:
+    chart = workbook.add_chart({"type": "column"})
+    names, highest = [name for name, _ in table.rows], 1
+    for colour, column in zip(BARS, table.drawn, strict=False):
+        values = [row[column] for _, row in table.rows]
+        one = _series(GROUPS, table.headers[column], first, last, column + 1, names, values)
+        labels = {"data_labels": {"value": True, "num_format": "0;;"}}
+        chart.add_series(one | labels | {"fill": {"color": colour}, "gap": 60})
+        highest = max(highest, *(int(v) for v in values))
+    _dress(chart, f"{table.title}（件）", highest, "y")
+    chart.set_size({"width": 980, "height": BARS_ROWS * 20 - 12})
+    sheet.insert_chart(last + 1, 0, chart, {"x_offset": 4, "y_offset": 4})

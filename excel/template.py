@@ -11,10 +11,10 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from excel.columns import EXAMPLE, REASONS, SERIAL
+from excel.look import Styles, open_book, write_cell
 from excel.read import Cell, CellError, Formula
 from excel.rows import MAX_TEXT, clean
-from excel.sheets import TABLE_WIDTHS
-from excel.write import Styles, open_book, write_cell
+from excel.sheets import TABLE_WIDTHS, look_of
 from models import identifiers
 from models.fields import Field
 
@@ -50,7 +50,7 @@ def write_template(
         sheet.write_string(0, 0, SERIAL, head)
         options = {f.name: _options(f, lists) for f in fields}
         for column, f in enumerate(fields, 1):
-            sheet.set_column(column, column, max(TABLE_WIDTHS[f.kind], 2 * len(f.heading) + 4), styles.of(f))
+            sheet.set_column(column, column, max(TABLE_WIDTHS[f.kind], 2 * len(f.heading) + 4), styles.of(look_of(f)))
             sheet.write_string(0, column, f.heading, must if f.required else head)
         sheet.set_row(1, 22)
         sheet.write_string(1, 0, EXAMPLE, example)

@@ -10,11 +10,12 @@ from models import (
     places,
     projects,
     records,
+    tasks,
     work,
 )
 from models.base import Base
 
 __all__ = [
     "Base", "cases", "evaluation", "items", "ledger", "office", "people", "places", "projects",
-    "records", "work",
+    "records", "tasks", "work",
 ]  # fmt: skip

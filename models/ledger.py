@@ -64,6 +64,8 @@ class LedgerFile(CountyScoped, Base):
     month_id: Mapped[int] = mapped_column(BigId, ForeignKey("ledger_month.id"), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    #: When it was put into the office's folder, where there is one.
+    handed_out_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class LedgerEntry(CountyScoped, Versioned, Base):

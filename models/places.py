@@ -60,7 +60,10 @@ class County(Versioned, Base):
     __tablename__ = "county"
     __title__ = "县（旗）"
     __hint__ = "code"
-    __table_args__ = (CheckConstraint("length(code) = 6", name="code_six_digits"),)
+    __table_args__ = (
+        CheckConstraint("length(code) = 6", name="code_six_digits"),
+        CheckConstraint("ledger_day BETWEEN 1 AND 28", name="ledger_day_in_every_month"),
+    )
 
     code: Mapped[str] = field("行政区划代码", String(6), unique=True, search=True, group="县（旗）")
     name: Mapped[str] = field("名称", String(30), search=True)
@@ -142,6 +145,13 @@ class County(Versioned, Base):
     completion_number_printed: Mapped[bool] = field("办结单印编号", default=False, hide="list")
     termination_number_printed: Mapped[bool] = field("终止单印编号", default=False, hide="list")
     ledger_reporter: Mapped[str] = field("台账填报单位", String(60), hide="list", group="台账")
+    ledger_day: Mapped[int] = field(
+        "每月汇总日", default=5, unit="日", hide="list", help="每月的这一天自动更新上月台账，等候锁定；1 至 28"
+    )
+    ledger_remind_days: Mapped[int] = field("汇总提醒提前", default=3, unit="天", hide="list")
+    background_rows: Mapped[int] = field(
+        "后台导出起点", default=5_000, unit="行", hide="list", help="超过这些行的导出转到后台，在“导出中心”领取"
+    )
 
     @property
     def commits_separately(self) -> bool:

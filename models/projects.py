@@ -61,6 +61,8 @@ class Enterprise(CountyScoped, Versioned, Deletable, Base):
         "首席服务员", ForeignKey("staff.id"), filter=True, hide="form", help="由分包得出"
     )
     officer: Mapped[ChiefServiceOfficer | None] = relationship()
+    demands: Mapped[str | None] = field("需求事项", String(300), hide="list", help="印在重点企业台账上")
+    progress: Mapped[str | None] = field("进展", String(300), hide="list", help="印在重点企业台账上")
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
 
 
@@ -137,6 +139,8 @@ class Project(CountyScoped, Versioned, Deletable, Base):
     restricted: Mapped[bool] = field(
         "宏观调控、高耗能、高污染、资源类", default=False, hide="list"
     )
+    problems: Mapped[str | None] = field("存在问题", String(300), hide="list", help="印在分包台账上")
+    measures: Mapped[str | None] = field("下步措施", String(300), hide="list", help="印在分包台账上")
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
 
 

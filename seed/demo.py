@@ -24,6 +24,7 @@ from services import ledger
 from services.actor import SYSTEM
 from services.audit import record
 from services.errors import RuleViolation
+from services.months import first_day, last_day, month_of
 from services.transaction import working
 
 #: A county of the ordinary demonstration.
@@ -120,11 +121,11 @@ def _load_county(
 def _keep_ledgers(session: Session, code: str, today: date) -> None:
     """The last finished months locked, the running one open and up to date."""
     county = _county(session, code)
-    months = [ledger.month_of(today)]
+    months = [month_of(today)]
     while len(months) <= LOCKED_MONTHS:
-        months.insert(0, ledger.month_of(ledger.first_day(months[0]) - timedelta(days=1)))
+        months.insert(0, month_of(first_day(months[0]) - timedelta(days=1)))
     for name in months:
         month = ledger.open_month(session, county.id, name)
         ledger.refresh(session, month, today)
-        if ledger.last_day(name) < today:
+        if last_day(name) < today:
             ledger.lock(session, month, today)

@@ -15,7 +15,7 @@ from seed.demo_course import Course
 from seed.demo_ground import Ground
 from seed.demo_targets import Firm, Site
 from services.calendar import is_overdue
-from services.ledger import last_day, month_of
+from services.months import last_day, month_of
 
 
 class Entries:

@@ -179,6 +179,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "urge.reply": LEAD | {Role.DEPT_LEADER},
     "work_record.study": INTAKE,
     "view.keep": frozenset(Role) - {Role.AUDITOR},
+    "task.keep": frozenset(Role),
     "import.confirm": LEAD | KEEPER,
     "staff.hand_over": LEAD | {Role.DEPT_LEADER},
     "master.recycle": LEAD,

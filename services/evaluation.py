@@ -6,8 +6,9 @@ Source: W, Z 附件1 六, 附件6; B 八; H 五(五); DOMAIN sections 4, 5 and 7
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,42 +47,59 @@ class Due(NamedTuple):
         return f"{self.relation.name}：{self.staff or self.window}"
 
 
-def _agent(_: Session, case: ServiceCase) -> Iterator[Staff | Window]:
+@dataclass(frozen=True)
+class Office:
+    """What a county says of who rates whom: its relations in force, and the windows that can be rated."""
+
+    relations: Sequence[CountyOption]
+    windows: Sequence[Window]
+
+    def of_kind(self, kind: WindowKind) -> Iterator[Window]:
+        """The windows of one kind, the oldest first."""
+        return (window for window in self.windows if window.kind is kind)
+
+
+def office_of(session: Session, county_id: int) -> Office:
+    """The county's relations and windows; two statements."""
+    relations = session.scalars(
+        select(CountyOption)
+        .where(CountyOption.county_id == county_id, CountyOption.kind == OptionKind.RELATION, CountyOption.active)
+        .order_by(CountyOption.position, CountyOption.id)
+    ).all()
+    windows = session.scalars(
+        select(Window).where(Window.county_id == county_id, Window.active).order_by(Window.id)
+    ).all()
+    return Office(relations, windows)
+
+
+def _agent(_: Office, case: ServiceCase) -> Iterator[Staff | Window]:
     if case.agent is not None:
         yield case.agent
 
 
-def _officer(_: Session, case: ServiceCase) -> Iterator[Staff | Window]:
+def _officer(_: Office, case: ServiceCase) -> Iterator[Staff | Window]:
     if case.officer is not None:
         yield case.officer
 
 
-def _general_window(session: Session, case: ServiceCase) -> Iterator[Staff | Window]:
+def _general_window(office: Office, case: ServiceCase) -> Iterator[Staff | Window]:
     """The 综合窗口 of the case's agent, else the county's; only where a chief officer is there to rate it."""
     if case.officer is None:
         return
     own = case.agent.window if isinstance(case.agent, GeneralAgent) else None
-    found = own or session.scalars(
-        _windows(case, WindowKind.GENERAL).order_by(Window.id).limit(1)
-    ).first()
+    found = own or next(office.of_kind(WindowKind.GENERAL), None)
     if found is not None:
         yield found
 
 
-def _business_windows(session: Session, case: ServiceCase) -> Iterator[Staff | Window]:
+def _business_windows(office: Office, case: ServiceCase) -> Iterator[Staff | Window]:
     """The 业务专办窗口 of the departments that handled the case."""
     departments = {step.department_id for step in case.steps}
-    yield from session.scalars(
-        _windows(case, WindowKind.BUSINESS).where(Window.department_id.in_(departments)).order_by(Window.id)
-    )
-
-
-def _windows(case: ServiceCase, kind: WindowKind) -> Any:
-    return select(Window).where(Window.county_id == case.county_id, Window.kind == kind, Window.active)
+    yield from (w for w in office.of_kind(WindowKind.BUSINESS) if w.department_id in departments)
 
 
 #: relation: whom it rates of a case. 现场巡查 is of the office, not of a case: it is no duty of each.
-RATED: Mapping[Meaning, Callable[[Session, ServiceCase], Iterator[Staff | Window]]] = {
+RATED: Mapping[Meaning, Callable[[Office, ServiceCase], Iterator[Staff | Window]]] = {
     Meaning.BY_APPLICANT_AGENT: _agent,
     Meaning.BY_APPLICANT_OFFICER: _officer,
     Meaning.BY_APPLICANT_SERVICE: _agent,
@@ -91,20 +109,13 @@ RATED: Mapping[Meaning, Callable[[Session, ServiceCase], Iterator[Staff | Window
 }
 
 
-def expected(session: Session, case: ServiceCase) -> list[Due]:
+def expected(office: Office, case: ServiceCase) -> list[Due]:
     """Every rating that the county's relations ask of this case, where rater and ratee are there."""
-    relations = session.scalars(
-        select(CountyOption)
-        .where(
-            CountyOption.county_id == case.county_id, CountyOption.kind == OptionKind.RELATION, CountyOption.active
-        )
-        .order_by(CountyOption.position, CountyOption.id)
-    )
     return [
         Due(relation, one if isinstance(one, Staff) else None, one if isinstance(one, Window) else None)
-        for relation in relations
+        for relation in office.relations
         if relation.meaning in RATED
-        for one in RATED[relation.meaning](session, case)  # type: ignore[index]  # not None: it is in RATED
+        for one in RATED[relation.meaning](office, case)  # type: ignore[index]  # not None: it is in RATED
     ]
 
 
@@ -115,7 +126,7 @@ def outstanding(session: Session, case: ServiceCase) -> list[Due]:
     given = {tuple(row) for row in rows}
     return [
         due
-        for due in expected(session, case)
+        for due in expected(office_of(session, case.county_id), case)
         if (due.relation.id, due.staff.id if due.staff else None, due.window.id if due.window else None) not in given
     ]
 

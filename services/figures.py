@@ -6,9 +6,11 @@ carries the filter of the list that has the rows it counts. Source: DOMAIN secti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -21,29 +23,37 @@ from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.office import CommonIssue
 from models.places import County, CountyOption, Meaning, OptionKind
 from models.projects import Enterprise, Project
-from services.calendar import Calendar, calendar_of
-from services.ledger import first_day, last_day
+from services.calendar import calendar_of
 from services.ledger_rows import JOINT
+from services.lists import EXACTLY, SOMEBODY
+from services.months import first_day, last_day
 
 Filters = Mapping[str, Any]
 
-#: How a filter of a list asks for a whole name, and not a piece of one.
-EXACTLY = "="
 MONTHS_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure as it is read, and the list that has the rows it counts; rates have none."""
+    """A number of rows and the list that has them; or a share of one, an average, a word, None of nothing."""
 
-    text: str
+    value: int | float | str | None
     table: str = ""
     filters: Filters = field(default_factory=dict)
+    share: bool = False
+
+    @property
+    def text(self) -> str:
+        """As it is read."""
+        if self.value is None:
+            return "—"
+        return f"{self.value:.1%}" if self.share else str(self.value)
 
     @property
     def count(self) -> int:
         """The figure as a number of rows."""
-        return int(self.text)
+        assert isinstance(self.value, int)
+        return self.value
 
 
 @dataclass(frozen=True)
@@ -124,25 +134,60 @@ def ledgers_of(session: Session, month: str) -> list[tuple[LedgerMonth, County]]
     return [(ledger, county) for ledger, county in rows]
 
 
-def rows_of(session: Session, ledger: LedgerMonth) -> list[Row]:
-    """The month's ledger rows; one statement."""
+#: Rows of a ledger that are held at once.
+BATCH = 5_000
+
+
+def rows_of(session: Session, ledger: LedgerMonth) -> Iterator[Row]:
+    """The month's ledger rows, streamed; one statement."""
     e = LedgerEntry
     found = session.execute(
         select(
             e.outcome, e.received_here, e.overdue, e.accepted_on, e.closed_on, e.agent, e.officer, e.departments,
             e.rating,
-        ).where(e.month_id == ledger.id)
+        )
+        .where(e.month_id == ledger.id)
+        .execution_options(yield_per=BATCH)
     )  # fmt: skip
-    return [Row(*row) for row in found]
+    yield from (Row(*row) for row in found)
+
+
+@dataclass
+class Tally:
+    """What is counted of the rows of one group, row by row."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * len(COUNTS))
+    closed: int = 0
+    timely: int = 0
+    rated: int = 0
+    satisfied: int = 0
+    bad: int = 0
+    measured: int = 0
+    days: int = 0
+
+    def add(self, row: Row, grades: Grades, working_days: Callable[[date, date], int]) -> None:
+        """Count one row."""
+        for n, (_, counts, _) in enumerate(COUNTS):
+            self.counts[n] += counts(row)
+        if row.outcome is not Outcome.CLOSED:
+            return
+        self.closed += 1
+        self.timely += not row.overdue
+        self.rated += bool(row.rating)
+        self.satisfied += row.rating in grades.good
+        self.bad += row.rating in grades.bad
+        if row.accepted_on and row.closed_on:
+            self.measured += 1
+            self.days += working_days(row.accepted_on, row.closed_on)
 
 
 def side_by_side(session: Session, month: str) -> Table:
     """The month's figures of each county that the actor sees."""
     rows = [
-        (county.name, figures(rows_of(session, ledger), ledger.id, {}, grades_of(session, county.id),
-                              calendar_of(session, county.id)))
+        (county.name, figures(tallies[""], ledger.id, {}, grades))
         for ledger, county in ledgers_of(session, month)
-    ]  # fmt: skip
+        for tallies, grades in [tallied(session, ledger, lambda _: ("",))]
+    ]
     return Table("按县（旗）", HEADERS, rows)
 
 
@@ -156,55 +201,55 @@ GROUPS: tuple[tuple[str, str, Callable[[Row], Iterable[str]]], ...] = (
 
 def groups(session: Session, ledger: LedgerMonth) -> list[Table]:
     """The county's month by department, agent and chief officer; names in their order, without one last."""
-    rows, grades = rows_of(session, ledger), grades_of(session, ledger.county_id)
-    calendar, found = calendar_of(session, ledger.county_id), []
-    for title, name, of in GROUPS:
-        parts: dict[str, list[Row]] = {}
-        for row in rows:
-            for who in of(row):
-                parts.setdefault(who, []).append(row)
+    tallies, grades = tallied(
+        session, ledger, lambda row: ((n, who) for n, (_, _, of) in enumerate(GROUPS) for who in of(row))
+    )
+    found = []
+    for n, (title, name, _) in enumerate(GROUPS):
+        parts = {who: tally for (kind, who), tally in tallies.items() if kind == n}
         if set(parts) <= {""}:
             continue
         lines = [
-            (who or "（没有）", figures(parts[who], ledger.id, {name: EXACTLY + who}, grades, calendar))
+            (who or "（没有）", figures(parts[who], ledger.id, {name: EXACTLY + who}, grades))
             for who in sorted(parts, key=lambda who: (not who, who))
         ]
         found.append(Table(title, HEADERS, lines))
     return found
 
 
-def figures(
-    rows: Sequence[Row], month_id: int, more: Filters, grades: Grades, calendar: Calendar
-) -> list[Figure]:
-    """The figures of HEADERS over `rows`, which are those that `more` finds in the month."""
+def tallied(
+    session: Session, ledger: LedgerMonth, groups_of: Callable[[Row], Iterable[Any]]
+) -> tuple[defaultdict[Any, Tally], Grades]:
+    """A tally for each group that the month's rows belong to; the rows go by one at a time."""
+    grades = grades_of(session, ledger.county_id)
+    working_days = cache(calendar_of(session, ledger.county_id).working_days)
+    found: defaultdict[Any, Tally] = defaultdict(Tally)
+    for row in rows_of(session, ledger):
+        for group in groups_of(row):
+            found[group].add(row, grades, working_days)
+    return found, grades
+
+
+def figures(tally: Tally, month_id: int, more: Filters, grades: Grades) -> list[Figure]:
+    """The figures of HEADERS over the rows of a group, which are those that `more` finds in the month."""
     here = {"month": month_id, **more}
-    counted = [
-        Figure(str(sum(map(counts, rows))), "ledger_entry", {**here, **filters}) for _, counts, filters in COUNTS
-    ]
-    closed = [row for row in rows if row.outcome is Outcome.CLOSED]
-    rated = [row for row in closed if row.rating]
-    days = [calendar.working_days(r.accepted_on, r.closed_on) for r in closed if r.accepted_on and r.closed_on]
+    bad = {**here, "outcome": Outcome.CLOSED.value, "rating": EXACTLY + "|".join(grades.bad)}
     return [
-        *counted,
-        Figure(rate(sum(not row.overdue for row in closed), len(closed))),
-        Figure(f"{sum(days) / len(days):.1f}" if days else "—"),
-        Figure(rate(len(rated), len(closed))),
-        Figure(rate(sum(row.rating in grades.good for row in rated), len(rated))),
-        _bad(closed, here, grades.bad),
+        *(
+            Figure(count, "ledger_entry", {**here, **filters})
+            for count, (_, _, filters) in zip(tally.counts, COUNTS, strict=True)
+        ),
+        rate(tally.timely, tally.closed),
+        Figure(round(tally.days / tally.measured, 1) if tally.measured else None),
+        rate(tally.rated, tally.closed),
+        rate(tally.satisfied, tally.rated),
+        Figure(tally.bad, "ledger_entry", bad) if grades.bad else Figure(None),
     ]
 
 
-def _bad(closed: Sequence[Row], here: Filters, names: Sequence[str]) -> Figure:
-    """The 差评 among closed cases; — in a county without a scale."""
-    if not names:
-        return Figure("—")
-    filters = {**here, "outcome": Outcome.CLOSED.value, "rating": EXACTLY + "|".join(names)}
-    return Figure(str(sum(row.rating in names for row in closed)), "ledger_entry", filters)
-
-
-def rate(part: int, whole: int) -> str:
-    """A share as people read it; — of nothing."""
-    return f"{part / whole:.1%}" if whole else "—"
+def rate(part: int, whole: int) -> Figure:
+    """A share; none of nothing."""
+    return Figure(part / whole if whole else None, share=True)
 
 
 def quality(session: Session, ledger: LedgerMonth) -> Table:
@@ -222,13 +267,13 @@ def quality(session: Session, ledger: LedgerMonth) -> Table:
     )  # fmt: skip
     span = {"ended_on_from": first, "ended_on_to": last}
     lines.append(("本月结束的件已归档", [
-        Figure(str(archived), "service_case", {"state": CaseState.ARCHIVED.value, **span}),
-        Figure(str(ended)), Figure(rate(archived, ended)),
+        Figure(archived, "service_case", {"state": CaseState.ARCHIVED.value, **span}),
+        Figure(ended), rate(archived, ended),
     ]))  # fmt: skip
     lines += _followed(session, county, first, last)
     found = _count(session, CommonIssue, county, CommonIssue.found_on.between(first, last))
     lines.append(("共性问题", [
-        Figure(str(found), "common_issue", {"found_on_from": first, "found_on_to": last}), Figure("—"), Figure("—"),
+        Figure(found, "common_issue", {"found_on_from": first, "found_on_to": last}), Figure(None), Figure(None),
     ]))  # fmt: skip
     return Table("覆盖与质量", ("件数", "应有", "比率"), lines)
 
@@ -240,10 +285,10 @@ def _coverage(session: Session, label: str, model: Any, county: int) -> tuple[st
     key = _count(session, model, county, model.is_key)
     waiting = _count(session, model, county, model.is_key, model.officer_id.is_(None))
     table = model.__tablename__
-    return f"{label}未分派", [
-        Figure(str(waiting), table, {"is_key": 1, "officer": "none"}),
-        Figure(str(key), table, {"is_key": 1}),
-        Figure(f"已分派 {rate(key - waiting, key)}"),
+    return f"{label}已分派", [
+        Figure(key - waiting, table, {"is_key": 1, "officer": SOMEBODY}),
+        Figure(key, table, {"is_key": 1}),
+        rate(key - waiting, key),
     ]
 
 
@@ -259,7 +304,7 @@ def _followed(session: Session, county: int, first: date, last: date) -> list[tu
     )  # fmt: skip
     rows = session.execute(bad).all()
     return [
-        (label, [Figure(str(done)), Figure(str(len(rows))), Figure(rate(done, len(rows)))])
+        (label, [Figure(done), Figure(len(rows)), rate(done, len(rows))])
         for label, done in (
             ("差评已整改", sum(r.rectified_on is not None for r in rows)),
             ("差评已回访", sum(r.revisited_on is not None for r in rows)),

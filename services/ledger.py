@@ -6,34 +6,29 @@ Source: DOMAIN section 10; H 五(六).
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import case as sql_case
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from excel.sheets import LEDGER_KEYS, Figures, LedgerBook, MonthFigures
-from excel.write import write_ledger
-from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState, Outcome
+from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState
 from models.types import now
 from services.access import require, sees_phones
 from services.actor import actor_of
 from services.audit import acting, record
+from services.books import Progress, write_month
 from services.calendar import today
 from services.errors import RuleViolation
 from services.ledger_rows import belonging, ledger_rows
+from services.months import MONTH, first_day, last_day, month_of
 
 #: Columns written by hand; 更新数据 keeps them.
 EDITABLE = frozenset({"progress", "remark"})
-#: Until this day of the month 导出台账 means last month.
-LAST_MONTH_UNTIL = 10
-MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -43,26 +38,6 @@ class RefreshCounts:
     added: int
     changed: int
     removed: int
-
-
-def month_of(day: date) -> str:
-    """The month of `day`, as it is stored: 2026-10."""
-    return f"{day:%Y-%m}"
-
-
-def first_day(month: str) -> date:
-    """The first day of `month`."""
-    return date.fromisoformat(f"{month}-01")
-
-
-def last_day(month: str) -> date:
-    """The last day of `month`."""
-    return (first_day(month) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-
-
-def default_month(on: date) -> str:
-    """The month that 导出台账 means on a day: until the 10th, last month's."""
-    return month_of(on.replace(day=1) - timedelta(days=1) if on.day <= LAST_MONTH_UNTIL else on)
 
 
 def is_locked(month: LedgerMonth) -> bool:
@@ -132,59 +107,6 @@ def _follow(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
     return bool(differing)
 
 
-def statistics(session: Session, month: LedgerMonth) -> MonthFigures:
-    """The figures of the month's 统计 sheet, from its rows: a locked month keeps its own."""
-    rows = _counts(session, [LedgerEntry.month_id == month.id])
-    total = Figures.total(rows.values())
-    timely, closed = _timely(session, month)
-    return MonthFigures(
-        carried=total.carried, received=total.received, closed=total.closed,
-        terminated=total.terminated, open=total.open,
-        year=Figures.total(_counts(session, _year_of(month)).values()),
-        on_time_rate=timely / closed if closed else None,
-        by_category=dict(sorted((k or "其他", v) for k, v in rows.items())),
-    )  # fmt: skip
-
-
-def _year_of(month: LedgerMonth) -> list[Any]:
-    """The months from January up to this one."""
-    months = select(LedgerMonth.id).where(
-        LedgerMonth.county_id == month.county_id,
-        LedgerMonth.month >= f"{month.month[:4]}-01",
-        LedgerMonth.month <= month.month,
-    )
-    return [LedgerEntry.month_id.in_(months)]
-
-
-def _counts(session: Session, where: list[Any]) -> dict[str | None, Figures]:
-    """Figures by 事项类别."""
-    outcome, here = LedgerEntry.outcome, LedgerEntry.received_here
-
-    def count(condition: Any) -> Any:
-        return func.sum(sql_case((condition, 1), else_=0))
-
-    rows = session.execute(
-        select(
-            LedgerEntry.category, count(here.is_(False)), count(here.is_(True)),
-            count(outcome == Outcome.CLOSED), count(outcome == Outcome.TERMINATED),
-            count(outcome == Outcome.OPEN),
-        )
-        .where(*where)
-        .group_by(LedgerEntry.category)
-    )  # fmt: skip
-    return {category: Figures(*(int(n) for n in numbers)) for category, *numbers in rows}
-
-
-def _timely(session: Session, month: LedgerMonth) -> tuple[int, int]:
-    """(closed in time, closed) in the month."""
-    row = session.execute(
-        select(func.sum(sql_case((LedgerEntry.overdue.is_(False), 1), else_=0)), func.count()).where(
-            LedgerEntry.month_id == month.id, LedgerEntry.outcome == Outcome.CLOSED
-        )
-    ).one()
-    return int(row[0] or 0), int(row[1])
-
-
 def lock(session: Session, month: LedgerMonth, on: date) -> None:
     """锁定: freeze the rows and store the file that is signed, with its SHA-256."""
     actor = require(session, "ledger.lock")
@@ -199,7 +121,7 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
         raise RuleViolation("ledger.order", f"{earlier} 台账还没有锁定，请按月份先后锁定")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
-        name = _write(session, month, path, phones=True, on=on)
+        name = write_month(session, month, path, phones=True, on=on)
         content = path.read_bytes()
     with acting(session, "锁定台账"):
         session.add(LedgerFile(county_id=month.county_id, month_id=month.id, name=name, content=content))
@@ -247,46 +169,29 @@ def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] 
             raise RuleViolation("ledger.machine", "这一行来自办件，只能填写“进展及问题”和“备注”")
 
 
-def export_month(session: Session, month: LedgerMonth, path: Path) -> str:
-    """Write the month's workbook to `path`; gives the file's name.
+def export_month(
+    session: Session, month: LedgerMonth, path: Path, only: str | None = None,
+    progress: Progress = lambda _: None,
+) -> str:
+    """Write the month's book, or `only` one of its ledgers, to `path`; gives the file's name.
 
     A locked month's stored file comes out byte for byte, to those who may see its phones.
-    """
+    """  # fmt: skip
     require(session, "ledger.export")
     phones = sees_phones(actor_of(session))
-    if is_locked(month) and phones:
+    if is_locked(month) and phones and only is None:
         stored = session.execute(
             select(LedgerFile.name, LedgerFile.content).where(LedgerFile.month_id == month.id)
         ).one()
         path.write_bytes(stored.content)
         return str(stored.name)
-    return _write(session, month, path, phones=phones, on=today())
+    if is_locked(month):  # only its own rows are frozen; the other ledgers are as the stored file has them
+        if only not in (None, "cases"):
+            raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，各台账以锁定时的整本文件为准，请导出整本")
+        only = "cases"
+    return write_month(session, month, path, phones=phones, on=today(), only=only, progress=progress)
 
 
 def record_export(session: Session, month: LedgerMonth | None, rows: int) -> None:
     """The audit's line of an export; in a writing session of its own."""
     record(session, "导出台账", subject=month, rows=rows, phones=sees_phones(actor_of(session)))
-
-
-def _write(session: Session, month: LedgerMonth, path: Path, *, phones: bool, on: date) -> str:
-    county = month.county
-    book = LedgerBook(
-        title=f"{county.name}政务服务{county.service_word}工作台账",
-        month=month.month, reporter=county.ledger_reporter, made_on=min(on, today()),
-        figures=statistics(session, month), masked=not phones,
-    )  # fmt: skip
-    write_ledger(path, book, _entries(session, month))
-    return f"{county.name}{county.service_word}工作台账-{month.month}.xlsx"
-
-
-def _entries(session: Session, month: LedgerMonth) -> Iterator[Any]:
-    """The rows of the ledger in its order (accepted_on, number), streamed."""
-    columns = [getattr(LedgerEntry, key) for key in LEDGER_KEYS]
-    yield from session.execute(
-        select(*columns)
-        .where(LedgerEntry.month_id == month.id)
-        .order_by(
-            LedgerEntry.accepted_on.nulls_last(), LedgerEntry.number.nulls_last(), LedgerEntry.id
-        )
-        .execution_options(yield_per=1000)
-    )

@@ -12,6 +12,7 @@ from models.records import IdempotencyKey
 from models.types import now
 from services.deadlines import recompute
 from services.evaluation import end_waiting
+from services.routine import keep_months
 
 #: A form that was sent so long ago is not sent again.
 KEYS_KEPT = timedelta(days=30)
@@ -30,6 +31,7 @@ def forget_keys(session: Session) -> int:
 TASKS: tuple[tuple[str, Callable[[Session], int]], ...] = (
     ("核对应办结日的在办件", recompute),
     ("评价期限已过的件", end_waiting),
+    ("更新的上月台账", keep_months),
     ("清除的过期表单标识", forget_keys),
 )
 

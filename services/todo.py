@@ -19,6 +19,8 @@ from services.access import may
 from services.actor import Actor, actor_of
 from services.deadlines import RUNNING
 from services.intake import GROWING
+from services.months import month_before
+from services.routine import is_near, next_summary
 from services.waiting import EACH, OTHERS, Task, case_tasks, step_tasks
 
 
@@ -123,7 +125,7 @@ def tasks(session: Session, on: date) -> list[Task]:
         if actor.role is role:
             found += [task for find in finders for task in find(session, actor, on)]
     if may(actor, "ledger.lock"):
-        found += _months(session, on)
+        found += _coming(session, actor, on) + _months(session, on)
     return found
 
 
@@ -148,6 +150,24 @@ def _his(actor: Actor, action: str) -> list[ColumnElement[bool]]:
     if action == "deliver" and actor.role is Role.CHIEF_OFFICER:
         return [ServiceCase.county_id.in_(select(County.id).where(County.officer_delivers))]
     return []
+
+
+def _coming(session: Session, actor: Actor, on: date) -> list[Task]:
+    """The month that is going to be summed up in a few days."""
+    county = session.get(County, actor.county_id)
+    if county is None or not is_near(county, on):
+        return []
+    day = next_summary(county.ledger_day, on)
+    found = session.scalar(
+        select(LedgerMonth.id).where(
+            LedgerMonth.county_id == county.id, LedgerMonth.month == month_before(day),
+            LedgerMonth.state == MonthState.OPEN,
+        )
+    )  # fmt: skip
+    if found is None:
+        return []
+    note = f"{day} 自动汇总，请先核对、补录"
+    return [Task("台账将汇总", "pending", f"{month_before(day)} 台账", note, "ledger_month", found)]
 
 
 def _months(session: Session, on: date) -> list[Task]:

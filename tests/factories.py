@@ -70,6 +70,8 @@ from models.records import (
     NumberSequence,
     SavedView,
 )
+from models.tasks import BackgroundTask, TaskState
+from models.types import now
 from models.work import (
     Agreement,
     AgreementKind,
@@ -413,6 +415,15 @@ def make_view(session: Session, **values: Any) -> SavedView:
     return _save(session, SavedView(**values))
 
 
+def make_task(session: Session, **values: Any) -> BackgroundTask:
+    """A waiting export of a new account; with a stored file, a finished one."""
+    values = {"name": "项目.xlsx", "work": "list", "wanted": {}} | _scoped(session, values)
+    if values.get("stored_name"):
+        values = {"state": TaskState.DONE, "file_name": "项目.xlsx", "finished_at": now()} | values
+    _need(session, values, "user", make_user)
+    return _save(session, BackgroundTask(**values))
+
+
 def make_import_file(session: Session, **values: Any) -> ImportFile:
     values = _scoped(session, values)
     _need(session, values, "batch", make_batch)
@@ -472,5 +483,6 @@ MAKERS: dict[type[Base], Any] = {
     ImportBatch: make_batch,
     ImportFile: make_import_file,
     ImportLine: make_line,
+    BackgroundTask: make_task,
     SavedView: make_view,
 }

@@ -40,6 +40,7 @@ UNSEEN: dict[tuple[str, str], str] = {
     ("LedgerFile", "month_id"): "the file is given out on its month's page",
     ("LedgerFile", "name"): "the file is given out on its month's page",
     ("LedgerFile", "content"): "the file is given out on its month's page",
+    ("LedgerFile", "handed_out_at"): "the audit tells it",
     ("MeetingDepartment", "meeting_id"): "a line of the meeting's form",
     ("MeetingDepartment", "department_id"): "a line of the meeting's form",
     **{
@@ -56,6 +57,13 @@ UNSEEN: dict[tuple[str, str], str] = {
     **{
         ("SavedView", key): "kept by buttons above the list, not by a form"
         for key in ("user_id", "county_id", "list_table", "name", "query", "columns", "shared")
+    },
+    **{
+        ("BackgroundTask", key): "what the process that does it needs; the page shows what became of it"
+        for key in (
+            "user_id", "county_id", "work", "wanted", "started_at", "beat_at", "stop", "seen", "file_name",
+            "stored_name",
+        )
     },
     ("AuditEntry", "user_id"): "the user's name as it was then is shown",
     ("AuditEntry", "before"): "shown by labels in the details, not as it is stored",

@@ -103,6 +103,21 @@ if (bell) {
   }).catch(() => {});
 }
 
+// Exports that go on: how far they are, until one ends; then the page shows it.
+const going = document.querySelector("[data-tasks]");
+if (going && going.querySelector("progress")) {
+  const timer = setInterval(() => fetch(going.dataset.tasks, { credentials: "same-origin", headers: { Accept: "application/json" } }).then((answer) => (answer.ok ? answer.json() : [])).then((tasks) => {
+    for (const task of tasks) {
+      const row = going.querySelector(`[data-task="${task.id}"]`);
+      if (!row || row.dataset.state !== task.state) { clearInterval(timer); location.reload(); return; }
+      if (!task.unfinished) continue;
+      row.querySelector("progress").value = task.share;
+      row.querySelector("[data-progress]").textContent = task.progress;
+      row.querySelector("[data-left]").textContent = task.left;
+    }
+  }).catch(() => {}), 2000);
+}
+
 // What takes a while says so.
 document.querySelectorAll("form[data-busy]").forEach((form) => form.addEventListener("submit", () => {
   const said = make("p", form.dataset.busy, { class: "note note-info", role: "status" });

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services.calendar import today
-from services.ledger import default_month
+from services.months import default_month
 from tests.browser.conftest import PageOf
 from tests.browser.hands import choose, message, name_of, press, tick, value_of
 

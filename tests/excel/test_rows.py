@@ -15,8 +15,8 @@ import xlsxwriter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from excel.look import Styles, row_height, write_cell
 from excel.rows import RowSheet, cell_writer, lines_of, width_of
-from excel.write import Styles, row_height, write_cell
 
 VALUES: list[Any] = [
     "武陟县", "", None, True, False, 0, -3, 12.5, Decimal("1234567.89"), Decimal(0), date(2026, 11, 21),

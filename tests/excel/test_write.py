@@ -16,9 +16,19 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from excel.look import row_height
 from excel.rows import MAX_TEXT
-from excel.sheets import LEDGER, LEDGER_KEYS, LEDGER_WIDTHS, Figures, LedgerBook, MonthFigures
-from excel.write import row_height, write_ledger, write_table
+from excel.sheets import (
+    LEDGER,
+    LEDGER_KEYS,
+    LEDGER_WIDTHS,
+    Book,
+    Figures,
+    LedgerSheet,
+    Statistics,
+    ledger_cells,
+)
+from excel.write import write_book, write_table
 from models.fields import fields_of
 from models.ledger import LedgerEntry
 from models.projects import Project
@@ -53,15 +63,16 @@ def entry(**values: Any) -> list[Any]:
 def write(tmp_path: Path) -> Write:
     """`write(rows, masked=…)`: the path of a ledger with these rows."""
 
-    def writer(rows: list[list[Any]], **book: Any) -> Path:
+    def writer(rows: list[list[Any]], *, masked: bool = False, statistics: Statistics | None = None) -> Path:
         path = tmp_path / "ledger.xlsx"
         by_category = {"项目建设手续": Figures(1, 2, 2, 0, 1), "项目配套手续": Figures(0, 1, 0, 1, 0)}
-        figures = MonthFigures(1, 3, 2, 1, 1, Figures(1, 30, 20, 3, 8), 0.5, by_category if rows else {})
-        values: dict[str, Any] = {
-            "title": "武陟县政务服务帮办代办工作台账", "month": "2026-11", "reporter": "武陟县行政审批局",
-            "made_on": date(2026, 12, 3), "figures": figures, "masked": False,
-        }  # fmt: skip
-        assert write_ledger(path, LedgerBook(**(values | book)), iter(rows)) == len(rows)
+        usual = Statistics(
+            "事项类别", by_category if rows else {}, Figures(1, 3, 2, 1, 1), 0.5, Figures(1, 30, 20, 3, 8)
+        )
+        title = "武陟县政务服务帮办代办工作台账（2026年11月）"
+        sheet = LedgerSheet("台账", title, LEDGER, (ledger_cells(row, masked=masked) for row in rows))
+        book = Book(title, "武陟县行政审批局", date(2026, 12, 3), [sheet], statistics or usual)
+        assert write_book(path, book) == len(rows)
         return path
 
     return writer
@@ -245,8 +256,8 @@ def test_the_statistics_add_up_and_have_a_native_chart_with_its_data(write: Writ
 
 
 def test_the_statistics_of_an_empty_month_do_not_divide(write: Write) -> None:
-    figures = MonthFigures(0, 0, 0, 0, 0, Figures(), None, {})
-    sheet = sheet_of(write([], figures=figures), "统计")
+    nothing = Statistics("事项类别", {}, Figures(), None, Figures())
+    sheet = sheet_of(write([], statistics=nothing), "统计")
     assert "本月无办结" in {c.value for row in sheet.iter_rows() for c in row}
 
 

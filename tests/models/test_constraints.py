@@ -18,6 +18,7 @@ from models.ledger import MonthState
 from models.people import DepartmentLeader, Role
 from models.places import County, OptionKind
 from models.records import NumberKind
+from models.tasks import TaskState
 from models.types import now
 from tests import factories as f
 from tests.factories import DAY, MAKERS
@@ -134,6 +135,7 @@ NAMED_TWICE: dict[str, Make] = {
     "uq_calendar_day_national": twice(f.make_calendar_day, day=DAY, county_id=None),
     "uq_attachment_stored_name": twice(f.make_attachment, stored_name="same"),
     "uq_saved_view_user_id_list_table_name": twice(f.make_view, f.make_user, name="视图"),
+    "uq_background_task_stored_name": twice(f.make_task, stored_name="same"),
     "uq_import_file_batch_id": twice(f.make_import_file, f.make_batch),
 }  # fmt: skip
 
@@ -168,6 +170,14 @@ OUT_OF_RANGE: dict[str, tuple[Make, ...]] = {
     "ck_extension_later": (once(f.make_extension, new_due=DAY),),
     "ck_evaluation_one_ratee": (both_ratees,),
     "ck_inspection_rectify_after": (once(f.make_inspection, rectify_by=BEFORE),),
+    "ck_background_task_done_has_file": (
+        once(f.make_task, state=TaskState.DONE),
+        once(f.make_task, stored_name="甲", state=TaskState.FAILED),
+    ),
+    "ck_county_ledger_day_in_every_month": (
+        once(f.make_county, code="150422", ledger_day=0),
+        once(f.make_county, code="150422", ledger_day=29),
+    ),
     "ck_number_sequence_next_positive": (once(f.make_sequence, next_value=0),),
 }
 

@@ -34,7 +34,7 @@ from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import NumberKind, NumberSequence
 from seed.demo import load_demo
 from seed.load import load_counties
-from services import ledger
+from services import books
 from services.actor import SYSTEM
 from services.calendar import is_workday
 from services.errors import RuleViolation
@@ -160,6 +160,7 @@ NOT_IN_THE_TABLE = {
     "completion_pattern": "ours", "termination_pattern": "ours", "agreement_pattern": "ours", "urge_pattern": "ours",
     "archive_pattern": "ours", "evaluation_days": "a setting of DOMAIN section 4, row evaluate",
     **dict.fromkeys(("verify_days", "rectify_days", "revisit_days"), "no document gives days: settings"),
+    **dict.fromkeys(("ledger_day", "ledger_remind_days", "background_rows"), "issue 7: settings of the office"),
     **dict.fromkeys(("contact_days", "progress_days"), "DOMAIN section 7: N days, a setting"),
 }  # fmt: skip
 
@@ -312,7 +313,7 @@ def test_the_ledgers_balance_and_follow_on(demo: Session) -> None:
         months = demo.scalars(
             select(LedgerMonth).where(LedgerMonth.county_id == county.id).order_by(LedgerMonth.month)
         ).all()
-        figures = [ledger.statistics(demo, m) for m in months]
+        figures = [books.statistics(demo, m).total for m in months]
         assert [m.state for m in months] == [MonthState.LOCKED] * 11 + [MonthState.OPEN]
         for f in figures:
             assert f.carried + f.received == f.closed + f.terminated + f.open

@@ -588,13 +588,13 @@ def test_who_may_write_a_table_may_read_it() -> None:
 
 def test_the_three_administrators_hold_no_business_permission() -> None:
     theirs = {p.split(".")[0] for p, roles in PERMISSIONS.items() if roles & SYSTEM_ROLES}
-    # Every role may come upon a case that is finished: the system finishes it.
-    assert theirs - {"case", "view"} == {"user", "county", "audit_entry", "calendar_day"}
+    # Every role may come upon a case that is finished: the system finishes it; and has exports of its own.
+    assert theirs - {"case", "view", "task"} == {"user", "county", "audit_entry", "calendar_day"}
 
 
 def test_the_administrators_are_kept_apart() -> None:
     for permission, roles in PERMISSIONS.items():
-        if permission not in ("user.read", "user.edit", "case.finish", "view.keep"):
+        if permission not in ("user.read", "user.edit", "case.finish", "view.keep", "task.keep"):
             assert len(roles & SYSTEM_ROLES) <= 1, permission
 
 

@@ -106,7 +106,7 @@ def test_the_window_does_not_record_its_own_rating(session: Session) -> None:
 
 def test_without_a_chief_officer_nobody_rates_him_nor_does_he(session: Session) -> None:
     case = closed(session, Meaning.BY_APPLICANT_OFFICER, Meaning.BY_OFFICER_WINDOW, officer=False)
-    assert evaluation.expected(session, case) == []
+    assert evaluation.expected(evaluation.office_of(session, case.county_id), case) == []
 
 
 def test_a_case_moves_on_when_the_last_rating_is_in(session: Session) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -18,8 +20,6 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, func, insert, select, text
 
-from admin.base import plain_rows
-from admin.lists import ListQuery, all_rows
 from excel.write import write_table
 from models import Base
 from models.cases import CaseState, Completion, Delivery, ServiceCase, Termination
@@ -31,6 +31,8 @@ from models.records import AuditEntry, CalendarDay, ImportBatch, ImportFile, Imp
 from services import imports, master
 from services.actor import SYSTEM, Actor
 from services.errors import Forbidden, RuleViolation
+from services.exports import plain_rows
+from services.lists import ListQuery, all_rows
 from services.plans import PLANS, Plan
 from services.transaction import open_engine, open_session, working
 from tests import factories as f
@@ -558,27 +560,54 @@ def test_one_check_at_a_time_on_sqlite(
         pass
 
 
+#: Starts `app.py import` again and again, each time in a process of its own, without loading it anew.
+NURSERY = """
+import os, sys
+sys.argv = ["app.py", *sys.argv[1:]]
+import app
+for _ in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        app.cli(standalone_mode=True)
+    print(child, flush=True)
+    print(os.waitpid(child, 0)[1], flush=True)
+"""
+
+
 def test_an_import_that_is_killed_leaves_none_or_all_of_it(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'office.db'}")
     rows = [[f"第{n}局", "审批部门", f"备注{n}"] for n in range(400)]
     source = write_list(tmp_path / "list.xlsx", ["部门名称", "类别", "备注"], rows)
     env = os.environ | {"DATA_DIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "app.py"]
-    subprocess.run([*command, "init"], cwd=ROOT, env=env, check=True, capture_output=True)
+    subprocess.run([sys.executable, "app.py", "init"], cwd=ROOT, env=env, check=True, capture_output=True)
     seeded = department_count(engine)
-    bring = [*command, "import", "department", str(source), "--county", "150422", "--yes"]
-    began = time.monotonic()
-    subprocess.run(bring, cwd=ROOT, env=env, check=True, capture_output=True)
-    whole = time.monotonic() - began
-    assert department_count(engine) == seeded + 400
-    chance, seen = random.Random(20), set()
-    for _ in range(20):
-        forget(engine, seeded)
-        running = subprocess.Popen(bring, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.4, 1.05) * whole)
-        running.kill()
-        running.wait()
-        seen.add(department_count(engine) - seeded)
+    command = [sys.executable, "-c", NURSERY, "import", "department", str(source), "--county", "150422", "--yes"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as nursery:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        told = (line for line in nursery.stdout if line.strip().isdigit())
+
+        def begin() -> int:
+            print("go", file=nursery.stdin, flush=True)
+            return int(next(told))
+
+        begin()
+        began = time.monotonic()
+        assert int(next(told)) == 0
+        whole = time.monotonic() - began
+        assert department_count(engine) == seeded + 400
+        chance, seen = random.Random(20), set()
+        for _ in range(20):
+            forget(engine, seeded)
+            running = begin()
+            time.sleep(chance.uniform(0, 1.05) * whole)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(running, signal.SIGKILL)
+            next(told)
+            seen.add(department_count(engine) - seeded)
+        nursery.stdin.close()
     engine.dispose()
     assert seen <= {0, 400}
 

@@ -22,7 +22,7 @@ from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState, Outc
 from models.people import Role
 from models.places import County, CountyOption, OptionKind
 from models.records import AuditEntry
-from services import ledger
+from services import books, ledger, months
 from services.actor import actor_of
 from services.errors import Forbidden, RuleViolation
 from tests.conftest import ActingAs
@@ -61,14 +61,14 @@ def opened(session: Session, month: str) -> LedgerMonth:
 def refreshed(session: Session, month: str, on: date | None = None) -> LedgerMonth:
     """The month, brought up to date as of its end."""
     row = opened(session, month)
-    ledger.refresh(session, row, on or ledger.last_day(month))
+    ledger.refresh(session, row, on or months.last_day(month))
     return row
 
 
 def locked(session: Session, month: str) -> LedgerMonth:
     """The month, brought up to date and locked on the day after it ended."""
     row = refreshed(session, month)
-    ledger.lock(session, row, ledger.last_day(month) + timedelta(days=1))
+    ledger.lock(session, row, months.last_day(month) + timedelta(days=1))
     return row
 
 
@@ -80,7 +80,7 @@ def entries(session: Session, month: LedgerMonth) -> dict[int | None, LedgerEntr
 
 def figures(session: Session, month: LedgerMonth) -> tuple[int, int, int, int, int]:
     """上期结转, 本月受理, 本月办结, 本月终止, 期末在办."""
-    f = ledger.statistics(session, month)
+    f = books.statistics(session, month).total
     return f.carried, f.received, f.closed, f.terminated, f.open
 
 
@@ -89,13 +89,13 @@ def figures(session: Session, month: LedgerMonth) -> tuple[int, int, int, int, i
     [("04-01", MARCH), ("04-10", MARCH), ("04-11", APRIL), ("04-30", APRIL), ("01-10", "2025-12")],
 )
 def test_until_the_tenth_the_ledger_means_last_months(on: str, month: str) -> None:
-    assert ledger.default_month(date.fromisoformat(f"2026-{on}")) == month
+    assert months.default_month(date.fromisoformat(f"2026-{on}")) == month
 
 
 def test_a_month_has_its_first_and_last_day() -> None:
-    assert ledger.month_of(date(2026, 2, 28)) == "2026-02"
-    assert (ledger.first_day("2024-02"), ledger.last_day("2024-02")) == (date(2024, 2, 1), date(2024, 2, 29))
-    assert ledger.last_day("2026-12") == date(2026, 12, 31)
+    assert months.month_of(date(2026, 2, 28)) == "2026-02"
+    assert (months.first_day("2024-02"), months.last_day("2024-02")) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert months.last_day("2026-12") == date(2026, 12, 31)
 
 
 def test_a_month_is_opened_once(session: Session) -> None:
@@ -234,7 +234,7 @@ def test_what_was_written_by_hand_survives_a_refresh(session: Session) -> None:
     written = make_entry(session, month=month, applicant="手写企业", handwritten=True)
     gone.accepted_on = day("05-02")
     session.flush()
-    counts = ledger.refresh(session, month, ledger.last_day(APRIL))
+    counts = ledger.refresh(session, month, months.last_day(APRIL))
     rows = entries(session, month)
     assert (counts.added, counts.changed, counts.removed) == (0, 1, 1)
     assert (rows[case.id].progress, rows[case.id].remark) == ("环评补充材料", "加急")
@@ -246,14 +246,14 @@ def test_what_was_written_by_hand_survives_a_refresh(session: Session) -> None:
 def test_a_handwritten_row_stands_for_its_case(session: Session) -> None:
     case, month = accepted(session, "04-01"), opened(session, APRIL)
     make_entry(session, month=month, case=case, applicant="手写企业", handwritten=True)
-    ledger.refresh(session, month, ledger.last_day(APRIL))
+    ledger.refresh(session, month, months.last_day(APRIL))
     assert entries(session, month)[case.id].applicant == "手写企业"
 
 
 def test_a_second_refresh_changes_nothing(session: Session) -> None:
     accepted(session, "04-01")
     month = refreshed(session, APRIL)
-    assert ledger.refresh(session, month, ledger.last_day(APRIL)) == ledger.RefreshCounts(0, 0, 0)
+    assert ledger.refresh(session, month, months.last_day(APRIL)) == ledger.RefreshCounts(0, 0, 0)
 
 
 @contextmanager
@@ -278,7 +278,7 @@ def test_a_refresh_asks_no_more_for_many_cases_than_for_few(session: Session, en
             make_step(session, case=accepted(session, "03-02"))
         row = opened(session, month)
         with counted(engine) as sent:
-            ledger.refresh(session, row, ledger.last_day(month))
+            ledger.refresh(session, row, months.last_day(month))
         counts.append(len(sent))
     assert counts[0] >= counts[1]
     assert counts[1] < 25
@@ -339,7 +339,7 @@ MONTHS = [f"2025-{number:02d}" for number in range(1, 8)]
 def _live_on(session: Session, rng: random.Random, cases: list[ServiceCase], until: date, **more: Any) -> None:
     """Accept some cases and end some others, on any day up to `until`."""
     reason = more.pop("reason")
-    start = ledger.first_day(MONTHS[0])
+    start = months.first_day(MONTHS[0])
     for _ in range(rng.randint(0, 4)):
         on = start + timedelta(days=rng.randrange((until - start).days + 1))
         cases.append(accepted(session, on, **more))
@@ -372,7 +372,7 @@ def test_every_history_balances_and_counts_each_case_once(session: Session, seed
     }  # fmt: skip
     firm = make_enterprise(session)
     for number, name in enumerate(MONTHS, 1):
-        _live_on(session, rng, cases, ledger.last_day(name), enterprise=firm, **parts)
+        _live_on(session, rng, cases, months.last_day(name), enterprise=firm, **parts)
         still_open = [m for m in MONTHS[:number] if not ledger.is_locked(opened(session, m))]
         for month in still_open:
             refreshed(session, month)
@@ -387,18 +387,19 @@ def test_every_history_balances_and_counts_each_case_once(session: Session, seed
 
 def test_the_rate_counts_what_was_closed_in_time(session: Session) -> None:
     month = refreshed(session, APRIL)
-    assert ledger.statistics(session, month).on_time_rate is None
+    assert books.statistics(session, month).on_time_rate is None
     for due in ("04-20", "04-21", "04-21", "04-21"):
         accepted(session, "04-01", "04-21", due_on=day(due), approved_on=day("04-21"))
     accepted(session, "04-01", due_on=day("04-02"))
-    assert ledger.statistics(session, refreshed(session, APRIL)).on_time_rate == 0.75
+    assert books.statistics(session, refreshed(session, APRIL)).on_time_rate == 0.75
 
 
 def test_the_year_is_what_its_months_say(session: Session) -> None:
     accepted(session, "03-02", "03-05")
     accepted(session, "04-02")
     refreshed(session, MARCH)
-    year = ledger.statistics(session, refreshed(session, APRIL)).year
+    year = books.statistics(session, refreshed(session, APRIL)).year
+    assert year is not None
     assert (year.received, year.closed, year.terminated) == (2, 1, 0)
 
 
@@ -457,7 +458,7 @@ def test_an_export_leaves_its_line_in_the_audit(session: Session) -> None:
 def test_a_running_month_is_not_locked(session: Session) -> None:
     month = refreshed(session, MARCH)
     with pytest.raises(RuleViolation, match="还没有结束"):
-        ledger.lock(session, month, ledger.last_day(MARCH))
+        ledger.lock(session, month, months.last_day(MARCH))
 
 
 def test_months_are_locked_in_order_and_unlocked_backwards(session: Session) -> None:

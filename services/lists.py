@@ -6,21 +6,23 @@ what they point at. Nothing is an ORM object, nothing is loaded per row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from admin.forms import MAX_ID, MAX_INTEGER, MAX_MONEY, equals, matches
 from models.fields import Field, all_fields, attribute, field_of
 from models.types import OFFICE_CLOCK
-from services.figures import EXACTLY
 from services.ledger_rows import JOINT
 
+#: The largest values that the database's columns take.
+MAX_ID, MAX_INTEGER, MAX_MONEY = 2**63 - 1, 2**31 - 1, 10**12 - 1
+#: How a filter asks for a whole name, and not a piece of one.
+EXACTLY = "="
 PAGE_SIZES = (20, 50, 100, 200)
 MAX_PAGE = 1_000_000
 MAX_SEARCH = 100
@@ -85,8 +87,10 @@ def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-#: What a reference's filter asks for to find the rows that have none.
-NOBODY = "none"
+#: What a reference's filter asks for to find the rows that have none, or any.
+NOBODY, SOMEBODY = "none", "any"
+#: How the list says that it shows these.
+UNNAMED = {NOBODY: "（没有）", SOMEBODY: "（有）"}
 RANGES = frozenset({"date", "datetime", "integer", "money"})
 
 
@@ -100,8 +104,8 @@ def _read_value(f: Field, text: str) -> Any:
                 return {"1": True, "0": False}.get(text)
             case "date" | "datetime":
                 return date.fromisoformat(text)
-            case "ref" if text == NOBODY:
-                return NOBODY
+            case "ref" if text in UNNAMED:
+                return text
             case "integer" | "ref":
                 number = int(text) if text.isascii() and len(text) < 20 else None
                 largest = MAX_ID if f.kind == "ref" else MAX_INTEGER
@@ -148,15 +152,18 @@ def searched(model: type[Any], *, phones: bool) -> tuple[Field, ...]:
 
 def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
     """The condition of a filter that takes one value; a piece of a text is enough, “=名称” asks for it whole."""
-    if value == NOBODY and f.relation:
-        return column.is_(None)
-    if isinstance(value, tuple):
-        return column.in_(value)
-    if f.kind not in ("text", "long"):
-        return column == value
-    if value.startswith(EXACTLY):
-        return or_(*(_is_one_of(column, name) for name in value.removeprefix(EXACTLY).split("|")))
-    return column.icontains(value, autoescape=True)
+    found: ColumnElement[bool]
+    if value in UNNAMED and f.relation:
+        found = column.is_(None) if value == NOBODY else column.is_not(None)
+    elif isinstance(value, tuple):
+        found = column.in_(value)
+    elif f.kind not in ("text", "long"):
+        found = column == value
+    elif value.startswith(EXACTLY):
+        found = or_(*(_is_one_of(column, name) for name in value.removeprefix(EXACTLY).split("|")))
+    else:
+        found = column.icontains(value, autoescape=True)
+    return found
 
 
 def _is_one_of(column: Any, name: str) -> ColumnElement[bool]:
@@ -239,8 +246,8 @@ def page_rows(
     return [by_id[i] for i in ids if i in by_id]
 
 
-#: Rows that an export holds in memory at once, and that it takes at most.
-EXPORT_BATCH, EXPORT_MAX = 1_000, 200_000
+#: Rows that an export holds in memory at once.
+EXPORT_BATCH = 1_000
 
 
 def all_rows(
@@ -250,11 +257,14 @@ def all_rows(
     where: list[ColumnElement[bool]],
     query: ListQuery,
 ) -> Iterator[Any]:
-    """Every row of the list in its order, streamed; at most EXPORT_MAX."""
+    """Every row of the list in its order, streamed."""
     statement = rows_statement(model, fields).where(*where).order_by(*order_of(model, query))
-    yield from session.execute(
-        statement.limit(EXPORT_MAX).execution_options(yield_per=EXPORT_BATCH)
-    )
+    yield from session.execute(statement.execution_options(yield_per=EXPORT_BATCH))
+
+
+def count_all(session: Session, model: type[Any], where: list[ColumnElement[bool]]) -> int:
+    """How many rows there are; what an export says of its progress."""
+    return session.scalar(select(func.count(model.id)).where(*where)) or 0
 
 
 def lookup(
@@ -272,3 +282,18 @@ def lookup(
         statement = statement.where(matches(columns, text))
     rows = session.execute(statement.order_by(target.id).offset(offset).limit(limit))
     return [(i, f"{name}（{more}）" if hint is not None and more else str(name)) for i, name, more in rows]
+
+
+
+def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """The conditions that the columns of `model` have these values; a list: one of them."""
+    return [
+        attribute(model, key).in_(value) if isinstance(value, list) else attribute(model, key) == value
+        for key, value in where.items()
+    ]
+
+
+def matches(columns: Iterable[Any], text: str) -> ColumnElement[bool]:
+    """Every word of `text` occurs in one of `columns`; % and _ are ordinary characters."""
+    columns = list(columns)
+    return and_(*(or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in text.split()))

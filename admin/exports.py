@@ -1,0 +1,159 @@
+"""What goes out: small exports at once, large ones through 导出中心."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, current_app, flash, json, redirect, request, send_file, url_for
+from flask_admin import expose
+from sqlalchemy.orm import Session
+
+from admin.downloads import send_workbook
+from admin.pages import OfficePage, TablePages
+from admin.session import carried, db, new_key, note_apart
+from admin.views import MAX_QUERY
+from models.fields import all_fields
+from models.tasks import UNFINISHED, BackgroundTask, TaskState
+from models.types import now, show
+from services import tasks
+from services.errors import RuleViolation
+from services.exports import KINDS, Export, ListExport
+
+MEGABYTE = 1024 * 1024
+
+
+def send(export: Export) -> Any:
+    """The file, or the page on which it is going to be fetched when it is larger than the county's setting."""
+    if export.count(db()) > tasks.limit_of(db()):
+        note_apart(lambda session: _ask(session, export))
+        flash("数据较多，已转到后台导出。可以离开本页，完成后右上角会提醒", "success")
+        return redirect(url_for("exports.index"))
+    return send_workbook(
+        lambda path: export.write(db(), path), lambda session, done: export.note(session, done[1]),
+        media_type=KINDS[export.kind],
+    )  # fmt: skip
+
+
+def _ask(session: Session, export: Export) -> None:
+    tasks.ask(session, export)
+
+
+class ExportPages(TablePages):
+    """Mixed into every view: its list as a file."""
+
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str) -> Any:
+        """The rows that match: with every column, to be edited and imported, or `?shown=1` as the list shows them."""
+        self.need("export")
+        if export_type not in KINDS:
+            abort(404)
+        query = request.query_string.decode()[:MAX_QUERY]
+        return send(self._list_export(query, shown=request.args.get("shown") == "1", kind=export_type))
+
+    @expose("/export/ticked/", methods=("POST",))
+    def export_ticked(self) -> Any:
+        """The ticked rows, or all that match when all were chosen, as the list shows them."""
+        self.need("export")
+        ids = self.all_ids() if request.form.get("_all") == "1" else request.form.getlist("rowid")
+        if not ids:
+            flash("请先勾选要导出的记录", "error")
+            return redirect(url_for(".index_view"))
+        rows = tuple(row.id for row in self.get_some(ids))
+        return send(self._list_export(request.form.get("_query", "")[:MAX_QUERY], shown=True, only=rows))
+
+    def _list_export(
+        self, query: str, *, shown: bool, kind: str = "xlsx", only: tuple[int, ...] | None = None
+    ) -> ListExport:
+        listed = self.list_fields()
+        fields = listed + self.hint_of(listed) if shown else self.fields("export")
+        names = tuple(f.name for f in fields)
+        return ListExport(self.table, names, query, self.default_sort, kind, only)
+
+
+class ExportCentre(OfficePage):
+    """导出中心: the user's own large exports, how far they are, their files."""
+
+    title, place, permission = "导出中心", "exports", "task.keep"
+
+    @expose("/")
+    def index(self) -> str:
+        found = tasks.tasks_of(db())
+        if tasks.ended_of(db()):
+            note_apart(tasks.see_all)
+            found = tasks.tasks_of(db())
+        return self.render(
+            "exports.html", tasks=[(told(task), task.name, show(task.asked_at)) for task in found], key=new_key(),
+            kept=tasks.KEPT.days, limit=tasks.limit_of(db()),
+            labels={f.key: f.label for f in all_fields(BackgroundTask)},
+        )  # fmt: skip
+
+    @expose("/state/")
+    def state(self) -> Response:
+        """How far each task is, for the page that is open."""
+        return Response(json.dumps([told(task) for task in tasks.tasks_of(db())]), mimetype="application/json")
+
+    @expose("/file/")
+    def file(self) -> Any:
+        """The file of a finished export."""
+        task = self._task()
+        name, folder = task.file_name, current_app.config["DATA_DIR"]
+        media_type = KINDS["csv" if str(name).endswith(".csv") else "xlsx"]
+        try:
+            path = tasks.fetched(db(), folder, task)
+        except RuleViolation as error:
+            flash(str(error), "error")
+            return redirect(url_for(".index"))
+        note_apart(lambda session: tasks.note_fetched(session, task))
+        return send_file(path, mimetype=media_type, as_attachment=True, download_name=name)
+
+    @expose("/<what>/", methods=("POST",))
+    def change(self, what: str) -> Any:
+        """取消, 重新开始, 删除."""
+        folder = current_app.config["DATA_DIR"]
+        works = {
+            "cancel": (tasks.cancel, "已取消"), "again": (tasks.again, "已重新开始"),
+            "forget": (lambda session, task: tasks.forget(session, folder, task), "已删除"),
+        }  # fmt: skip
+        work, message = works.get(what) or abort(404)
+        here, task = url_for(".index"), self._task()
+
+        def once(session: Any) -> tuple[str, str]:
+            name = task.name
+            work(session, task)
+            return here, f"{message}：{name}"
+
+        return carried(once, here)
+
+    def _task(self) -> BackgroundTask:
+        id_ = request.values.get("id", "")
+        found = tasks.task_of(db(), int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < 19 else None
+        return found or abort(404)
+
+
+def told(task: BackgroundTask) -> dict[str, Any]:
+    """A task as the page shows it, and shows it again while it is open."""
+    silent = tasks.is_silent(task)
+    state = TaskState.INTERRUPTED if silent else task.state
+    running = task.state is TaskState.RUNNING and not silent
+    share = min(task.done / task.total, 1) if task.total else 0
+    return {
+        "id": task.id, "state": state.value, "label": state.label, "said": task.said or "",
+        "share": round(share * 100) if running else 0,
+        "progress": f"{task.done:,} / {task.total:,} 行" if running else "",
+        "left": _left(task, share) if running else "",
+        "unfinished": task.state in UNFINISHED and not silent,
+        "can": {
+            "file": task.state is TaskState.DONE, "cancel": task.state in UNFINISHED and not silent,
+            "again": state in (TaskState.FAILED, TaskState.CANCELLED, TaskState.INTERRUPTED),
+            "forget": task.state not in UNFINISHED,
+        },
+        "size": f"{task.size / MEGABYTE:.1f} 兆" if task.size else "",
+    }  # fmt: skip
+
+
+def _left(task: BackgroundTask, share: float) -> str:
+    """How long it still takes, as far as the rows so far tell."""
+    if task.started_at is None or share <= 0:
+        return "正在准备"
+    seconds = (now() - task.started_at).total_seconds() * (1 - share) / share
+    return f"约剩 {seconds / 60:.0f} 分钟" if seconds >= 90 else f"约剩 {max(seconds, 1):.0f} 秒"

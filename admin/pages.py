@@ -1,0 +1,48 @@
+"""What pages are made of: those that are no table (统计, 回收站, 导出中心), and parts of a table's view."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask_admin import BaseView
+
+from admin.session import actor
+from services.access import may
+
+
+class OfficePage(BaseView):
+    """A page of the menu for those who have its permission."""
+
+    title: ClassVar[str]
+    #: Its name in addresses.
+    place: ClassVar[str]
+    permission: ClassVar[str]
+
+    def __init__(self, category: str) -> None:
+        super().__init__(name=self.title, category=category, endpoint=self.place, url=f"/admin/{self.place}")
+
+    def is_accessible(self) -> bool:
+        return may(actor(), self.permission)
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return fn(self, *args, **kwargs)
+
+
+class TablePages:
+    """Some of the pages of a table's view, mixed into it; what of the view they use."""
+
+    model: Any
+    table: str
+    endpoint: str
+    default_sort: tuple[str, bool]
+    render: Any
+    may: Any
+    need: Any
+    fields: Any
+    list_fields: Any
+    hint_of: Any
+    all_ids: Any
+    get_one: Any
+    get_some: Any
+    extra_fields: Any
+    offered_actions: Any

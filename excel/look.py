@@ -1,0 +1,131 @@
+"""How our workbooks look: fonts, formats, page, header; text always as text, made to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from excel.rows import clean, lines_of
+from excel.sheets import Look
+from models.types import OFFICE_CLOCK
+
+INDENT = 1.2
+LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 14.0, 24.0, 380.0
+TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 2, 3
+
+
+class Styles:
+    """The formats of one workbook, made once."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        body = {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "vcenter"}
+        self.title = book.add_format(
+            {"font_name": "方正小标宋简体", "font_size": 20, "align": "center", "valign": "vcenter"}
+        )
+        self.left = book.add_format({"font_name": "宋体", "font_size": 11, "valign": "vcenter"})
+        self.right = book.add_format({"font_name": "宋体", "font_size": 11, "valign": "vcenter", "align": "right"})
+        self.head = book.add_format(
+            body | {"font_name": "黑体", "font_size": 10.5, "bg_color": "#DDEBF7", "align": "center"}
+        )
+        self.text = book.add_format(body | {"align": "left", "indent": 1, "num_format": "@"})
+        self.centre = book.add_format(body | {"align": "center", "num_format": "@"})
+        self.integer = book.add_format(body | {"align": "center", "num_format": "0"})
+        self.money = book.add_format(body | {"align": "right", "num_format": "#,##0.00"})
+        self.date = book.add_format(body | {"align": "center", "num_format": "yyyy-mm-dd"})
+        self.moment = book.add_format(body | {"align": "center", "num_format": "yyyy-mm-dd hh:mm"})
+        self.number = book.add_format(body | {"align": "center", "num_format": "General"})
+        self.rate = book.add_format(body | {"align": "center", "num_format": "0.0%"})
+        self.alarm = book.add_format({"font_color": "#C00000", "bold": True})
+
+    def of(self, look: Look) -> Format:
+        """The format of a column's cells."""
+        found: Format = getattr(self, look)
+        return found
+
+
+@contextmanager
+def open_book(path: Path, made_on: date) -> Iterator[xlsxwriter.Workbook]:
+    """A workbook that streams its rows to disk and never turns text into formulas or links.
+
+    What failed half-way leaves no file behind.
+    """
+    book = xlsxwriter.Workbook(
+        str(path),
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)})
+    try:
+        yield book
+    except BaseException:
+        book.close()
+        path.unlink(missing_ok=True)
+        raise
+    book.close()
+
+
+def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
+    """One value by its type, into a small sheet; whatever is text is written as text."""
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, bool):
+        sheet.write_string(row, column, "是" if value else "否", style)
+    elif isinstance(value, datetime):
+        sheet.write_datetime(row, column, value.astimezone(OFFICE_CLOCK).replace(tzinfo=None), style)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
+    elif isinstance(value, (int, float, Decimal)):
+        sheet.write_number(row, column, float(value), style)
+    else:
+        sheet.write_string(row, column, clean(str(value)), style)
+
+
+def room_of(width: float, *, indented: bool) -> int:
+    """How much of a line `width` leaves to text; even, for a Chinese character is not split."""
+    return max(int(width - INDENT if indented else width) // 2 * 2, 2)
+
+
+def row_height(values: Sequence[Any], rooms: Sequence[int]) -> float:
+    """High enough for the cell whose text needs the most lines; `rooms`: characters of a line."""
+    return min(max(LEAST_HEIGHT, lines_of(values, rooms) * LINE_HEIGHT + 5), MOST_HEIGHT)
+
+
+def set_page(sheet: Worksheet, made_on: date, *, last_row: int, last_column: int) -> None:
+    """A4 landscape, one page wide, the header on every page, page numbers and date in the footer."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.47, right=0.47, top=0.6, bottom=0.7)
+    sheet.repeat_rows(HEAD_ROW)
+    sheet.print_area(0, 0, last_row, last_column)
+    sheet.set_footer(f"&L{made_on:%Y-%m-%d}&C第 &P 页 共 &N 页")
+
+
+def write_head(sheet: Worksheet, styles: Styles, title: str, left: str, right: str, labels: Sequence[str]) -> None:
+    """Rows 1 to 3: title, who reports and when, header."""
+    last, half = len(labels) - 1, max(len(labels) // 2 - 1, 0)
+    sheet.set_row(TITLE_ROW, 36)
+    spread(sheet, TITLE_ROW, 0, last, title, styles.title)
+    sheet.set_row(1, 20)
+    spread(sheet, 1, 0, half, left, styles.left)
+    spread(sheet, 1, half + 1, last, right, styles.right)
+    sheet.set_row(HEAD_ROW, 32)
+    for column, label in enumerate(labels):
+        sheet.write_string(HEAD_ROW, column, label, styles.head)
+
+
+def spread(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Format) -> None:
+    """Text over several columns; XlsxWriter merges no single cell."""
+    if last > first:
+        sheet.merge_range(row, first, row, last, "", style)
+    if last >= first:
+        sheet.write_string(row, first, clean(text), style)
+
+

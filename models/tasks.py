@@ -1,0 +1,67 @@
+"""Work that goes on in the background: who asked for it, how far it has come, what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.fields import field
+from models.people import User
+from models.places import County
+from models.types import BigId, Labelled, Moment, choice, now
+
+
+class TaskState(Labelled):
+    """How far a task has come."""
+
+    WAITING = "waiting", "排队中"
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "没有完成"
+    CANCELLED = "cancelled", "已取消"
+    INTERRUPTED = "interrupted", "中断"
+
+
+#: States in which a task has not ended.
+UNFINISHED = frozenset({TaskState.WAITING, TaskState.RUNNING})
+
+
+class BackgroundTask(Base):
+    """后台导出: the row is the queue and the truth; who asked for it sees it, nobody else."""
+
+    __tablename__ = "background_task"
+    __title__ = "后台导出"
+    __audited__ = False
+    __table_args__ = (
+        CheckConstraint("(state = 'done') = (stored_name IS NOT NULL)", name="done_has_file"),
+        Index("ix_background_task_state", "state"),
+    )
+
+    name: Mapped[str] = field("内容", String(120))
+    asked_at: Mapped[datetime] = field("提出时间", Moment, default=now)
+    state: Mapped[TaskState] = field("状态", choice(TaskState, "state"), default=TaskState.WAITING)
+    done: Mapped[int] = field("已写行数", default=0, unit="行")
+    total: Mapped[int] = field("总行数", default=0, unit="行")
+    said: Mapped[str | None] = field("说明", String(200))
+    finished_at: Mapped[datetime | None] = field("结束时间", Moment)
+    size: Mapped[int | None] = field("文件大小", BigId, unit="字节")
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"), index=True)
+    user: Mapped[User] = relationship()
+    county_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("county.id"))
+    county: Mapped[County | None] = relationship()
+    #: Which of `services.exports.WORKS`, and with what.
+    work: Mapped[str] = mapped_column(String(20))
+    wanted: Mapped[dict[str, Any]] = mapped_column(JSON)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: When the process that does it was last known to work.
+    beat_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: Asked to stop by its user.
+    stop: Mapped[bool] = mapped_column(default=False)
+    #: Whether its user has seen how it ended: until then the bell tells him.
+    seen: Mapped[bool] = mapped_column(default=False)
+    file_name: Mapped[str | None] = mapped_column(String(160))
+    stored_name: Mapped[str | None] = mapped_column(String(40), unique=True)

@@ -1,0 +1,41 @@
+"""Months as ledgers have them: 2026-10."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+#: Until this day of the month 导出台账 means last month.
+LAST_MONTH_UNTIL = 10
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+def month_of(day: date) -> str:
+    """The month of `day`, as it is stored: 2026-10."""
+    return f"{day:%Y-%m}"
+
+
+def first_day(month: str) -> date:
+    """The first day of `month`."""
+    return date.fromisoformat(f"{month}-01")
+
+
+def last_day(month: str) -> date:
+    """The last day of `month`."""
+    return (first_day(month) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def month_before(day: date) -> str:
+    """The month before that of `day`."""
+    return month_of(day.replace(day=1) - timedelta(days=1))
+
+
+def default_month(on: date) -> str:
+    """The month that 导出台账 means on a day: until the 10th, last month's."""
+    return month_before(on) if on.day <= LAST_MONTH_UNTIL else month_of(on)
+
+
+def in_words(month: str) -> str:
+    """The month as papers write it: 2026年1月."""
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月"
