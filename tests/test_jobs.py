@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import time
@@ -101,7 +102,7 @@ def test_an_export_is_done_as_its_user_and_noted(consumer: jobs.Consumer, engine
     assert (task.state, task.done, task.said, task.seen) == (TaskState.DONE, 1, None, False)
     path = tasks.path_of(tmp_path, str(task.stored_name))
     assert oct(path.stat().st_mode & 0o777) == "0o600"
-    sheet = openpyxl.load_workbook(path).active
+    sheet = openpyxl.load_workbook(io.BytesIO(path.read_bytes())).active
     assert sheet is not None
     assert sheet["B4"].value == "第1号"
     with open_session(engine, SYSTEM, write=False) as session:

@@ -6,12 +6,14 @@ import csv
 import io
 import re
 from html import unescape
+from pathlib import Path
 
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
+import jobs
 from excel.plain import text_of
 from tests.admin.conftest import ClientOf, form_of, token
 
@@ -109,3 +111,89 @@ def test_phones_go_out_only_to_those_who_see_them(client_of: ClientOf) -> None:
         with client.get("/admin/enterprise/export/csv/") as answer:
             told = answer.data.decode("utf-8-sig")
         assert ("****" in told) is masked
+
+
+def few(engine: Engine, rows: int) -> None:
+    """From so many rows on, 武陟县's exports go to the background."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE county SET background_rows = :n WHERE slug = 'wuzhi'"), {"n": rows})
+
+
+def worked(engine: Engine, folder: Path) -> None:
+    """Let a consumer do what waits."""
+    consumer = jobs.Consumer(engine, str(engine.url), folder)
+    consumer.look()
+    for process in consumer.running.values():
+        assert process.wait(timeout=60) == 0
+
+
+def test_a_large_list_goes_through_the_centre(client_of: ClientOf, demo_engine: Engine, tmp_path: Path) -> None:
+    few(demo_engine, 10)
+    client = client_of("wuzhi.office")
+    for _ in range(2):  # asked for twice, done once
+        sent = client.get(f"{LIST}export/xlsx/?shown=1&search=公司")
+        assert sent.headers["Location"].endswith("/admin/exports/")
+    page = client.get("/admin/exports/").text
+    assert page.count("data-task=") == 1
+    assert "排队中" in page
+    assert client.get("/admin/bell/").get_json()[0]["tag"] != "导出"
+    worked(demo_engine, tmp_path)
+    (told,) = client.get("/admin/exports/state/").get_json()
+    assert (told["state"], told["can"]["file"]) == ("done", True)
+    assert client.get("/admin/bell/").get_json()[0] == {
+        "tag": "导出", "text": "企业.xlsx 已完成", "url": "/admin/exports/",
+    }  # fmt: skip
+    assert "已完成" in client.get("/admin/exports/").text
+    assert client.get("/admin/bell/").get_json()[0]["tag"] != "导出"
+    _, names = shown(client, "search=公司")
+    rows = workbook(client, f"/admin/exports/file/?id={told['id']}")
+    assert len(rows) - 1 >= len(names)
+    with demo_engine.connect() as connection:
+        actions = connection.scalars(text("SELECT action FROM audit_entry ORDER BY id DESC LIMIT 3")).all()
+    assert actions[0] == "下载导出文件"
+
+
+def test_a_small_list_and_a_locked_month_go_out_at_once(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    with client.get(f"{LIST}export/xlsx/") as answer:
+        assert answer.status_code == 200
+    with demo_engine.connect() as connection:
+        month = connection.scalar(
+            text(
+                "SELECT m.id FROM ledger_month m JOIN county c ON c.id = m.county_id"
+                " WHERE c.slug = 'wuzhi' AND m.month = '2026-10'"
+            )
+        )
+    for address in ("download", "year"):
+        with client.get(f"/admin/ledger_month/{address}/?id={month}") as answer:
+            assert answer.status_code == 200
+            assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames
+    assert client.get(f"/admin/ledger_month/download/?id={month}&only=nothing").status_code == 404
+    assert client.get(f"/admin/ledger_month/download/?id={month}&only=ended").status_code == 409
+
+
+def test_a_task_is_its_users_own(client_of: ClientOf, demo_engine: Engine) -> None:
+    few(demo_engine, 10)
+    client_of("wuzhi.office").get(f"{LIST}export/xlsx/")
+    other = client_of("wuzhi.agent")
+    sent = {"csrf_token": token(other.get("/admin/").text), "id": "1"}
+    assert other.get("/admin/exports/state/").get_json() == []
+    assert other.get("/admin/exports/file/?id=1").status_code == 404
+    assert [other.post(f"/admin/exports/{what}/", data=sent).status_code for what in ("cancel", "again", "forget")] == [
+        404, 404, 404,
+    ]  # fmt: skip
+
+
+def test_a_task_is_cancelled_begun_again_and_forgotten(client_of: ClientOf, demo_engine: Engine) -> None:
+    few(demo_engine, 10)
+    client = client_of("wuzhi.office")
+    client.get(f"{LIST}export/xlsx/")
+    sent = {"csrf_token": token(client.get("/admin/exports/").text), "id": "1"}
+    for what, state in (("cancel", "cancelled"), ("again", "waiting"), ("cancel", "cancelled")):
+        client.post(f"/admin/exports/{what}/", data=sent)
+        assert [task["state"] for task in client.get("/admin/exports/state/").get_json()] == [state]
+    refused = client.post("/admin/exports/cancel/", data=sent)
+    assert "已经结束" in client.get(refused.headers["Location"]).text
+    client.post("/admin/exports/forget/", data=sent)
+    assert client.get("/admin/exports/state/").get_json() == []
+    assert client.post("/admin/exports/nothing/", data=sent).status_code == 404

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import zipfile
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,6 +26,7 @@ from models.work import WorkKind
 from services import assignment, books, designation, ledger, ledgers
 from services.actor import SYSTEM, actor_of
 from services.errors import RuleViolation
+from services.exports import ListExport
 from services.rating_summary import rating_rows, scale_of
 from services.transaction import open_engine, open_session
 from tests import factories as f
@@ -350,3 +354,83 @@ def test_a_locked_month_gives_its_file_or_its_own_rows_and_no_other_ledger(
     ledger.export_month(session, month, tmp_path / "whole.xlsx")
     assert openpyxl.load_workbook(tmp_path / "whole.xlsx").sheetnames[0] == "台账"
     assert "办结终止" in openpyxl.load_workbook(tmp_path / "whole.xlsx").sheetnames
+
+
+@pytest.fixture(scope="module")
+def given_out(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Workbooks of each kind: two counties' books of a month, a year, each ledger alone, a list."""
+    folder = tmp_path_factory.mktemp("out")
+    engine = open_engine(f"sqlite:///{copy_of(demo, folder)}")
+    found: dict[str, Path] = {}
+    with open_session(engine, SYSTEM, write=False) as session:
+        for slug in ("wuzhi", "balinzuoqi"):
+            month = session.scalars(
+                select(LedgerMonth).where(LedgerMonth.month == "2026-11", LedgerMonth.county.has(slug=slug))
+            ).one()
+            found[slug] = folder / f"{slug}.xlsx"
+            books.write_month(session, month, found[slug], phones=True, on=DAY)
+            for kind in books.kinds_of(month.county) if slug == "wuzhi" else ():
+                found[kind.name] = folder / f"{kind.name}.xlsx"
+                books.write_month(session, month, found[kind.name], phones=True, on=DAY, only=kind.name)
+        county = session.scalars(select(County).where(County.slug == "wuzhi")).one()
+        found["year"] = folder / "year.xlsx"
+        books.write_year(session, county, 2026, found["year"], phones=True, on=DAY)
+        found["list"] = folder / "list.xlsx"
+        ListExport("project", ("name", "code", "investment", "enterprise")).write(session, found["list"])
+    engine.dispose()
+    return found
+
+
+def without_results(path: Path, folder: Path) -> Path:
+    """The workbook with no result of any formula in it: whoever opens it has to reckon."""
+    bare = folder / path.name
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(bare, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", content)
+            target.writestr(name, content)
+    return bare
+
+
+@pytest.mark.office
+def test_libreoffice_reckons_the_same_totals(given_out: dict[str, Path], tmp_path: Path) -> None:
+    bare = [without_results(path, tmp_path) for path in given_out.values()]
+    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "again", *bare],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    totals = 0
+    for path in given_out.values():
+        ours = openpyxl.load_workbook(path, data_only=True)
+        formulas = openpyxl.load_workbook(path)
+        theirs = openpyxl.load_workbook(tmp_path / "again" / path.name, data_only=True)
+        for sheet in formulas:
+            for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+                totals += 1
+                reckoned = theirs[sheet.title][cell.coordinate].value
+                assert reckoned == pytest.approx(ours[sheet.title][cell.coordinate].value), (path, cell.coordinate)
+    assert totals >= 15
+
+
+def test_no_formula_is_in_them_but_the_sums_and_no_link(given_out: dict[str, Path]) -> None:
+    for name, path in given_out.items():
+        book = openpyxl.load_workbook(path)
+        for sheet in book:
+            cells = [cell for row in sheet.iter_rows() for cell in row]
+            formulas = [str(cell.value) for cell in cells if cell.data_type == "f"]
+            assert all(re.fullmatch(r"=SUM\([A-Z]+4:[A-Z]+\d+\)", formula) for formula in formulas), name
+            assert len(formulas) <= 1
+            assert not any(cell.hyperlink for cell in cells)
+        assert not book._external_links
+
+
+def test_each_sheet_prints_on_a4_with_its_header_on_every_page(given_out: dict[str, Path]) -> None:
+    for path in given_out.values():
+        for sheet in openpyxl.load_workbook(path):
+            assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            assert "第 &P 页 共 &N 页" in str(sheet.oddFooter.center.text)
+            if sheet.title not in ("统计", "分组统计"):
+                assert sheet.print_title_rows == "$3:$3"

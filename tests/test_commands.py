@@ -1,0 +1,85 @@
+"""The command line: files that go out, the worker, what time brings."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from app import cli
+from services import books
+from tests.demo import DAY, copy_of, make_demo
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration of this file."""
+    path = tmp_path_factory.mktemp("commands") / "demo.db"
+    make_demo(path, DAY)
+    return path
+
+
+@pytest.fixture
+def run(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`run("export", …)`: the command, over the demonstration."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy_of(demo, tmp_path)}")
+
+    def runner(*words: object) -> Result:
+        return CliRunner().invoke(cli, [str(word) for word in words])
+
+    return runner
+
+
+@pytest.mark.parametrize("only", [None, *(kind.name for kind in books.KINDS)])
+def test_every_ledger_of_a_month(run: Run, tmp_path: Path, only: str | None) -> None:
+    out = tmp_path / "out.xlsx"
+    more = ("--only", only) if only else ()
+    result = run("export", "ledger", "--county", "410823", "--month", "2026-11", *more, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip().endswith(str(out))
+    first = next(kind.sheet for kind in books.KINDS if only in (None, kind.name))
+    assert openpyxl.load_workbook(out).sheetnames[0] == first
+
+
+def test_a_year_and_lists(run: Run, tmp_path: Path) -> None:
+    year = run("export", "year", "--county", "410823", "--year", 2026, "--out", tmp_path / "year.xlsx")
+    assert year.exit_code == 0, year.output
+    assert "统计" in openpyxl.load_workbook(tmp_path / "year.xlsx").sheetnames
+    query = ("--query", "search=食品")
+    listed = run("export", "list", "enterprise", "--county", "410823", *query, "--out", tmp_path / "list.csv")
+    assert listed.exit_code == 0, listed.output
+    rows = list(csv.DictReader((tmp_path / "list.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert rows
+    assert {row["县（旗）"] for row in rows} == {"武陟县"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("ledger", "--county", "999999", "--month", "2026-11"), "没有代码为 999999"),
+        (("ledger", "--county", "410823", "--month", "2026-13"), "月份请写成"),
+        (("ledger", "--county", "410823", "--month", "2027-01"), "还没有到"),
+        (("ledger", "--county", "410823", "--month", "2026-10", "--only", "ended"), "已锁定"),
+        (("year", "--county", "410823", "--year", "2019"), "还没有台账"),
+        (("list", "nothing"), "nothing"),
+    ],
+)
+def test_what_cannot_go_out_is_said(run: Run, tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    result = run("export", *words, "--out", tmp_path / "out.xlsx")
+    assert result.exit_code != 0
+    assert told in result.output
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_time_brings_the_same_twice(run: Run) -> None:
+    first, second = (run("tick").output for _ in range(2))
+    assert "更新的上月台账：" in first
+    assert re.findall(r"：(\d+)", second)[1:3] == ["0", "0"]
