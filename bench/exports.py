@@ -1,6 +1,6 @@
 """The full ledger as a workbook against its floor: the same cells as sheet XML by hand, fetch included.
 
-`python -m bench.exports [--rows N] [--postgresql URL]` prints, for the floor, our writer and plain
+`python -m bench.exports [--rows N] [--rounds N] [--postgresql URL]` prints, for the floor, our writer and plain
 XlsxWriter in constant memory, the time as a ratio of the floor and the peak memory of a process of its own.
 """
 
@@ -156,6 +156,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is tried; the best counts")
     parser.add_argument("--postgresql", help="address of an empty database, instead of SQLite")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
@@ -168,7 +169,7 @@ def main() -> None:
         print(f"{wanted.rows} rows of {len(LEDGER) + 1} columns")
         print(f"{'writer':<8}{'÷ floor':>10}{'peak MB':>10}{'file MB':>10}{'rows/s':>10}")
         runs: dict[str, list[tuple[float, ...]]] = {name: [] for name in WRITERS}
-        for _ in range(ROUNDS):
+        for _ in range(wanted.rounds):
             for name in WRITERS:
                 command = [sys.executable, "-m", "bench.exports", "--one", name, url]
                 told = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from excel.rows import clean, lines_of
+from excel.rows import clean
 from excel.sheets import Look
 from models.types import OFFICE_CLOCK
 
@@ -57,10 +57,8 @@ def open_book(path: Path, made_on: date) -> Iterator[xlsxwriter.Workbook]:
 
     What failed half-way leaves no file behind.
     """
-    book = xlsxwriter.Workbook(
-        str(path),
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+    plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "use_zip64": True, **plain})
     book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)})
     try:
         yield book
@@ -92,9 +90,9 @@ def room_of(width: float, *, indented: bool) -> int:
     return max(int(width - INDENT if indented else width) // 2 * 2, 2)
 
 
-def row_height(values: Sequence[Any], rooms: Sequence[int]) -> float:
-    """High enough for the cell whose text needs the most lines; `rooms`: characters of a line."""
-    return min(max(LEAST_HEIGHT, lines_of(values, rooms) * LINE_HEIGHT + 5), MOST_HEIGHT)
+def row_height(lines: int) -> float:
+    """High enough for so many lines."""
+    return min(max(LEAST_HEIGHT, lines * LINE_HEIGHT + 5), MOST_HEIGHT)
 
 
 def set_page(sheet: Worksheet, made_on: date, *, last_row: int, last_column: int) -> None:

@@ -8,9 +8,12 @@ the work of writing the row. In its constant-memory mode it puts finished rows i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -28,8 +31,10 @@ _LITERAL = re.compile(r"_(x[0-9a-fA-F]{4}_)")
 EPOCH = date(1899, 12, 30).toordinal()
 DAY_SECONDS = 86_400
 
-#: Writes the cell of one column: (value, number of the row as text) → XML.
-CellWriter = Callable[[Any, str], str]
+#: Bytes copied at once.
+COPIED = 1024 * 1024
+#: Values of a column that are remembered at once.
+REMEMBERED = 5_000
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]  # the library has no types
@@ -41,6 +46,19 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         self.row_data_fh.write(f'<row r="{row + 1}" {_height(height)}>{cells}</row>')
         self._check_dimensions(row, 0)
         self._check_dimensions(row, last_column)
+
+    def _write_optimized_sheet_data(self) -> None:
+        """The rows from their file into the sheet's, as they are: the library reads and encodes them again."""
+        if self.dim_rowmin is None:
+            super()._write_optimized_sheet_data()
+            return
+        self._xml_start_tag("sheetData")
+        self.fh.flush()
+        self.row_data_fh.close()
+        with Path(self.row_data_filename).open("rb") as rows:
+            shutil.copyfileobj(rows, self.fh.buffer, COPIED)
+        Path(self.row_data_filename).unlink()
+        self._xml_end_tag("sheetData")
 
 
 @lru_cache(maxsize=1024)
@@ -63,31 +81,55 @@ def _escaped(text: str) -> str:
     return f"<t{kept}>{text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}</t>"
 
 
-def cell_writer(column: int, style: int) -> CellWriter:
-    """Writes the cells of one column, whatever their type, in the style of that number."""
-    name = xl_col_to_name(column)
-    of_text: dict[str, str] = {}
+class CellsOf(dict[Any, tuple[str, int]]):
+    """The cells of one column: value → (its XML after the cell's address, the lines it takes).
 
-    def write(value: Any, row: str) -> str:
-        if value is None or value == "":
-            return f'<c r="{name}{row}" s="{style}"/>'
-        if isinstance(value, str):
-            if _SPECIAL.search(value) or len(value) > MAX_TEXT:
-                return f'<c r="{name}{row}" s="{style}" t="inlineStr"><is>{_escaped(value)}</is></c>'
-            return f'<c r="{name}{row}" s="{style}" t="inlineStr"><is><t>{value}</t></is></c>'
-        if isinstance(value, bool):
-            return f'<c r="{name}{row}" s="{style}" t="inlineStr"><is><t>{"是" if value else "否"}</t></is></c>'
-        if isinstance(value, date):
-            return f'<c r="{name}{row}" s="{style}"><v>{_serial(value):.16G}</v></c>'
-        if isinstance(value, (int, float)) or hasattr(value, "as_tuple"):
-            return f'<c r="{name}{row}" s="{style}"><v>{float(value):.16G}</v></c>'
-        text = str(value)
-        known = of_text.get(text)
-        if known is None:
-            known = of_text[text] = _escaped(text)
-        return f'<c r="{name}{row}" s="{style}" t="inlineStr"><is>{known}</is></c>'
+    What a column says comes again and again, and is made once while it is remembered. A column has
+    either 是/否 or numbers, never both: to Python, True is 1. `room`: what a line of it holds.
+    """
 
-    return write
+    def __init__(self, style: int, room: int) -> None:
+        super().__init__()
+        self.style, self.room = style, room
+
+    def __missing__(self, value: Any) -> tuple[str, int]:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        lines = lines_of(value, self.room) if isinstance(value, str) else 1
+        made = self[value] = (f'" s="{self.style}"{_content(value)}', lines)
+        return made
+
+
+def _content(value: Any) -> str:
+    """What follows the address and the style of a cell."""
+    if value is None or value == "":
+        return "/>"
+    if isinstance(value, str):
+        if _SPECIAL.search(value) or len(value) > MAX_TEXT:
+            return f' t="inlineStr"><is>{_escaped(value)}</is></c>'
+        return f' t="inlineStr"><is><t>{value}</t></is></c>'
+    if isinstance(value, bool):
+        return f' t="inlineStr"><is><t>{"是" if value else "否"}</t></is></c>'
+    if isinstance(value, date):
+        return f"><v>{_serial(value):.16G}</v></c>"
+    if isinstance(value, (int, float, Decimal)):
+        return f"><v>{float(value):.16G}</v></c>"
+    return f' t="inlineStr"><is>{_escaped(str(value))}</is></c>'
+
+
+class RowWriter:
+    """Makes the XML of whole rows, from one value a column."""
+
+    def __init__(self, styles: Sequence[int], rooms: Sequence[int]) -> None:
+        self.cells = [CellsOf(style, room) for style, room in zip(styles, rooms, strict=True)]
+        self.starts = [f'<c r="{xl_col_to_name(at)}' for at in range(len(self.cells))]
+
+    def row(self, number: int, values: Sequence[Any]) -> tuple[str, int]:
+        """(The XML of the cells of row `number` (from 1), the lines of the cell that needs the most)."""
+        at = str(number)
+        made = [cells[value] for cells, value in zip(self.cells, values, strict=True)]
+        xml = "".join([start + at + content for start, (content, _) in zip(self.starts, made, strict=True)])
+        return xml, max([lines for _, lines in made])
 
 
 @cache
@@ -114,12 +156,9 @@ def width_of(text: str) -> int:
     return min((len(text.encode()) + length + 1) // 2, 2 * length)
 
 
-def lines_of(values: Sequence[Any], rooms: Sequence[int]) -> int:
-    """Lines of the cell whose text needs the most; `rooms`: what a line of each column holds."""
-    most = 1
-    for value, room in zip(values, rooms, strict=True):
-        # A text of half as many characters as a line holds fits into it, whatever they are.
-        if isinstance(value, str) and (len(value) * 2 > room * most or "\n" in value):
-            needed = sum(max(1, -(-width_of(part) // room)) for part in value.split("\n"))
-            most = needed if needed > most else most
-    return most
+def lines_of(text: str, room: int) -> int:
+    """Lines that `text` takes; `room`: what a line holds."""
+    if "\n" in text:
+        return sum(lines_of(part, room) for part in text.split("\n"))
+    # Half as many characters fit, whatever they are.
+    return 1 if len(text) * 2 <= room else max(1, -(-width_of(text) // room))

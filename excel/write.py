@@ -26,7 +26,7 @@ from excel.look import (
     spread,
     write_head,
 )
-from excel.rows import RowSheet, cell_writer
+from excel.rows import RowSheet, RowWriter
 from excel.sheets import (
     NUMBER_WIDTH,
     TABLE_WIDTHS,
@@ -107,18 +107,13 @@ def write_body(
     sheet: RowSheet, styles: Styles, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, first: int = 1
 ) -> tuple[int, Decimal]:
     """The rows from row 4 on, numbered from `first`; gives how many, and the sum of the money in them."""
-    formats = [styles.of(c.look) for c in columns]
+    formats = [styles.integer, *(styles.of(c.look) for c in columns)]
     rooms = [room_of(c.width, indented=c.look == "text") for c in columns]
-    number = cell_writer(0, styles.integer._get_xf_index())
-    writers = [cell_writer(at, f._get_xf_index()) for at, f in enumerate(formats, 1)]
-    found, total = 0, Decimal(0)
-    money = _money(columns)
-    last = len(columns)
+    writer = RowWriter([f._get_xf_index() for f in formats], [1, *rooms])
+    found, total, money, last = 0, Decimal(0), _money(columns), len(columns)
     for found, values in enumerate(rows, 1):
-        at = str(FIRST_ROW + found)
-        cells = [write(value, at) for write, value in zip(writers, values, strict=True)]
-        height = row_height(values, rooms)
-        sheet.write_row_of(FIRST_ROW + found - 1, height, number(first + found - 1, at) + "".join(cells), last)
+        xml, lines = writer.row(FIRST_ROW + found, (first + found - 1, *values))
+        sheet.write_row_of(FIRST_ROW + found - 1, row_height(lines), xml, last)
         if money is not None and values[money] is not None:
             total += values[money]
     return found, total

@@ -16,7 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from excel.look import Styles, row_height, write_cell
-from excel.rows import RowSheet, cell_writer, lines_of, width_of
+from excel.rows import REMEMBERED, CellsOf, RowSheet, RowWriter, lines_of, width_of
 
 VALUES: list[Any] = [
     "武陟县", "", None, True, False, 0, -3, 12.5, Decimal("1234567.89"), Decimal(0), date(2026, 11, 21),
@@ -46,20 +46,22 @@ def both(tmp_path: Path, values: list[Any]) -> tuple[str, str]:
     """The sheet of one row a value and a row of all, cell by cell and by whole rows."""
     rows = [[value] for value in values] + [values]
 
+    heights = [row_height(max(lines_of(v, 20) if isinstance(v, str) else 1 for v in row)) for row in rows]
+
     def by_cell(book: xlsxwriter.Workbook, sheet: Any, styles: Styles) -> None:
         sheet.write_string(0, 0, "表头", styles.head)
         for n, row in enumerate(rows, 1):
-            sheet.set_row(n, row_height(row, [20] * len(row)))
+            sheet.set_row(n, heights[n - 1])
             for column, value in enumerate(row):
                 write_cell(sheet, n, column, value, styles.text)
         sheet.write_string(len(rows) + 1, 0, "合计", styles.head)
 
     def by_row(book: xlsxwriter.Workbook, sheet: Any, styles: Styles) -> None:
-        writers = [cell_writer(column, styles.text._get_xf_index()) for column in range(len(values))]
         sheet.write_string(0, 0, "表头", styles.head)
         for n, row in enumerate(rows, 1):
-            cells = "".join(write(value, str(n + 1)) for write, value in zip(writers, row, strict=False))
-            sheet.write_row_of(n, row_height(row, [20] * len(row)), cells, len(row) - 1)
+            # A writer of its own for each row: the values of these columns are of every kind.
+            xml, lines = RowWriter([styles.text._get_xf_index()] * len(row), [20] * len(row)).row(n + 1, row)
+            sheet.write_row_of(n, row_height(lines), xml, len(row) - 1)
         sheet.write_string(len(rows) + 1, 0, "合计", styles.head)
 
     return written(tmp_path / "a.xlsx", by_cell, None), written(tmp_path / "b.xlsx", by_row, RowSheet)
@@ -91,8 +93,21 @@ def test_a_width_counts_two_for_a_chinese_character(text: str) -> None:
     assert width_of(text) == sum(1 if c.isascii() else 2 for c in text)
 
 
-@example(texts=["𬴊"], room=2)
-@given(texts=st.lists(st.text(max_size=50), min_size=1, max_size=6), room=st.integers(2, 30))
-def test_the_lines_of_a_row_are_those_of_its_longest_cell(texts: list[str], room: int) -> None:
-    needed = max(sum(max(1, -(-width_of(part) // room)) for part in text.split("\n")) for text in texts)
-    assert lines_of(texts, [room] * len(texts)) == max(1, needed)
+@example(text="𬴊", room=2)
+@given(text=st.text(max_size=50), room=st.integers(2, 30))
+def test_the_lines_of_a_text_are_those_of_its_parts(text: str, room: int) -> None:
+    needed = sum(max(1, -(-width_of(part) // room)) for part in text.split("\n"))
+    assert lines_of(text, room) == needed
+
+
+def test_a_row_is_as_high_as_its_longest_cell() -> None:
+    writer = RowWriter([1, 1, 1], [4, 8, 8])
+    rows = ((1, "甲", None), (1, "甲" * 9, "乙"), (1, None, "甲\n乙\n丙"))
+    assert [writer.row(1, values)[1] for values in rows] == [1, 3, 3]
+
+
+def test_what_is_remembered_of_a_column_has_an_end() -> None:
+    cells = CellsOf(3, 20)
+    for n in range(2 * REMEMBERED + 1):
+        assert cells[f"第{n}号"] == (f'" s="3" t="inlineStr"><is><t>第{n}号</t></is></c>', 1)
+        assert len(cells) <= REMEMBERED
