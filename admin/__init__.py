@@ -20,6 +20,7 @@ from admin.figures import FiguresView
 from admin.home import HomeView
 from admin.imports import ImportBatchView, ImportLineView
 from admin.ledger import LedgerEntryView, LedgerMonthView
+from admin.papers import PapersView
 from admin.people import StaffView, UserView
 from admin.places import CalendarDayView, CountyView, ServiceItemView
 from admin.projects import AssignmentView, EnterpriseView, KeyDesignationView, ProjectView
@@ -90,4 +91,6 @@ def make_admin(app: Flask) -> Admin:
             admin.add_view(ExportCentre(category))
         if category == "基础数据":
             admin.add_view(RecycleView(category))
+        if category == "业务办理":
+            admin.add_view(PapersView(category))
     return admin

@@ -78,6 +78,8 @@ class BackOfficeView(
     extra_heading: str | None = None
     #: Whether the record's page tells what happened to it.
     keeps_history = True
+    #: Whether a new record can be saved and printed at once.
+    printable = False
     #: Whether scans on the record's page may be papers of the county's list.
     has_papers = False
     #: Tables on the record's page.
@@ -314,7 +316,7 @@ class BackOfficeView(
     def _save(self, form: BackOfficeForm, row: Any, work: Any, message: str) -> Any:
         def once(session: Any) -> tuple[str, str]:
             saved = work(session)
-            return self._after_save(saved), f"{message}：{saved}"
+            return self.after_save(saved), f"{message}：{saved}"
 
         try:
             return carry_out(once)
@@ -322,7 +324,8 @@ class BackOfficeView(
             note_refusal(error)
             return self._form_page(form, row, error)
 
-    def _after_save(self, saved: Any) -> str:
+    def after_save(self, saved: Any) -> str:
+        """Where a saved form leads to."""
         if "_add_another" in request.form:
             return url_for(f"{self.endpoint}.create_view")
         return url_for(f"{self.endpoint}.details_view", id=saved.id)
@@ -399,6 +402,7 @@ class BackOfficeView(
             related=self._related(row),
             links=self.links(row),
             extra=self.details_extra(row),
+            sheets=self.sheets(row),
             attachments=attachments_of(db(), row) if self.takes_attachments() else None,
             papers=self.papers() if self.has_papers and self.may("edit") else [],
             history=history_of(db(), row, masked=masked) if self.keeps_history else [],
@@ -407,6 +411,10 @@ class BackOfficeView(
             key=new_key(),
             **self.details_more(row),
         )
+
+    def sheets(self, row: Any) -> list[dict[str, str]]:
+        """Papers of this record to download and to print."""
+        return []
 
     def may_change(self, what: str, row: Any) -> bool:
         """Whether the page offers the actor to edit or delete this record; the rules decide in the end."""

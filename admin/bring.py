@@ -39,11 +39,12 @@ class ImportPages(TablePages):
     def template_view(self) -> Any:
         """An empty list to fill in."""
         plan = self._plan()
-        return send_workbook(
-            lambda path: imports.write_blank(db(), plan, path),
-            lambda session, _: record(session, "下载导入模板", table=plan.title),
-            f"{plan.title}导入模板.xlsx",
-        )
+
+        def write(path: Path) -> tuple[str, None]:
+            imports.write_blank(db(), plan, path)
+            return f"{plan.title}导入模板.xlsx", None
+
+        return send_workbook(write, lambda session, _: record(session, "下载导入模板", table=plan.title))
 
     @expose("/import/", methods=("GET", "POST"))
     def import_view(self) -> Any:

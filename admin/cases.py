@@ -25,11 +25,13 @@ from admin.forms import (
     tidy,
 )
 from admin.missing import MissingField
+from admin.papers import sheets_of
 from admin.session import db
 from models.base import Base
 from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase
 from models.fields import Field, field_of
 from models.items import ItemMaterial, ServiceItem
+from models.papers import PaperPrint
 from models.people import DepartmentLiaison, GeneralAgent
 from models.places import CountyOption, Department, OptionKind
 from models.work import CaseMaterial, MaterialState
@@ -362,7 +364,7 @@ class ServiceCaseView(BackOfficeView):
 
     form_actions = CASE_ACTIONS
     extra_heading = "具体服务事项"
-    has_papers = True
+    has_papers = printable = True
     inlines = (
         Inline(
             CaseStep, "case_id",
@@ -374,6 +376,7 @@ class ServiceCaseView(BackOfficeView):
             CaseEvent, "case_id",
             ("happened_on", "action", "note", "done_by_id", "recorded_by_id", "taken_back"), "id",
         ),
+        Inline(PaperPrint, "case_id", ("printed_at", "title", "form", "printed_by_id", "template_number"), "id"),
     )  # fmt: skip
     related = (
         ("case_material", "case"), ("agreement", "case"), ("work_record", "case"), ("meeting", "case"),
@@ -384,6 +387,16 @@ class ServiceCaseView(BackOfficeView):
         return super()._loading().options(
             selectinload(ServiceCase.steps).selectinload(CaseStep.item), selectinload(ServiceCase.county)
         )
+
+    def sheets(self, row: ServiceCase) -> list[dict[str, str]]:
+        return sheets_of(row)
+
+    def after_save(self, saved: ServiceCase) -> str:
+        if "_print" in request.form:
+            sheets = sheets_of(saved)
+            if sheets:
+                return sheets[0]["page"]
+        return super().after_save(saved)
 
     def may_change(self, what: str, row: ServiceCase) -> bool:
         if what == "delete" and (row.state is not CaseState.DRAFT or row.number is not None):

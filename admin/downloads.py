@@ -17,23 +17,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send_workbook(
-    write: Callable[[Path], Any],
-    note: Callable[[Session, Any], None],
-    name: str | None = None,
-    media_type: str = XLSX,
+    write: Callable[[Path], tuple[str, Any]], note: Callable[[Session, Any], None], media_type: str = XLSX
 ) -> Response:
     """Send what `write` puts into the file it is given, after `note` has put it into the audit.
 
-    `note` gets what `write` returned; so does the file's name unless `name` says it. No
-    transaction is open while the file goes out.
+    `write` gives the file's name, and what `note` gets. No transaction is open while the file goes out.
     """
     handle, path_name = tempfile.mkstemp(suffix=".xlsx")
     os.close(handle)
     path = Path(path_name)
     try:
-        written = write(path)
+        name, written = write(path)
         note_apart(lambda session: note(session, written))
-        answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=name or str(written))
+        answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=name)
     except BaseException:
         path.unlink()
         raise

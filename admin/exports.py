@@ -19,7 +19,7 @@ from services import tasks
 from services.errors import RuleViolation
 from services.exports import KINDS, Export, ListExport
 
-MEGABYTE = 1024 * 1024
+KILOBYTE = 1024
 
 
 def send(export: Export) -> Any:
@@ -29,8 +29,7 @@ def send(export: Export) -> Any:
         flash("数据较多，已转到后台导出。可以离开本页，完成后右上角会提醒", "success")
         return redirect(url_for("exports.index"))
     return send_workbook(
-        lambda path: export.write(db(), path), lambda session, done: export.note(session, done[1]),
-        media_type=KINDS[export.kind],
+        lambda path: export.write(db(), path), lambda session, rows: export.note(session, rows), KINDS[export.kind]
     )  # fmt: skip
 
 
@@ -147,8 +146,14 @@ def told(task: BackgroundTask) -> dict[str, Any]:
             "again": state in (TaskState.FAILED, TaskState.CANCELLED, TaskState.INTERRUPTED),
             "forget": task.state not in UNFINISHED,
         },
-        "size": f"{task.size / MEGABYTE:.1f} 兆" if task.size else "",
+        "size": _size(task.size) if task.size else "",
     }  # fmt: skip
+
+
+def _size(size: int) -> str:
+    """A file's size as people read it."""
+    kilobytes = size / KILOBYTE
+    return f"{kilobytes / KILOBYTE:.1f} 兆" if kilobytes >= KILOBYTE else f"{max(kilobytes, 1):.0f} KB"
 
 
 def _left(task: BackgroundTask, share: float) -> str:

@@ -67,9 +67,8 @@ class ImportBatchView(BackOfficeView):
         """The workbook as it came, with the wrong cells marked."""
         batch = self.get_one(request.args.get("id"))
         return send_workbook(
-            lambda path: imports.write_errors(db(), batch, path),
+            lambda path: (f"标错-{Path(batch.filename).stem}.xlsx", imports.write_errors(db(), batch, path)),
             lambda session, rows: record(session, "下载标错文件", subject=batch, rows=rows),
-            f"标错-{Path(batch.filename).stem}.xlsx",
         )
 
     def details_more(self, row: ImportBatch) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from models import (
     items,
     ledger,
     office,
+    papers,
     people,
     places,
     projects,
@@ -16,6 +17,6 @@ from models import (
 from models.base import Base
 
 __all__ = [
-    "Base", "cases", "evaluation", "items", "ledger", "office", "people", "places", "projects",
+    "Base", "cases", "evaluation", "items", "ledger", "office", "papers", "people", "places", "projects",
     "records", "tasks", "work",
 ]  # fmt: skip

@@ -117,6 +117,7 @@ class County(Versioned, Base):
     eligible_investment: Mapped[Decimal | None] = field(
         "投资额不低于", Money, unit="万元", hide="list", help="用于需要核对投资额的服务条件"
     )
+    code_word: Mapped[str] = field("项目代码称谓", String(20), default="项目编号", hide="list", help="印在申请表上")
     evaluator_word: Mapped[str | None] = field("评价人称谓", String(20), hide="list")
     evaluation_days: Mapped[int] = field(
         "评价期限", default=15, unit="天", hide="list", help="办结后超过这些天没有评完的，不再等候评价"

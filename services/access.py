@@ -180,6 +180,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "work_record.study": INTAKE,
     "view.keep": frozenset(Role) - {Role.AUDITOR},
     "task.keep": frozenset(Role),
+    "paper.print": (READERS | OFFICER) - {Role.SUPERVISOR},
+    "paper.template": LEAD,
     "import.confirm": LEAD | KEEPER,
     "staff.hand_over": LEAD | {Role.DEPT_LEADER},
     "master.recycle": LEAD,

@@ -36,6 +36,7 @@ from models.office import (
     Training,
     Verdict,
 )
+from models.papers import PaperPrint, PaperTemplate, PrintForm
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
@@ -424,6 +425,18 @@ def make_task(session: Session, **values: Any) -> BackgroundTask:
     return _save(session, BackgroundTask(**values))
 
 
+def make_template(session: Session, **values: Any) -> PaperTemplate:
+    values = {"name": "办结单.docx", "paper": "completion", "number": 1, "content": b"PK"} | _scoped(session, values)
+    return _save(session, PaperTemplate(**values))
+
+
+def make_print(session: Session, **values: Any) -> PaperPrint:
+    """A paper of a new case that was printed."""
+    values = {"title": "办结单", "form": PrintForm.WORD} | _scoped(session, values)
+    _need(session, values, "case", make_case)
+    return _save(session, PaperPrint(**values))
+
+
 def make_import_file(session: Session, **values: Any) -> ImportFile:
     values = _scoped(session, values)
     _need(session, values, "batch", make_batch)
@@ -484,5 +497,7 @@ MAKERS: dict[type[Base], Any] = {
     ImportFile: make_import_file,
     ImportLine: make_line,
     BackgroundTask: make_task,
+    PaperTemplate: make_template,
+    PaperPrint: make_print,
     SavedView: make_view,
 }

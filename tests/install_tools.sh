@@ -7,7 +7,8 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 missing=()
 have chromium || missing+=(chromium)
-have soffice || missing+=(libreoffice-calc)
+have localc || missing+=(libreoffice-calc)
+have lowriter || missing+=(libreoffice-writer)
 have pdftotext || missing+=(poppler-utils)
 have fc-list && fc-list :lang=zh-cn family | grep -q . || missing+=(fontconfig fonts-noto-cjk)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||

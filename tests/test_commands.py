@@ -13,24 +13,16 @@ from click.testing import CliRunner, Result
 
 from app import cli
 from services import books
-from tests.demo import DAY, copy_of, make_demo
+from tests.demo import copy_of
 
 Run = Callable[..., Result]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration of this file."""
-    path = tmp_path_factory.mktemp("commands") / "demo.db"
-    make_demo(path, DAY)
-    return path
-
-
 @pytest.fixture
-def run(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`run("export", …)`: the command, over the demonstration."""
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy_of(demo, tmp_path)}")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy_of(demo_file, tmp_path)}")
 
     def runner(*words: object) -> Result:
         return CliRunner().invoke(cli, [str(word) for word in words])

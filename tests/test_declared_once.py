@@ -65,6 +65,9 @@ UNSEEN: dict[tuple[str, str], str] = {
             "stored_name",
         )
     },
+    ("PaperTemplate", "paper"): "the page of papers lists versions under their paper",
+    ("PaperTemplate", "content"): "the file is given out on the page of papers",
+    ("PaperPrint", "case_id"): "a line of the case's page",
     ("AuditEntry", "user_id"): "the user's name as it was then is shown",
     ("AuditEntry", "before"): "shown by labels in the details, not as it is stored",
     ("AuditEntry", "after"): "shown by labels in the details, not as it is stored",

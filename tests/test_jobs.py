@@ -23,7 +23,7 @@ from services import tasks
 from services.actor import SYSTEM
 from services.exports import Export, ListExport, MonthExport
 from services.transaction import open_engine, open_session, working
-from tests.demo import DAY, copy_of, make_demo
+from tests.demo import copy_of
 
 PATIENCE = 60
 #: Rows that take long enough to be cancelled or killed on the way.
@@ -32,10 +32,9 @@ ENTRIES = ListExport("ledger_entry", ("number", "applicant", "items", "progress"
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration, with a month of MANY rows."""
-    path = tmp_path_factory.mktemp("jobs") / "demo.db"
-    make_demo(path, DAY)
+    path = copy_of(demo_file, tmp_path_factory.mktemp("jobs"))
     engine = open_engine(f"sqlite:///{path}")
     with working(engine, SYSTEM) as session:
         month = session.scalars(

@@ -32,6 +32,7 @@ LIBRARIES: dict[str, set[str]] = {
     "waitress": {"app"},
     "xlsxwriter": {"excel"},
     "openpyxl": {"excel"},
+    **{library: {"documents"} for library in ("docx", "docxtpl", "jinja2")},
 }
 
 

@@ -47,6 +47,7 @@ WENXIAN = CountyData(
         "agent_urges": False,
         "extension_allowed": False,
         "eligibility_checked": False,
+        "code_word": "项目编码",
         "evaluator_word": "项目经办人",
         "due_soon_days": 3,
         "case_pattern": "温帮代办〔{年}〕{0000}号",

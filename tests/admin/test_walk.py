@@ -112,7 +112,8 @@ OTHERS = {
     "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
     "admin.index", "admin.search", "admin.bell", "admin.export_ledger", "ledger_month.download", "import_batch.errors",
     "calendar_day.notice_view", "figures.index", "recycle.index", "recycle.restore", "recycle.purge",
-    "ledger_month.year", "exports.index", "exports.state", "exports.file", "exports.change",
+    "papers.index", "papers.word", "papers.page", "papers.blank", "papers.month", "papers.template", "papers.preview",
+    "papers.change", "ledger_month.year", "exports.index", "exports.state", "exports.file", "exports.change",
 }  # fmt: skip
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
 

@@ -86,6 +86,12 @@ def both_ratees(session: Session) -> None:
     f.make_evaluation(session, staff=f.make_agent(session), window=f.make_window(session))
 
 
+def templates_in_use(session: Session) -> None:
+    """Two templates of a paper that a county uses at once."""
+    for number in (1, 2):
+        f.make_template(session, number=number)
+
+
 NAMED_TWICE: dict[str, Make] = {
     "uq_county_code": twice(f.make_county, code="150422"),
     "uq_county_slug": two_prefixes,
@@ -135,6 +141,8 @@ NAMED_TWICE: dict[str, Make] = {
     "uq_calendar_day_national": twice(f.make_calendar_day, day=DAY, county_id=None),
     "uq_attachment_stored_name": twice(f.make_attachment, stored_name="same"),
     "uq_saved_view_user_id_list_table_name": twice(f.make_view, f.make_user, name="视图"),
+    "uq_paper_template_county_id_paper_number": twice(f.make_template, active=False),
+    "uq_paper_template_active": templates_in_use,
     "uq_background_task_stored_name": twice(f.make_task, stored_name="same"),
     "uq_import_file_batch_id": twice(f.make_import_file, f.make_batch),
 }  # fmt: skip

@@ -82,6 +82,7 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "agent_urges": (False, True, False, False),
     "eligibility_checked": (False, False, False, True),
     "eligible_investment": (None, None, None, Decimal(500)),
+    "code_word": ("项目编码", "项目编号", "项目编号", "项目编号"),
     "evaluator_word": ("项目经办人", "项目评价人", None, None),
     "completion_number_printed": (False, True, False, False),
     "termination_number_printed": (True, True, False, False),

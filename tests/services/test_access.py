@@ -598,8 +598,8 @@ def test_the_administrators_are_kept_apart() -> None:
             assert len(roles & SYSTEM_ROLES) <= 1, permission
 
 
-#: What every role does of itself: a case that is finished, a list's columns.
-OWN_MATTERS = {"read", "export", "finish", "keep"}
+#: What every role does of itself: a case that is finished, a list's columns, a paper of what it sees.
+OWN_MATTERS = {"read", "export", "finish", "keep", "print"}
 
 
 def test_a_readers_role_writes_nothing_but_what_an_inspector_finds() -> None:

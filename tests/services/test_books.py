@@ -30,7 +30,7 @@ from services.exports import ListExport
 from services.rating_summary import rating_rows, scale_of
 from services.transaction import open_engine, open_session
 from tests import factories as f
-from tests.demo import DAY, copy_of, make_demo
+from tests.demo import DAY, copy_of
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 PHONE = "13900000001"
@@ -260,14 +260,6 @@ def test_a_county_has_the_ledgers_of_what_it_does(session: Session) -> None:
     assert [kind.sheet for kind in books.kinds_of(county)] == ["台账", "办结终止", "评价汇总"]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration of this file."""
-    path = tmp_path_factory.mktemp("books") / "demo.db"
-    make_demo(path, DAY)
-    return path
-
-
 def cells_of(path: Path, sheet: str) -> list[tuple[Any, ...]]:
     """The body of a ledger, without 合计 and the signatures."""
     rows = list(
@@ -276,8 +268,8 @@ def cells_of(path: Path, sheet: str) -> list[tuple[Any, ...]]:
     return rows[: next(n for n, row in enumerate(rows) if row[0] == "合计")]
 
 
-def test_every_book_of_the_demonstration_agrees_with_itself(demo: Path, tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{copy_of(demo, tmp_path)}")
+def test_every_book_of_the_demonstration_agrees_with_itself(demo_file: Path, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}")
     with open_session(engine, SYSTEM, write=False) as session:
         for month in session.scalars(
             select(LedgerMonth).where(LedgerMonth.month.in_(["2026-05", "2026-11"]))
@@ -299,8 +291,8 @@ def test_every_book_of_the_demonstration_agrees_with_itself(demo: Path, tmp_path
     engine.dispose()
 
 
-def test_a_year_has_its_months_and_they_follow_on(demo: Path, tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{copy_of(demo, tmp_path)}")
+def test_a_year_has_its_months_and_they_follow_on(demo_file: Path, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}")
     with open_session(engine, SYSTEM, write=False) as session:
         county = session.scalars(select(County).where(County.slug == "wuzhi")).one()
         path = tmp_path / "year.xlsx"
@@ -324,10 +316,10 @@ def test_a_year_has_its_months_and_they_follow_on(demo: Path, tmp_path: Path) ->
 
 
 def test_a_sheet_that_is_full_goes_on_on_the_next(
-    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write, "SHEET_ROWS", 20)
-    engine = open_engine(f"sqlite:///{copy_of(demo, tmp_path)}")
+    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}")
     with open_session(engine, SYSTEM, write=False) as session:
         month = session.scalars(select(LedgerMonth).where(LedgerMonth.month == "2026-11")).first()
         assert month is not None
@@ -357,10 +349,10 @@ def test_a_locked_month_gives_its_file_or_its_own_rows_and_no_other_ledger(
 
 
 @pytest.fixture(scope="module")
-def given_out(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def given_out(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Workbooks of each kind: two counties' books of a month, a year, each ledger alone, a list."""
     folder = tmp_path_factory.mktemp("out")
-    engine = open_engine(f"sqlite:///{copy_of(demo, folder)}")
+    engine = open_engine(f"sqlite:///{copy_of(demo_file, folder)}")
     found: dict[str, Path] = {}
     with open_session(engine, SYSTEM, write=False) as session:
         for slug in ("wuzhi", "balinzuoqi"):

@@ -191,6 +191,8 @@ def test_time_brings_the_same_once_and_twice(system: Session, session: Session) 
     steps.record(session, [step], "accept", on=DAY)
     step.due_on = None
     session.commit()
+    assert dict(tick(system))["更新的上月台账"] == 1
+    system.commit()
     first = tick(system)
     system.commit()
     session.expire_all()

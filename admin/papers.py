@@ -1,0 +1,185 @@
+"""单据: papers of a case as Word files or pages to print, blank forms, a month's slips, the county's templates."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import abort, request, send_file, url_for
+from flask_admin import expose
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.pages import OfficePage
+from admin.session import actor, carried, db, new_key, note_apart, own_county
+from documents.check import MAX_BYTES
+from documents.parts import Paper
+from documents.render import default_template
+from documents.variables import GROUPS
+from models.cases import ServiceCase
+from models.papers import PaperTemplate, PrintForm
+from models.places import County
+from services import papers
+from services.access import may
+from services.audit import record
+from services.calendar import today
+from services.months import MONTH, month_of
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def send_word(content: bytes, name: str) -> Any:
+    """A Word file for the user."""
+    return send_file(io.BytesIO(content), mimetype=DOCX, as_attachment=True, download_name=f"{name}.docx")
+
+
+def _number(name: str) -> int | None:
+    """An id of the address; None when there is none, 404 when it is none."""
+    text = request.values.get(name, "")
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else abort(404)
+
+
+class PapersView(OfficePage):
+    """单据."""
+
+    title, place, permission = "单据", "papers", "paper.print"
+
+    @expose("/")
+    def index(self) -> str:
+        county = self._county()
+        rows = papers.versions_of(db(), county.id) if self._keeps() else []
+        return self.render(
+            "papers.html", papers=papers.county_papers(db(), county).values(), month=month_of(today()), key=new_key(),
+            keeps=self._keeps(), versions={p: [r for r in rows if r.paper == p] for p in {r.paper for r in rows}},
+            variables=GROUPS,
+        )  # fmt: skip
+
+    # Papers of a case.
+    @expose("/word/")
+    def word(self) -> Any:
+        """A paper of a case as a Word file."""
+        case, sheet = self._sheet()
+        content = papers.as_word(db(), case, sheet)
+        name = "-".join(part for part in (sheet.paper.title, case.number or str(case.id)) if part)
+        note_apart(lambda session: papers.note_printed(session, [case], sheet, PrintForm.WORD))
+        return send_word(content, name)
+
+    @expose("/page/")
+    def page(self) -> str:
+        """A paper of a case as a page to print."""
+        case, sheet = self._sheet()
+        body, title = papers.as_page(db(), case, sheet), sheet.paper.title
+        own = papers.active_template(db(), case.county_id, sheet.paper.key) is not None
+        back = url_for("service_case.details_view", id=case.id)
+        note_apart(lambda session: papers.note_printed(session, [case], sheet, PrintForm.PAGE))
+        return self.render("paper.html", body=body, title=title, back=back, own=own)
+
+    def _sheet(self) -> tuple[ServiceCase, papers.Sheet]:
+        case = db().scalar(select(ServiceCase).where(ServiceCase.id == (_number("case") or 0)))
+        if case is None:
+            abort(404)
+        sheet = papers.sheet_of(db(), case, request.args.get("paper", ""), _number("part"))
+        return (case, sheet) if sheet is not None else abort(404)
+
+    # Papers of nobody, and of a whole month.
+    @expose("/blank/")
+    def blank(self) -> Any:
+        """An empty form, as a Word file or (`?form=page`) as a page."""
+        county, paper = self._county(), self._paper()
+        if request.args.get("form") == "page":
+            body = papers.blank_page(db(), county, paper)
+            return self.render("paper.html", body=body, title=paper.title, back=url_for(".index"), own=False)
+        return send_word(papers.blank(db(), county, paper), f"{paper.title}（空白）")
+
+    @expose("/month/")
+    def month(self) -> Any:
+        """All 办结单 of a month as one file."""
+        county, month = self._county(), request.args.get("month", "")
+        if not MONTH.fullmatch(month):
+            abort(404)
+        content = papers.month_of_slips(db(), county, month)
+        sheet = papers.Sheet(papers.county_papers(db(), county)["completion"])
+        cases = papers.slips_of_month(db(), month)
+        note_apart(lambda session: papers.note_printed(session, cases, sheet, PrintForm.BATCH))
+        return send_word(content, f"{sheet.paper.title}-{month}")
+
+    # Templates.
+    @expose("/template/")
+    def template(self) -> Any:
+        """The template in use, or (`?version=`) another one, to be changed in WPS."""
+        self._need_keeper()
+        row, paper = self._version(), self._paper()
+        own = row or papers.active_template(db(), self._county().id, paper.key)
+        note_apart(lambda session: record(session, "下载单据模板", what=paper.title))
+        return send_word(own.content if own else default_template(paper), f"{paper.title}模板")
+
+    @expose("/preview/")
+    def preview(self) -> Any:
+        """A version filled in as a blank form."""
+        self._need_keeper()
+        row, paper = self._version() or abort(404), self._paper()
+        return send_word(papers.preview(db(), self._county(), row), f"{paper.title}预览")
+
+    @expose("/change/<what>/", methods=("POST",))
+    def change(self, what: str) -> Any:
+        """上传, 恢复默认, 用回一版."""
+        self._need_keeper()
+        county, paper, row = self._county(), self._paper(), self._version()
+        sent = request.files.get("file")
+        content = sent.read(MAX_BYTES + 1) if sent else b""
+        name = sent.filename or "" if sent else ""
+        if sent:
+            sent.close()
+
+        def once(session: Session) -> tuple[str, str]:
+            if what == "bring":
+                brought = papers.bring(session, county, paper, name, content)
+                return url_for(".index"), f"“{paper.title}”已改用上传的模板（第 {brought.number} 版），请点“预览”核对"
+            if what == "default":
+                papers.use_default(session, county, paper)
+                return url_for(".index"), f"“{paper.title}”已恢复默认模板"
+            papers.use_version(session, row or abort(404))
+            return url_for(".index"), f"“{paper.title}”已改用所选的一版"
+
+        return carried(once, url_for(".index")) if what in ("bring", "default", "use") else abort(404)
+
+    def _county(self) -> County:
+        """The user's county; who sees several has no papers of his own."""
+        own = own_county()
+        county = db().get(County, own.id) if own is not None else None
+        return county or abort(403)
+
+    def _keeps(self) -> bool:
+        return may(actor(), "paper.template")
+
+    def _need_keeper(self) -> None:
+        if not self._keeps():
+            abort(403)
+
+    def _paper(self) -> Paper:
+        found = papers.county_papers(db(), self._county()).get(request.values.get("paper", ""))
+        return found or abort(404)
+
+    def _version(self) -> PaperTemplate | None:
+        id_ = _number("version")
+        if id_ is None:
+            return None
+        rows = papers.versions_of(db(), self._county().id)
+        return next((row for row in rows if row.id == id_), None) or abort(404)
+
+
+def sheets_of(case: ServiceCase) -> list[dict[str, str]]:
+    """The papers that fit a case, with the addresses that give them out."""
+    if not may(actor(), "paper.print"):
+        return []
+    found = []
+    for sheet in papers.fitting(db(), case):
+        part = sheet.part.id if sheet.part else None
+        args: dict[str, Any] = {"case": case.id, "paper": sheet.paper.key, "part": part}
+        found.append({
+            "title": sheet.paper.title, "about": sheet.about, "word": url_for("papers.word", **args),
+            "page": url_for("papers.page", **args),
+        })  # fmt: skip
+    return found

@@ -1,0 +1,152 @@
+"""Templates that people bring: only our variables, nothing that does anything, nothing hidden in the file.
+
+Source: CONTROLS 30; a template is checked before it is kept, and again, sandboxed, each time it is filled in.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from jinja2 import TemplateError, nodes
+
+from documents.render import environment, fill, words
+from documents.variables import BLANK
+
+MAX_BYTES, MAX_UNPACKED, MAX_MEMBERS = 2 * 1024 * 1024, 20 * 1024 * 1024, 200
+MAIN = "word/document.xml"
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+#: Parts of a Word file that run or hold something foreign.
+FOREIGN = re.compile(r"vbaProject|activeX|embeddings/|oleObject|afchunk|\.bin$|\.exe$", re.IGNORECASE)
+#: Fields that fetch or start something.
+FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|MACROBUTTON|HYPERLINK|DATABASE|LINK)\b")
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+STATEMENT = re.compile(r"(?:p|tr|tc|r)?\s*(?:(?:if|elif)\s+(?P<what>.+?)|else|endif)\s*", re.DOTALL)
+#: What a template may be made of.
+ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or)
+SHOWN = 30
+
+
+class BadTemplate(Exception):
+    """The template cannot be kept; str(error) says why, and where."""
+
+
+def check(content: bytes) -> None:
+    """Refuse what is no Word template of ours. Raises BadTemplate with the place."""
+    _check_file(content)
+    try:
+        paragraphs = list(words(content))
+    except Exception as error:  # whatever the library stumbles over: the file is not one that Word wrote
+        raise BadTemplate("文件无法读取，可能已损坏；请用 WPS 或 Word 打开后另存为 .docx 再上传") from error
+    for number, text in enumerate(paragraphs, 1):
+        for fault in _faults(text):
+            shown = text.strip().replace("\n", " ")[:SHOWN]
+            raise BadTemplate(f"第 {number} 段“{shown}”：{fault}")
+    try:
+        fill(content, dict(BLANK))
+    except TemplateError as error:
+        raise BadTemplate(f"模板的写法有误：{_in_words(error)}") from error
+    except Exception as error:
+        raise BadTemplate("模板不能填写，请从“下载模板”重新开始修改") from error
+
+
+def _check_file(content: bytes) -> None:
+    if len(content) > MAX_BYTES:
+        raise BadTemplate(f"模板不能超过 {MAX_BYTES // 1024 // 1024} 兆")
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise BadTemplate("这是旧格式（.doc）或加密的文件，请另存为不加密的 .docx")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_parts(archive)
+    except zipfile.BadZipFile as error:
+        raise BadTemplate("这不是 .docx 文件，请用 WPS 或 Word 另存为 .docx") from error
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise BadTemplate("文件解开后太大，不像是一份单据")
+    names = {member.filename for member in members}
+    if MAIN not in names or "[Content_Types].xml" not in names:
+        raise BadTemplate("这不是 .docx 文件，请用 WPS 或 Word 另存为 .docx")
+    for name in names:
+        if name.startswith("/") or ".." in name.split("/") or "\\" in name:
+            raise BadTemplate("文件里有不正常的路径")
+        if FOREIGN.search(name):
+            raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
+    for name in names:
+        if name.endswith((".xml", ".rels")):
+            _check_xml(name, _unpacked(archive, name))
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part, read no further than it may be large: what a zip says of its sizes may be a lie."""
+    with archive.open(name) as part:
+        content = part.read(MAX_UNPACKED + 1)
+    if len(content) > MAX_UNPACKED:
+        raise BadTemplate("文件解开后太大，不像是一份单据")
+    return content
+
+
+def _check_xml(name: str, content: bytes) -> None:
+    try:
+        root = ElementTree.fromstring(content, forbid_dtd=True)
+    except (DefusedXmlException, ElementTree.ParseError) as error:
+        raise BadTemplate("文件的内容不正常，请用 WPS 或 Word 打开后另存为 .docx 再上传") from error
+    if b"macroEnabled" in content:
+        raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
+    for element in root.iter():
+        if element.get("TargetMode") == "External":
+            raise BadTemplate("文件链接到外面的文件或网址，请去掉链接后再上传")
+        tag = element.tag.rpartition("}")[2]
+        instruction = element.text if tag == "instrText" else element.get(f"{WORD}instr")
+        if instruction and FIELDS.search(instruction.upper()):
+            raise BadTemplate(f"文件里有会取外部内容的域（{instruction.strip()[:SHOWN]}），请去掉后再上传")
+        if tag in ("object", "control", "altChunk"):
+            raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
+
+
+def _faults(text: str) -> Iterator[str]:
+    """What is wrong with the variables of a paragraph."""
+    if "｛" in text or "｝" in text:
+        yield "有全角的花括号｛｛，请改成半角 {{ 和 }}"
+    rest = TAG.sub("", text)
+    if "{{" in rest or "}}" in rest or "{%" in rest or "%}" in rest:
+        yield "花括号没有成对"
+    for tag in TAG.findall(text):
+        inner = tag[2:-2]
+        if tag.startswith("{#"):
+            continue
+        if tag.startswith("{{"):
+            yield from _faults_of(inner)
+            continue
+        statement = STATEMENT.fullmatch(inner.strip("-+ "))
+        if statement is None:
+            yield f"不能用 {tag}，只能用 {{% if 变量 %}}、{{% else %}}、{{% endif %}}"
+        elif statement["what"]:
+            yield from _faults_of(statement["what"])
+
+
+def _faults_of(expression: str) -> Iterator[str]:
+    """What is wrong with one expression: it may only name variables."""
+    try:
+        tree = environment().parse(f"{{{{ {expression} }}}}")
+    except TemplateError:
+        yield f"看不懂“{expression.strip()}”"
+        return
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, ALLOWED):
+            yield f"“{expression.strip()}”里只能写变量的名称"
+            return
+    for name in tree.find_all(nodes.Name):
+        if name.name not in BLANK:
+            yield f"没有“{name.name}”这个变量，可用的变量见本页"
+
+
+def _in_words(error: TemplateError) -> str:
+    """jinja2 speaks English: what is left is where the paragraphs do not fit together."""
+    return "{% if %} 和 {% endif %} 没有成对" if "end" in str(error).lower() else "请检查花括号里的内容"

@@ -1,0 +1,307 @@
+"""Each paper, as the county's document has it. Titles and labels are the documents', running sentences our own.
+
+Source: W 附件2-6; Z 附件2-6; B 附件1-2, 六.1-3; H 五; DOMAIN section 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from documents.parts import Cell, Grid, Line, Paper, Part, Space, Tear, label, value
+from documents.variables import ROOM
+from models.places import County, Meaning
+
+Parts = tuple[Part, ...]
+FOUR = (3.4, 6.0, 2.9, 4.3)
+TWO = (3.8, 12.8)
+
+
+def application(county: County, title: str) -> Parts:
+    """申请表. Source: W, Z 附件2; H 五(一) names it without a layout."""
+    rows: list[tuple[Cell, ...]] = [
+        (label("申请单位情况", len(FOUR)),),
+        (label("项目单位名称"), value("申请单位"), label("邮编"), value("邮编")),
+        (label("项目单位地址"), value("单位地址", 3)),
+        (label("项目单位负责人"), value("负责人"), label("联系电话"), value("负责人电话")),
+        (label("项目单位经办人"), value("经办人"), label("联系电话"), value("经办人电话")),
+        (label("项目基本情况", len(FOUR)),),
+        (label("项目名称"), value("项目名称", 3)),
+        (label(county.code_word), value("项目编号", 3)),
+        (label("投资总额"), value("投资总额"), label("建设规模"), value("建设规模")),
+        (label("建设地址"), value("建设地址", 3)),
+        (label("资金来源"), value("资金来源", 3)),
+        (label("土地性质"), value("土地性质"), label("是否重点项目"), value("是否重点项目")),
+        (label("委托\\帮办代办事项"), value("委托事项"), label("是否开工"), value("是否开工")),
+    ]
+    if county.item_boxes:
+        rows += [
+            (label("具体服务事项"), label("企业开办手续"), value("企业开办手续", 2)),
+            (label(""), label("项目建设手续"), value("项目建设手续", 2)),
+            (label(""), label("项目配套手续"), value("项目配套手续", 2)),
+        ]
+    else:
+        rows.append((label("具体事项"), value("办理事项", 3)))
+    if county.eligibility_checked:
+        rows.append((label("服务条件"), value("服务条件", 3)))
+    rows.append((label("备注"), value("备注", 3)))
+    promise = "以上信息和随表提交的资料均真实无误；如有不实，由此产生的后果由申请人承担。"
+    return (
+        Line(title, "title"),
+        Grid(FOUR, tuple(rows), height=0.75),
+        Line(promise, "note"),
+        Line(f"单位（盖章）签字：{ROOM}", "right"),
+        Line("{{ 申请日期 }}", "right"),
+        Line("注：1.申请时请出示申请单位出具的书面委托证明。", "note"),
+        Line(
+            "2.受理后因项目不符合法律法规和政策、政策调整、不可抗力不再具备办理条件的，申请单位提出终止的，"
+            "或申请单位不配合、弄虚作假致使办理无法继续的，须办理终止手续，填写终止单，写明原因并移交相关资料。",
+            "note",
+        ),
+    )
+
+
+def commitment(county: County, title: str) -> Parts:
+    """承诺书. Source: W, Z 附件3."""
+    duties = (
+        "一、如实填写申请表，配合编制项目报批计划，并在工作人员指导下准备和报送材料。",
+        "二、与委托单位保持联系，按要求及时补齐、完善资料。",
+        f"三、需要召开{county.meeting_word}时，派人参加并予配合。",
+        "四、按时办理各项缴费手续，承担项目业主应尽的其他责任。",
+        "五、对建设项目和申报材料的真实、合法负责，并承担相应的法律责任。",
+        "六、事项办完、结果送达后，配合签署办结单和评价表。",
+        "七、项目不具备办理条件，或材料弄虚作假、有其他违法违规情形的，配合签署终止单，结束帮办代办服务。",
+    )
+    return (
+        Line(title, "title"),
+        Line(f"本单位向{{{{ 牵头单位 }}}}申请{county.service_word}服务（项目名称：{{{{ 项目名称 }}}}），承诺做到："),
+        *(Line(duty) for duty in duties),
+        Space(2),
+        Line("单位（盖章）：{{ 申请单位 }}", "right"),
+        Line(f"项目经办人签字：{ROOM}", "right"),
+        Line("{{ 申请日期 }}", "right"),
+    )
+
+
+def completion(county: County, title: str) -> Parts:
+    """办结单, in two copies on one page. Source: W, Z 附件4; B 六.3 names it without a layout."""
+    number: Parts = (Line("编号：{{ 办结单编号 }}", "number"),) if county.completion_number_printed else ()
+    text = (
+        f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
+        "委托的事项已于{{ 办结日期 }}全部办完，有关资料移交清楚，现予办结。"
+    )
+    signed = _signed(county)
+    kept = "（第一联：企业留存  第二联：政务服务中心留存）"
+
+    def copy(which: str) -> Parts:
+        return (Line(f"{title}（{which}）", "title"), Line(kept, "copy"), *number, Line(text), Space(1), *signed,
+                Line("{{ 办结日期 }}", "right"))  # fmt: skip
+
+    return (*copy("第一联"), Tear(), *copy("第二联"))
+
+
+def _signed(county: County) -> Parts:
+    """Who signs a slip: the applicant's handler and the service's."""
+    return (Line(f"项目经办人签字：{' ' * 16}{county.service_word}人员签字：", "sign"),)
+
+
+def termination(county: County, title: str) -> Parts:
+    """终止单, with the line for the reason that the notes of 附件2 ask for. Source: W, Z 附件5; H 五(三)."""
+    number: Parts = (Line("编号：{{ 终止单编号 }}", "number"),) if county.termination_number_printed else ()
+    return (
+        Line(title, "title"),
+        *number,
+        Line(
+            f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
+            "{{ 终止方式 }}，于{{ 终止日期 }}终止委托，有关资料移交清楚。"
+        ),
+        Line("终止原因：{{ 终止原因 }}"),
+        Line("移交的资料：{{ 移交资料 }}"),
+        Space(2),
+        *_signed(county),
+        Line("{{ 终止日期 }}", "right"),
+    )
+
+
+def evaluation(county: County, title: str) -> Parts:
+    """评价表. Source: W, Z 附件6."""
+    return (
+        Line(title, "title"),
+        Line(
+            f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
+            "服务已于{{ 办结日期 }}完成，请您综合评价（在选项后面打勾）："
+        ),
+        Line("{{ 评价等级 }}"),
+        Line("您的意见和建议，帮助我们改进服务："),
+        Line("{{ 意见建议 }}"),
+        Space(6),
+        Line(f"{county.evaluator_word or '评价人'}：{ROOM}", "right"),
+        Line("    年    月    日", "right"),
+    )
+
+
+def agreement(county: County, title: str) -> Parts:
+    """委托协议. Source: B 附件1."""
+    return (
+        Line(title, "title"),
+        Line("编号：{{ 协议编号 }}", "number"),
+        Line("代办方：{{ 代办方 }}"),
+        Line("电话：{{ 代办方电话 }}"),
+        Line("委托方：{{ 委托方 }}"),
+        Line("电话：{{ 委托方电话 }}"),
+        Line("委托方把 {{ 办理业务 }} 业务委托给代办方办理，交来下列材料，并承诺材料真实："),
+        Line("{{ 材料清单 }}", "list"),
+        Space(2),
+        Line(f"代办方签字：{ROOM}委托方签字：{ROOM}", "right"),
+        Line("{{ 签订日期 }}", "right"),
+    )
+
+
+def result(county: County, title: str) -> Parts:
+    """结果交付通知单. Source: B 附件2."""
+    return (
+        Line(title, "title"),
+        Line("{{ 受理日期 }}，{{ 代办员 }} 接受 {{ 申请单位 }} 委托办理 {{ 办理事项 }} 业务，现将办理情况通知如下："),
+        Line("1.办理情况概述：{{ 送达资料 }}"),
+        Line("2.办理结果反馈送达时间及方式：{{ 送达日期 }}，{{ 送达方式 }}"),
+        Line("3.返还材料时间、方式与材料清单："),
+        Line("{{ 退还材料 }}", "list"),
+        Space(2),
+        Line(f"委托人签字：{ROOM}", "right"),
+        Line("{{ 送达日期 }}", "right"),
+    )
+
+
+def _table(title: str, *rows: tuple[str, str], height: float = 1.0) -> Parts:
+    """A sheet of labels and what belongs to them."""
+    return (Line(title, "title"), Grid(TWO, tuple((label(name), Cell(text)) for name, text in rows), height))
+
+
+def record(county: County, title: str) -> Parts:
+    """工作纪实. Source: W, Z 附件1 五."""
+    return (
+        *_table(
+            title, ("服务对象", "{{ 申请单位 }}"), ("项目名称", "{{ 项目名称 }}"), ("受理编号", "{{ 受理编号 }}"),
+            ("日期", "{{ 记录日期 }}"), ("类别", "{{ 记录类别 }}"), ("事由", "{{ 事由 }}"),
+            ("联系人", "{{ 来访人 }} {{ 来访电话 }}"), ("内容", "{{ 内容 }}"), ("结果", "{{ 答复或结果 }}"),
+        ),
+        Line("服务人员：{{ 服务人员 }}", "right"),
+    )  # fmt: skip
+
+
+def consultation(county: County, title: str) -> Parts:
+    """接待咨询记录. Source: B 六.1; H 五(一)."""
+    return (
+        *_table(
+            title, ("接待日期", "{{ 记录日期 }}"), ("来访单位", "{{ 申请单位 }}"), ("来访人", "{{ 来访人 }}"),
+            ("联系电话", "{{ 来访电话 }}"), ("咨询事项", "{{ 事由 }}"), ("咨询内容", "{{ 内容 }}"),
+            ("答复", "{{ 答复或结果 }}"), ("首问责任人", "{{ 首问责任人 }}"),
+        ),
+        Line("接待人员：{{ 服务人员 }}", "right"),
+    )  # fmt: skip
+
+
+def posting(county: County, title: str) -> Parts:
+    """邮寄记录. Source: B 六.3."""
+    return (
+        *_table(
+            title, ("受理编号", "{{ 受理编号 }}"), ("收件单位", "{{ 申请单位 }}"), ("收件人", "{{ 接收人 }}"),
+            ("联系电话", "{{ 经办人电话 }}"), ("地址", "{{ 单位地址 }}"), ("邮寄日期", "{{ 送达日期 }}"),
+            ("邮寄单号", "{{ 邮寄单号 }}"), ("邮寄的证照和资料", "{{ 送达资料 }}"), ("签收日期", "{{ 签收日期 }}"),
+        ),
+        Line(f"{county.agent_word}：{{{{ 代办员 }}}}", "right"),
+    )  # fmt: skip
+
+
+def _notice(title: str, to: str, *lines: str, date: str, number: str = "") -> Parts:
+    """A notice: whom to, what, from whom, when."""
+    return (
+        Line(title, "title"),
+        *((Line(f"编号：{number}", "number"),) if number else ()),
+        Line(f"{to}："),
+        *(Line(line, "list" if line == "{{ 缺少的材料 }}" else "body") for line in lines),
+        Space(2),
+        Line("{{ 牵头单位 }}（盖章）", "right"),
+        Line(date, "right"),
+    )
+
+
+def missing(county: County, title: str) -> Parts:
+    """一次性告知书. Source: B 六.2; DOMAIN section 4, notify."""
+    return _notice(
+        title, "{{ 申请单位 }}",
+        f"您提出的{county.service_word}申请（{{{{ 办理事项 }}}}）收悉。还缺少以下材料，请按后面写明的办法补齐：",
+        "{{ 缺少的材料 }}", "补齐后交{{ 牵头单位 }}，联系人 {{ 首问责任人 }}。材料补齐之日起继续办理。",
+        date="{{ 告知日期 }}",
+    )  # fmt: skip
+
+
+def rejection(county: County, title: str) -> Parts:
+    """不予受理告知. Source: H 五(一)."""
+    return _notice(
+        title, "{{ 申请单位 }}",
+        f"您提出的{county.service_word}申请（{{{{ 办理事项 }}}}）收悉。经核对，不能受理，原因是：",
+        "{{ 不予受理原因 }}", "条件具备后可以重新申请；您也可以自行到相关窗口办理。", date="{{ 告知日期 }}",
+    )  # fmt: skip
+
+
+def extension(county: County, title: str) -> Parts:
+    """延期告知. Source: H 五(三)."""
+    return _notice(
+        title, "{{ 申请单位 }}",
+        f"您委托{county.service_word}的件（{{{{ 受理编号 }}}}）中，“{{{{ 延期事项 }}}}”"
+        "原应于{{ 原应办结日 }}办结。",
+        "因 {{ 延期原因 }}，延至{{ 延期至 }}。给您带来不便，请予谅解；有疑问请与 {{ 代办员 }} 联系。",
+        date="{{ 告知日期 }}",
+    )  # fmt: skip
+
+
+def urge(county: County, title: str) -> Parts:
+    """督办单. Source: Z 四; H 四(二)."""
+    return _notice(
+        title, "{{ 被督办部门 }}",
+        f"{county.service_word}件（{{{{ 受理编号 }}}}，{{{{ 申请单位 }}}}，{{{{ 办理事项 }}}}）现予督办，事由：",
+        "{{ 督办事由 }}", "请于{{ 回复期限 }}前书面回复办理情况。",
+        date="{{ 督办日期 }}", number="{{ 督办单编号 }}",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of paper: how it is laid out, what it is called where no document names it.
+
+    One that the county's list of papers names by its `meaning` has its name there, and is none elsewhere.
+    """
+
+    key: str
+    layout: Callable[[County, str], Parts]
+    meaning: Meaning | None = None
+    title: str = ""
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("application", application, Meaning.PAPER_APPLICATION),
+    Kind("commitment", commitment, Meaning.PAPER_COMMITMENT),
+    Kind("agreement", agreement, Meaning.PAPER_AGREEMENT),
+    Kind("consultation", consultation, title="接待咨询记录"),
+    Kind("missing", missing, title="一次性告知书"),
+    Kind("rejection", rejection, title="不予受理告知书"),
+    Kind("extension", extension, title="延期告知书"),
+    Kind("urge", urge, title="督办单"),
+    Kind("record", record, title="{service}情况工作纪实"),
+    Kind("posting", posting, title="邮寄记录"),
+    Kind("result", result, Meaning.PAPER_RESULT),
+    Kind("completion", completion, Meaning.PAPER_COMPLETION),
+    Kind("termination", termination, Meaning.PAPER_TERMINATION),
+    Kind("evaluation", evaluation, Meaning.PAPER_EVALUATION),
+)
+
+
+def papers_of(county: County, names: Mapping[Meaning, str]) -> dict[str, Paper]:
+    """The papers that the county has, by key; `names`: what its list calls those that its document has."""
+    found = {}
+    for kind in KINDS:
+        title = names.get(kind.meaning) if kind.meaning else kind.title.format(service=county.service_word)
+        if title and not (kind.key == "extension" and not county.extension_allowed):
+            found[kind.key] = Paper(kind.key, title, kind.layout(county, title))
+    return found

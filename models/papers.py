@@ -1,0 +1,65 @@
+"""Printed papers: the templates that a county brought, and what was printed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, CountyScoped
+from models.cases import ServiceCase
+from models.fields import field
+from models.people import User
+from models.types import BigId, Labelled, Moment, choice, now
+
+
+class PaperTemplate(CountyScoped, Base):
+    """单据模板: a Word template that a county uses instead of the default one; old versions stay."""
+
+    __tablename__ = "paper_template"
+    __title__ = "单据模板"
+    __label__ = "name"
+    __table_args__ = (
+        UniqueConstraint("county_id", "paper", "number"),
+        Index(
+            "uq_paper_template_active", "county_id", "paper", unique=True,
+            sqlite_where=text("active"), postgresql_where=text("active"),
+        ),
+    )
+
+    name: Mapped[str] = field("文件名", String(120))
+    number: Mapped[int] = field("版本")
+    uploaded_at: Mapped[datetime] = field("上传时间", Moment, default=now)
+    uploaded_by_id: Mapped[int | None] = field("上传人", ForeignKey("user.id"))
+    uploaded_by: Mapped[User | None] = relationship()
+    active: Mapped[bool] = field("启用", default=True)
+    #: The paper, as `documents.papers.KINDS` names it.
+    paper: Mapped[str] = mapped_column(String(20))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class PrintForm(Labelled):
+    """How a paper was given out."""
+
+    WORD = "word", "Word 文件"
+    PAGE = "page", "网页打印"
+    BATCH = "batch", "批量"
+
+
+class PaperPrint(CountyScoped, Base):
+    """打印记录: which paper of a case was given out, how, when and by whom."""
+
+    __tablename__ = "paper_print"
+    __title__ = "打印记录"
+    __label__ = "title"
+    __audited__ = False
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase] = relationship()
+    title: Mapped[str] = field("单据", String(60))
+    form: Mapped[PrintForm] = field("方式", choice(PrintForm, "form"))
+    printed_at: Mapped[datetime] = field("时间", Moment, default=now)
+    printed_by_id: Mapped[int | None] = field("打印人", ForeignKey("user.id"))
+    printed_by: Mapped[User | None] = relationship()
+    template_number: Mapped[int | None] = field("模板版本", help="空为默认模板")

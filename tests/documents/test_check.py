@@ -1,0 +1,173 @@
+"""Templates that people bring: what is wrong is told with its place, nothing runs, nothing stays."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docx import Document
+from jinja2 import UndefinedError
+from jinja2.exceptions import SecurityError
+
+from documents import render
+from documents.check import MAX_BYTES, MAX_UNPACKED, BadTemplate, check
+from documents.variables import BLANK
+from documents.word import template
+from tests.documents.test_papers import ALL, IDS, county_of
+
+#: What no file may come to hold if a template could do anything.
+TRACE = Path(tempfile.gettempdir()) / "a-template-was-here"
+
+
+def saying(*paragraphs: str) -> bytes:
+    """A Word file with these paragraphs."""
+    document = Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def with_part(name: str, content: bytes | str, *, instead: bool = False) -> bytes:
+    """A good template with another part in it, or instead of one of its own."""
+    source, stream = zipfile.ZipFile(io.BytesIO(saying("{{ 项目名称 }}"))), io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.namelist():
+            if not (instead and member == name):
+                target.writestr(member, source.read(member))
+        target.writestr(name, content)
+    return stream.getvalue()
+
+
+def in_document(xml: str) -> bytes:
+    """A good template whose text has this XML in it."""
+    source = zipfile.ZipFile(io.BytesIO(saying("{{ 项目名称 }}"))).read("word/document.xml").decode()
+    return with_part("word/document.xml", source.replace("<w:sectPr", f"{xml}<w:sectPr", 1), instead=True)
+
+
+@pytest.mark.parametrize(("slug", "paper"), ALL, ids=IDS)
+def test_our_own_templates_pass(slug: str, paper: object) -> None:
+    check(template(paper))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        ("{{ 项目名称 }}", "{# 说明 #}"),
+        ("{%p if 备注 %}", "备注：{{备注}}", "{%p endif %}"),
+        ("{% if 备注 and not 意见建议 %}甲{% else %}乙{% endif %}",),
+    ],
+)
+def test_what_an_office_may_write(paragraphs: tuple[str, ...]) -> None:
+    check(saying(*paragraphs, "{{ 项目编号 }}"))
+
+
+#: (what is written, what is told of it)
+HOSTILE = [
+    ("{{ 密码 }}", "没有“密码”这个变量"),
+    ("｛｛ 项目名称 ｝｝", "全角的花括号"),
+    ("{{ 项目名称 }", "没有成对"),
+    ("{% if 备注 %}甲", "没有成对"),
+    ("{{ 项目名称.__class__.__mro__ }}", "只能写变量的名称"),
+    ("{{ 项目名称['x'] }}", "只能写变量的名称"),
+    ("{{ ''.join(项目名称) }}", "只能写变量的名称"),
+    ("{{ 项目名称|attr('__class__') }}", "只能写变量的名称"),
+    ("{{ 7 * 7 }}", "只能写变量的名称"),
+    ("{{ cycler.__init__.__globals__.os.system('touch " + str(TRACE) + "') }}", "只能写变量的名称"),
+    ("{% for a in 项目名称 %}{{ a }}{% endfor %}", "不能用"),
+    ("{% set x = 1 %}", "不能用"),
+    ("{% include '/etc/passwd' %}", "不能用"),
+    ("{% import 'os' as os %}", "不能用"),
+    ("{% macro x() %}{% endmacro %}", "不能用"),
+    ("{% if 项目名称.__class__ %}甲{% endif %}", "只能写变量的名称"),
+    ("{{ range(10**9)|list }}", "只能写变量的名称"),
+    ("{{ lipsum() }}", "只能写变量的名称"),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), HOSTILE, ids=lambda part: str(part)[:24])
+def test_a_hostile_template_is_refused_with_its_place(text: str, told: str) -> None:
+    with pytest.raises(BadTemplate, match=told) as error:
+        check(saying("第一段", text))
+    assert "第 2 段" in str(error.value) or "没有成对" in str(error.value)
+    assert not TRACE.exists()
+
+
+def a_bomb() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b"0" * (MAX_UNPACKED + 1))
+    return stream.getvalue()
+
+
+LINK = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Type="http://t/attachedTemplate" Target="http://example.org/a.dotm" TargetMode="External"/>'
+    "</Relationships>"
+)
+ENTITY = '<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><w>&a;</w>'
+LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><l>&b;</l>'
+FIELD = "<w:p><w:r><w:instrText>DDEAUTO c:/cmd.exe</w:instrText></w:r></w:p>"
+SIMPLE = '<w:p><w:fldSimple w:instr="INCLUDETEXT /etc/passwd"/></w:p>'
+UPLOADS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "text": (lambda: b"{{ x }}", "不是 .docx"),
+    "old or encrypted": (lambda: b"\xd0\xcf\x11\xe0" + b"0" * 600, "旧格式"),
+    "too large": (lambda: b"PK" + b"0" * MAX_BYTES, "不能超过"),
+    "bomb": (a_bomb, "太大"),
+    "a workbook": (lambda: saying("甲").replace(b"word/document.xml", b"xl/workbook12.xml"), "docx"),
+    "macro": (lambda: with_part("word/vbaProject.bin", b"x"), "宏"),
+    "control": (lambda: with_part("word/activeX/activeX1.xml", "<a/>"), "控件"),
+    "embedded": (lambda: with_part("word/embeddings/oleObject1.bin", b"x"), "嵌入"),
+    "path": (lambda: with_part("../../evil.txt", "x"), "路径"),
+    "linked template": (lambda: with_part("word/_rels/settings.xml.rels", LINK), "链接到外面"),
+    "external entity": (lambda: with_part("customXml/item9.xml", ENTITY), "内容不正常"),
+    "billion laughs": (lambda: with_part("customXml/item9.xml", LAUGHS), "内容不正常"),
+    "broken xml": (lambda: with_part("word/document.xml", "<w:document", instead=True), "内容不正常"),
+    "dde": (lambda: in_document(FIELD), "域"),
+    "include": (lambda: in_document(SIMPLE), "域"),
+    "object": (lambda: in_document("<w:p><w:r><w:object/></w:r></w:p>"), "嵌入"),
+    "chunk": (lambda: in_document("<w:altChunk/>"), "嵌入"),
+    "many parts": (lambda: _crowd(), "太大"),
+}
+
+
+def _crowd() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for n in range(300):
+            archive.writestr(f"word/{n}.xml", "<a/>")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", UPLOADS)
+def test_a_hostile_upload_is_refused_and_leaves_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    make, told = UPLOADS[name]
+    with pytest.raises(BadTemplate, match=told):
+        check(make())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_got_through_all_the_same_is_stopped_when_it_is_filled_in() -> None:
+    with pytest.raises(UndefinedError):
+        render.fill(saying("{{ 密码 }}"), dict(BLANK))
+    with pytest.raises(SecurityError):
+        render.fill(saying("{{ 项目名称.__class__.__mro__ }}"), dict(BLANK))
+
+
+def test_a_value_is_never_read_as_a_template() -> None:
+    paper = county_of("wuzhi")[1]["evaluation"]
+    values = dict(BLANK) | {"项目名称": "{{ 7*7 }}{% if x %}", "意见建议": "<w:p/>&amp;<script>"}
+    text = "".join(render.words(render.fill(template(paper), values)))
+    assert "{{ 7*7 }}{% if x %}" in text
+    assert "<w:p/>&amp;<script>" in text
+    assert "<script>" not in str(render.page(paper, values))

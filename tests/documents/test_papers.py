@@ -1,0 +1,181 @@
+"""Every paper of every county: filled in with the longest values, printed by LibreOffice, and the same as a page."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import zipfile
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from documents import render
+from documents.papers import KINDS, papers_of
+from documents.parts import Paper
+from documents.variables import BLANK, GROUPS, boxes, listed
+from documents.word import template
+from models.places import County, Meaning, OptionKind
+from seed.counties import COUNTIES
+
+#: As long as the columns that they come from, with what XML and Jinja read as marks.
+LONG = {
+    "申请单位": 100, "单位地址": 200, "负责人": 30, "经办人": 30, "项目名称": 120, "项目编号": 30, "建设规模": 300,
+    "建设地址": 200, "备注": 500, "办理事项": 120, "终止原因": 340, "移交资料": 300, "送达资料": 300, "接收人": 30,
+    "意见建议": 500, "内容": 1000, "答复或结果": 1000, "事由": 100, "延期原因": 300, "督办事由": 300, "办理业务": 200,
+    "不予受理原因": 200, "缺少的材料": 300, "材料清单": 300, "退还材料": 300,
+}  # fmt: skip
+AWKWARD = "甲&乙<项目>"
+#: Pages that the longest values of their columns may take; what offices write takes one.
+PAGES = {
+    "application": 3, "record": 3, "consultation": 3, "termination": 2, "evaluation": 2, "agreement": 2, "result": 2,
+}  # fmt: skip
+USUAL = 45
+
+
+def marker(name: str) -> str:
+    """A word that tells whose value it is."""
+    return f"V{list(BLANK).index(name):03d}"
+
+
+def longest(at_most: int = 1000) -> dict[str, str]:
+    """Every variable with the longest value it can have, or that offices write."""
+    found = {}
+    for name, blank in BLANK.items():
+        text = f"{marker(name)}{AWKWARD}"
+        found[name] = blank if blank.strip() else text
+        if name in LONG:
+            found[name] = text + "长" * (min(LONG[name], at_most) - len(text))
+    return found | {"受理编号": "武帮代办〔2026〕0001号", "办结单编号": "武办结〔2026〕0001号", "邮编": "454950"}
+
+
+def county_of(slug: str) -> tuple[County, dict[str, Paper]]:
+    data = next(data for data in COUNTIES if data.settings["slug"] == slug)
+    blank = {column.key: None for column in County.__table__.columns}
+    county = County(**{**blank, "code_word": "项目编号", **data.settings})
+    names: dict[Meaning, str] = {option[1]: option[0] for option in data.options[OptionKind.PAPER]}  # type: ignore[misc]
+    return county, papers_of(county, names)
+
+
+ALL = [(data.settings["slug"], paper) for data in COUNTIES for paper in county_of(data.settings["slug"])[1].values()]
+IDS = [f"{slug}-{paper.key}" for slug, paper in ALL]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def words_of(content: bytes) -> str:
+    return plain("".join(render.words(content)))
+
+
+def test_each_county_has_the_papers_of_its_document() -> None:
+    keys = {slug: set(county_of(slug)[1]) for slug in ("wenxian", "wuzhi", "balinzuoqi", "heshuo")}
+    five = {"application", "commitment", "completion", "termination", "evaluation"}
+    assert five < keys["wenxian"] == keys["wuzhi"]
+    assert {"agreement", "result", "completion"} < keys["balinzuoqi"]
+    assert keys["balinzuoqi"].isdisjoint({"application", "commitment", "evaluation"})
+    assert {"application", "extension"} < keys["heshuo"]
+    assert [slug for slug in keys if "extension" in keys[slug]] == ["heshuo"]
+    assert all({"record", "consultation", "posting", "missing", "rejection", "urge"} < found for found in keys.values())
+
+
+#: (county, paper): words that its document prints, and words that only the others print.
+PRINTED = [
+    ("wenxian", "application", "帮办代办服务申请表 项目单位名称 项目单位负责人 项目编码 投资总额", "具体服务事项"),
+    ("wuzhi", "application", "具体服务事项 企业开办手续 项目建设手续 项目配套手续", "项目编码 服务条件"),
+    ("heshuo", "application", "帮办代办申请表 服务条件", "具体服务事项"),
+    ("wenxian", "completion", "（第一联） （第二联） 企业留存 政务服务中心留存", "编号："),
+    ("wuzhi", "completion", "（第一联） （第二联） 编号：", ""),
+    ("wenxian", "termination", "编号： 终止原因 项目经办人签字 帮办代办人员签字", ""),
+    ("wenxian", "evaluation", "项目经办人：", "项目评价人"),
+    ("wuzhi", "evaluation", "项目评价人：", "项目经办人："),
+    ("balinzuoqi", "agreement", "事项代办委托协议 代办方 委托方 材料真实", ""),
+    ("balinzuoqi", "result", "事项代办结果交付通知单 办理情况概述 返还材料时间、方式与材料清单 委托人签字", ""),
+    ("balinzuoqi", "completion", "代办帮办服务办结单", "帮办代办人员"),
+]
+
+
+@pytest.mark.parametrize(("slug", "key", "has", "has_not"), PRINTED, ids=lambda part: str(part)[:12])
+def test_the_words_are_those_of_the_document(slug: str, key: str, has: str, has_not: str) -> None:
+    text = words_of(template(county_of(slug)[1][key])).replace("项目编号：", "")
+    assert [word for word in has.split() if word not in text] == []
+    assert [word for word in has_not.split() if word in text] == []
+
+
+@pytest.mark.parametrize(("slug", "paper"), ALL, ids=IDS)
+def test_a_paper_says_the_same_in_word_and_on_the_page(slug: str, paper: Paper) -> None:
+    for values in (longest(), dict(BLANK)):
+        word = words_of(render.fill(template(paper), values))
+        page = unescape(re.sub(r"<[^>]+>", "", str(render.page(paper, values))))
+        assert word.replace("┄", "") == plain(page)
+        assert "{{" not in word
+        assert "None" not in word
+
+
+@pytest.mark.parametrize(("slug", "paper"), ALL, ids=IDS)
+def test_every_variable_of_a_template_is_known(slug: str, paper: Paper) -> None:
+    used = set(re.findall(r"\{\{ (\S+) \}\}", "".join(render.words(template(paper)))))
+    assert used
+    assert used <= set(BLANK)
+
+
+@pytest.mark.office
+def test_libreoffice_prints_each_with_every_value_on_the_right_number_of_pages(tmp_path: Path) -> None:
+    values, files = longest(), []
+    for slug, paper in ALL:
+        for name, filled in (("long", values), ("usual", longest(USUAL))):
+            files.append(tmp_path / f"{slug}-{paper.key}-{name}.docx")
+            files[-1].write_bytes(render.fill(template(paper), filled))
+    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path / "pdf", *files],
+        check=True, capture_output=True, timeout=240,
+    )  # fmt: skip
+    wrong = []
+    for (slug, paper), (long, usual) in zip(ALL, zip(files[::2], files[1::2], strict=True), strict=True):
+        used = set(re.findall(r"\{\{ (\S+) \}\}", "".join(render.words(template(paper)))))
+        pages = pages_of(tmp_path / "pdf" / long.with_suffix(".pdf").name)
+        text = "".join(pages)
+        wrong += [(slug, paper.key, name) for name in used if marker(name) in values[name] and marker(name) not in text]
+        if len(pages) > PAGES.get(paper.key, 1) or "{{" in text or "None" in text:
+            wrong.append((slug, paper.key, f"{len(pages)} pages"))
+        if len(pages_of(tmp_path / "pdf" / usual.with_suffix(".pdf").name)) != 1:
+            wrong.append((slug, paper.key, "more than one page"))
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def pages_of(path: Path) -> list[str]:
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, timeout=60)
+    return done.stdout.decode().split("\f")[:-1]
+
+
+def test_fonts_are_those_of_official_papers() -> None:
+    xml = words_xml(template(county_of("wuzhi")[1]["completion"]))
+    assert {"方正小标宋简体", "仿宋", "宋体"} <= set(re.findall(r'w:eastAsia="([^"]+)"', xml))
+    assert "黑体" in words_xml(template(county_of("wuzhi")[1]["application"]))
+
+
+def words_xml(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read("word/document.xml").decode()
+
+
+def test_several_papers_make_one_file() -> None:
+    paper = county_of("wuzhi")[1]["completion"]
+    filled = [render.fill(template(paper), longest() | {"办结单编号": f"第{n}号"}) for n in range(3)]
+    text = words_of(render.joined(filled))
+    assert [text.count(f"第{n}号") for n in range(3)] == [2, 2, 2]
+    assert text.count("（第一联）") == 3
+
+
+def test_boxes_and_lists() -> None:
+    assert boxes(("是", "否"), {"是"}) == "是☑  否☐"
+    assert listed(["甲", "甲", "乙"]) == "① 甲\n② 乙\n③"
+    assert listed([str(n) for n in range(21)]).splitlines()[-1] == "(21) 20"
+
+
+def test_every_kind_and_variable_is_used() -> None:
+    assert {kind.key for kind in KINDS} == {paper.key for _, paper in ALL}
+    assert len(BLANK) == sum(len(group) for group in GROUPS.values())
