@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from documents.parts import Cell, Grid, Line, Paper, Part, Space, Tear, label, value
+from documents.parts import ABOVE, Cell, Grid, Line, Paper, Part, Space, Tear, label, value
 from documents.variables import ROOM
 from models.places import County, Meaning
 
@@ -36,9 +36,9 @@ def application(county: County, title: str) -> Parts:
     ]
     if county.item_boxes:
         rows += [
-            (label("具体服务事项"), label("企业开办手续"), value("企业开办手续", 2)),
-            (label(""), label("项目建设手续"), value("项目建设手续", 2)),
-            (label(""), label("项目配套手续"), value("项目配套手续", 2)),
+            (label("具体服务事项", rows=3), label("企业开办手续"), value("企业开办手续", 2)),
+            (ABOVE, label("项目建设手续"), value("项目建设手续", 2)),
+            (ABOVE, label("项目配套手续"), value("项目配套手续", 2)),
         ]
     else:
         rows.append((label("具体事项"), value("办理事项", 3)))

@@ -19,11 +19,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table over `span` columns; a label or what is filled in."""
+    """A cell of a table over `span` columns and `rows` rows; a label or what is filled in."""
 
     text: str
     span: int = 1
     label: bool = False
+    rows: int = 1
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,13 @@ class Paper:
     parts: tuple[Part, ...]
 
 
-def label(text: str, span: int = 1) -> Cell:
+#: The place of a cell that began in a row above.
+ABOVE = Cell("", rows=0)
+
+
+def label(text: str, span: int = 1, rows: int = 1) -> Cell:
     """The name of what stands beside it."""
-    return Cell(text, span, label=True)
+    return Cell(text, span, label=True, rows=rows)
 
 
 def value(name: str, span: int = 1) -> Cell:

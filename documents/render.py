@@ -83,7 +83,10 @@ def _html(part: Part) -> str:
 def _row(cells: Sequence[Cell]) -> str:
     found = []
     for cell in cells:
+        if not cell.rows:  # it began in a row above
+            continue
         tag, span = "th" if cell.label else "td", f' colspan="{cell.span}"' if cell.span > 1 else ""
+        span += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
         found.append(f"<{tag}{span}>{cell.text}</{tag}>")
     return f"<tr>{''.join(found)}</tr>\n"
 

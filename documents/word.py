@@ -129,6 +129,10 @@ def _fill_row(table: Table, number: int, cells: tuple[Cell, ...], widths: tuple[
     at = 0
     for cell in cells:
         place: _Cell = table.cell(number, at)
+        if not cell.rows:  # it began in a row above
+            table.cell(number - 1, at).merge(place)
+            at += 1
+            continue
         if cell.span > 1:
             place = place.merge(table.cell(number, at + cell.span - 1))
         place.width = Cm(sum(widths[at : at + cell.span]))

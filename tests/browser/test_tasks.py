@@ -40,6 +40,13 @@ class Hand:
         return self.page.locator(".todo a").filter(has=self.page.locator(".tag", has_text=tag)).first
 
 
+def take_first(box: Locator) -> None:
+    """Take the first choice of an open combobox by keyboard."""
+    box.page.get_by_role("option").first.wait_for()
+    box.press("ArrowDown")
+    box.press("Enter")
+
+
 def test_1_log_in_and_see_what_waits(page_of: PageOf) -> None:
     page = page_of("wuzhi.office")
     page.context.clear_cookies()
@@ -51,6 +58,27 @@ def test_1_log_in_and_see_what_waits(page_of: PageOf) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="我的待办")).to_be_visible()
+
+
+def test_2_an_application_is_written_down_and_printed(page_of: PageOf) -> None:
+    page = page_of("wuzhi.window")
+    hand = Hand(page)
+    page.goto("/admin/")
+    hand.go(hand.button("新增帮办代办件"))
+    for label in ("申请单位", "项目"):
+        box = page.get_by_role("combobox", name=label)
+        hand.click(box)
+        take_first(box)
+    page.locator("[name=matter]").fill("立项和规划")
+    for label in ("申请渠道", "服务方式"):
+        box = page.get_by_role("combobox", name=label)
+        box.press("ArrowDown")
+        take_first(box)
+    page.locator("fieldset input[type=checkbox]").first.check()
+    hand.go(hand.button("保存并打印"))
+    expect(page.locator("main.paper h2")).to_have_text("帮办代办服务申请表")
+    assert page.locator("main.paper").inner_text().count("☑") >= 1
+    assert hand.clicks == 4
 
 
 def test_3_a_new_enterprise(page_of: PageOf) -> None:
@@ -135,14 +163,21 @@ def test_8_what_is_overdue(page_of: PageOf) -> None:
 def test_9_an_approved_case_is_closed(page_of: PageOf) -> None:
     page = page_of("wuzhi.agent")
     page.goto("/admin/service_case/?state=approved")
-    page.locator("td.first a").last.click()
     hand = Hand(page)
+    hand.go(page.locator("td.first a").last)
     hand.go(page.get_by_role("main").get_by_role("link", name="送达并办结", exact=True))
-    hand.click(page.get_by_role("combobox", name="送达方式"))
-    hand.click(page.get_by_role("option").filter(has_text="现场转交"))
+    way = page.get_by_role("combobox", name="送达方式")
+    hand.click(way)
+    way.fill("现场")
+    page.get_by_role("option").filter(has_text="现场转交").first.wait_for()
+    way.press("ArrowDown")
+    way.press("Enter")
     hand.go(hand.button("确定"))
     expect(page.locator(".tag").filter(has_text="已办结").first).to_be_visible()
-    assert hand.clicks <= 4
+    with page.expect_download() as sent:
+        hand.click(page.get_by_role("link", name="下载帮办代办项目办结单"))
+    assert sent.value.suggested_filename.endswith(".docx")
+    assert hand.clicks == 5
 
 
 def test_10_the_ledger_goes_out(page_of: PageOf) -> None:
