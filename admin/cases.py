@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.actions import Action
@@ -21,6 +21,7 @@ from admin.forms import (
     RefField,
     RefsField,
     Required,
+    asked,
     no_control,
     tidy,
 )
@@ -28,13 +29,14 @@ from admin.missing import MissingField
 from admin.papers import sheets_of
 from admin.session import db
 from models.base import Base
-from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase
+from models.cases import CaseEvent, CaseState, CaseStep, Delivery, ServiceCase, Termination
+from models.evaluation import Evaluation
 from models.fields import Field, field_of
 from models.items import ItemMaterial, ServiceItem
 from models.papers import PaperPrint
-from models.people import DepartmentLiaison, GeneralAgent
-from models.places import CountyOption, Department, OptionKind
-from models.work import CaseMaterial, MaterialState
+from models.people import GeneralAgent
+from models.places import Department
+from models.work import CaseMaterial, Extension, MaterialState, Meeting, Urge
 from services import (
     archive,
     cases,
@@ -52,7 +54,6 @@ from services.cases import EARLY
 from services.intake import link_consultation, materials_of
 from services.marks import Mark
 
-ONE_LINE = [Optional(), Length(max=80), no_control]
 REASON = [Required(), Length(max=200), no_control]
 #: Days that a 督办 gives for its reply, until the form says otherwise.
 REPLY_DAYS = 5
@@ -88,7 +89,7 @@ class UndoForm(BackOfficeForm):
 class RejectForm(ReasonForm):
     """不予受理."""
 
-    told_on = DateField("告知申请人日期", [Required()], default=today)
+    told_on = asked(ServiceCase, "told_on", required=True, default=today)
 
 
 class NotifyForm(DateForm):
@@ -112,10 +113,8 @@ class ResupplyForm(DateForm):
 class AssignCaseForm(DateForm):
     """分派."""
 
-    agent = RefField("代办员", [Required()], target=GeneralAgent, where={"active": True})
-    responsible = RefField(
-        "责任单位", [Optional()], target=Department, description="不填则按项目的产业类型确定，由该单位出代办员"
-    )
+    agent = asked(ServiceCase, "agent", required=True, where={"active": True})
+    responsible = asked(ServiceCase, "responsible", description="不填则按项目的产业类型确定，由该单位出代办员")
     reason = TextAreaField("说明", [Optional(), Length(max=200), no_control], filters=[tidy])
 
 
@@ -129,54 +128,46 @@ class HandOverForm(DateForm):
 class MeetForm(DateForm):
     """召开会议."""
 
-    topic = StringField("议题", [Required(), Length(max=120), no_control], filters=[tidy])
+    topic = asked(Meeting, "topic")
     departments = RefsField("参会部门", [Required()], target=Department, description="至少两个部门")
-    place = StringField("地点", [Optional(), Length(max=60), no_control], filters=[tidy])
+    place = asked(Meeting, "place")
 
 
 class UrgeForm(DateForm):
     """督办."""
 
-    department = RefField("被督办部门", [Optional()], target=Department, description="不填则督办经办的代办员")
-    reason = TextAreaField("督办事由", [Required(), Length(max=300), no_control], filters=[tidy])
-    reply_due = DateField("回复期限", [Required()], default=lambda: today() + timedelta(days=REPLY_DAYS))
+    department = asked(Urge, "department", description="不填则督办经办的代办员")
+    reason = asked(Urge, "reason")
+    reply_due = asked(Urge, "reply_due", default=lambda: today() + timedelta(days=REPLY_DAYS))
 
 
 class DeliverForm(DateForm):
     """送达并办结."""
 
-    way = RefField(
-        "送达方式", [Required()], target=CountyOption,
-        where={"kind": OptionKind.DELIVERY_WAY, "active": True},
-    )  # fmt: skip
-    documents = TextAreaField(
-        "送达的批文、证件及资料", [Required(), Length(max=300), no_control], filters=[tidy],
-        default="批文、证件及有关资料",
-    )  # fmt: skip
-    recipient = StringField("接收人", [Required(), Length(max=30), no_control], filters=[tidy])
-    tracking_number = StringField("邮寄单号", [Optional(), Length(max=40), no_control], filters=[tidy])
+    way = asked(Delivery, "way")
+    documents = asked(Delivery, "documents", default="批文、证件及有关资料")
+    recipient = asked(Delivery, "recipient")
+    tracking_number = asked(Delivery, "tracking_number")
     note = TextAreaField(
         "工作纪实", [Required(), Length(max=1000), no_control], filters=[tidy],
         default="已将批文、证件及有关资料送达委托单位",
     )  # fmt: skip
-    registered_on = DateField("备案日期", [Optional()], default=today, description="送达情况备案的日期，归档前须有")
+    registered_on = asked(Delivery, "registered_on", default=today, description="送达情况备案的日期，归档前须有")
 
 
 class SendForm(DeliverForm):
     """送达."""
 
-    received_on = DateField("签收日期", [Optional()], description="当面签收的填写；邮寄的收到回执后再登记签收")
+    received_on = asked(Delivery, "received_on", description="当面签收的填写；邮寄的收到回执后再登记签收")
 
 
 class RateForm(DateForm):
     """登记评价."""
 
     due = SelectField("评价关系和对象", [Required()], choices=[])
-    grade = RefField(
-        "评价等级", [Optional()], target=CountyOption, where={"kind": OptionKind.SCALE, "active": True}
-    )
-    rater = StringField("评价人", [Required(), Length(max=30), no_control], filters=[tidy])
-    opinion = TextAreaField("意见建议", [Optional(), Length(max=500), no_control], filters=[tidy])
+    grade = asked(Evaluation, "grade")
+    rater = asked(Evaluation, "rater")
+    opinion = asked(Evaluation, "opinion")
 
 
 class ProposeForm(DateForm):
@@ -188,14 +179,11 @@ class ProposeForm(DateForm):
 class TerminateForm(DateForm):
     """终止."""
 
-    reason = RefField(
-        "终止原因", [Required()], target=CountyOption,
-        where={"kind": OptionKind.TERMINATION_REASON, "active": True},
-    )  # fmt: skip
-    explanation = TextAreaField("原因说明", [Optional(), Length(max=300), no_control], filters=[tidy])
-    returned = TextAreaField("移交的资料", [Optional(), Length(max=300), no_control], filters=[tidy])
+    reason = asked(Termination, "reason")
+    explanation = asked(Termination, "explanation")
+    returned = asked(Termination, "returned")
     given_back = Boxes("退还的材料", [Optional()], coerce=int, choices=[])
-    one_sided = BooleanField("单方终止", description="由牵头单位办理")
+    one_sided = asked(Termination, "one_sided", description="由牵头单位办理")
 
 
 class StepForm(DateForm):
@@ -211,25 +199,25 @@ class StepReasonForm(ReasonForm):
 class StepAcceptForm(StepForm):
     """部门受理."""
 
-    due_on = DateField("应办结日", [Optional()], description="部门另有承诺时填写；不填则按事项的时限从受理次日起算")
+    due_on = asked(CaseStep, "due_on", description="部门另有承诺时填写；不填则按事项的时限从受理次日起算")
 
 
 class GrantForm(StepForm):
     """办结事项."""
 
-    approval_number = StringField("批文号", ONE_LINE, filters=[tidy])
+    approval_number = asked(CaseStep, "approval_number")
 
 
 class ExtendForm(ReasonForm):
     """申请延期."""
 
-    new_due = DateField("延期至", [Required()])
+    new_due = asked(Extension, "new_due")
 
 
 class LiaisonForm(BackOfficeForm):
     """指定专办员."""
 
-    liaison = RefField("专办员", [Required()], target=DepartmentLiaison, where={"active": True})
+    liaison = asked(CaseStep, "liaison", required=True, where={"active": True})
 
 
 def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:

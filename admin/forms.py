@@ -33,7 +33,7 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin.session import db
-from models.fields import Field
+from models.fields import Field, field_of
 from models.types import Labelled
 from services.lists import MAX_ID, MAX_INTEGER, MAX_MONEY, equals
 
@@ -209,34 +209,43 @@ def checked_by(check: Callable[[str], str]) -> Callable[[str | None], str | None
     return lambda text: check(text) if text else text
 
 
-def form_field(field: Field) -> Any:
-    """The form's field for one column."""
-    required: list[Any] = [Required()] if field.required else [Optional()]
-    more: dict[str, Any] = {"description": field.help or ""}
+def asked(model: type[Any], key: str, *, required: bool | None = None, **more: Any) -> Any:
+    """A column of `model` on the form of an action: as the column says, but for what is said here.
+
+    `more`: `default`, `description`, `where`, `note` of the form's field.
+    """
+    return form_field(field_of(model, key), required=required, **more)
+
+
+def form_field(field: Field, *, required: bool | None = None, **given: Any) -> Any:
+    """The form's field for one column; what is given goes before what the column says."""
+    needed: list[Any] = [Required()] if (field.required if required is None else required) else [Optional()]
+    usual = {"description": field.help or "", **({} if field.kind == "ref" else {"default": field.default()})}
+    more: dict[str, Any] = usual | given
     label = field.heading
     filters = [tidy, checked_by(field.check)] if field.check else [tidy]
     match field.kind:
         case "ref":
             assert field.target is not None
-            return RefField(label, required, target=field.target, where=dict(field.where), **more)
+            return RefField(label, needed, target=field.target, **({"where": dict(field.where)} | more))
         case "choice":
-            return choice_field(label, field.choices, required, default=field.default(), **more)
+            return choice_field(label, field.choices, needed, **more)
         case "bool":
-            return BooleanField(label, default=field.default(), **more)
+            return BooleanField(label, **more)
         case "date":
-            return DateField(label, required, default=field.default(), **more)
+            return DateField(label, needed, **more)
         case "integer":
             size = NumberRange(0, MAX_INTEGER)
-            return IntegerField(label, [*required, size], default=field.default(), **more)
+            return IntegerField(label, [*needed, size], **more)
         case "money":
             size = NumberRange(0, MAX_MONEY)
-            return DecimalField(label, [*required, size], places=2, **more)
+            return DecimalField(label, [*needed, size], places=2, **more)
         case kind:
             assert field.column is not None
             length = getattr(field.column.type, "length", None) or MAX_LONG
             limit = Length(max=length, message=f"最多 {length} 个字")
             box = TextAreaField if kind == "long" else StringField
-            return box(label, [*required, limit, no_control], filters=filters, default=field.default(), **more)
+            return box(label, [*needed, limit, no_control], filters=filters, **more)
 
 
 def build_form(

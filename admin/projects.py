@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.actions import Action
 from admin.base import BackOfficeView
-from admin.forms import BackOfficeForm, RefField, Required, choice_field, no_control, tidy
+from admin.forms import BackOfficeForm, Required, asked, no_control, tidy
 from admin.session import actor
-from models.people import ChiefServiceOfficer
-from models.places import County, Department
-from models.projects import Assignment, KeyDesignation, Level
+from models.places import County
+from models.projects import Assignment, KeyDesignation
 from services.assignment import assign_officer, end_assignments, loads_of
 from services.calendar import today
 from services.designation import designate, revoke
@@ -31,26 +30,22 @@ def _load_notes(session: Any, officers: list[int]) -> dict[int, str]:
 class DesignateForm(BackOfficeForm):
     """登记重点认定."""
 
-    basis = StringField(
-        "列入文号或依据", [Required(), Length(max=120), no_control], filters=[tidy],
-        description="文号，或会议纪要等说明",
-    )
-    on = DateField("列入日期", [Required()], default=today)
-    level = choice_field("级别", Level, [Required()], default=Level.COUNTY)
-    decided_by = RefField("确定部门", [Optional()], target=Department)
-    valid_until = DateField("有效期至", [Optional()])
+    basis = asked(KeyDesignation, "basis")
+    on = asked(KeyDesignation, "designated_on", default=today)
+    level = asked(KeyDesignation, "level", required=True)
+    decided_by = asked(KeyDesignation, "decided_by")
+    valid_until = asked(KeyDesignation, "valid_until")
 
 
 class AssignForm(BackOfficeForm):
     """分包."""
 
-    officer = RefField(
-        "首席服务员", [Required()], target=ChiefServiceOfficer, where={"active": True}, note=_load_notes,
-        description="括号外为现在分包的项目和企业数",
-    )  # fmt: skip
-    since = DateField("分包日期", [Required()], default=today)
-    agreement_number = StringField("委托协议编号", [Optional(), Length(max=60), no_control], filters=[tidy])
-    agreement_on = DateField("协议签订日期", [Optional()])
+    officer = asked(
+        Assignment, "officer", where={"active": True}, note=_load_notes, description="括号外为现在分包的项目和企业数"
+    )
+    since = asked(Assignment, "since", default=today)
+    agreement_number = asked(Assignment, "agreement_number")
+    agreement_on = asked(Assignment, "agreement_on")
     reason = TextAreaField("原因", SHORT, filters=[tidy])
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.actions import Action
 from admin.base import BackOfficeView, Block
 from admin.cases import DateForm
-from admin.forms import RefsField, Required, no_control, tidy
+from admin.forms import RefsField, Required, asked, no_control, tidy
 from admin.session import actor
 from models.places import Department
-from models.work import Meeting, MeetingDepartment, WorkKind, WorkRecord
+from models.work import Extension, Meeting, MeetingDepartment, Urge, WorkKind, WorkRecord
 from services import coordination
 from services.access import may
 from services.calendar import today
@@ -39,14 +39,14 @@ class EscalateForm(DateForm):
 class ReplyForm(DateForm):
     """回复督办."""
 
-    reply = TextAreaField("回复内容", LONG, filters=[tidy])
+    reply = asked(Urge, "reply", required=True)
 
 
 class ApproveForm(DateForm):
     """批准延期."""
 
-    told_on = DateField("告知申请人日期", [Required()], default=today, description="延期须向申请人说明原因")
-    opinion = TextAreaField("批准意见", [Optional(), Length(max=200), no_control], filters=[tidy])
+    told_on = asked(Extension, "told_on", required=True, default=today, description="延期须向申请人说明原因")
+    opinion = asked(Extension, "opinion")
 
 
 class RefuseForm(DateForm):
@@ -58,7 +58,7 @@ class RefuseForm(DateForm):
 class StudyForm(DateForm):
     """集中研究."""
 
-    topic = StringField("议题", [Required(), Length(max=120), no_control], filters=[tidy])
+    topic = asked(Meeting, "topic")
     departments = RefsField("参会部门", [Required()], target=Department, description="至少两个部门（股室）")
 
 

@@ -31,4 +31,4 @@ def test_the_base_of_every_page_is_our_layout(app: Flask) -> None:
 
 def test_no_third_partys_file_lies_among_ours() -> None:
     names = {p.name for p in (FOLDER.parent / "static").rglob("*") if p.is_file()}
-    assert names == {"app.css", "app.js", "icon.svg"}
+    assert names == {"app.css", "app.js", "icon.svg", "paper.css"}

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.lists import write_list
 
 
 def tick(page: Page, count: int, having: str = "") -> list[str]:
@@ -56,3 +60,14 @@ def name_of(page: Page) -> str:
 def message(page: Page) -> str:
     """The green message after something was done."""
     return page.locator(".note-success").inner_text()
+
+
+def import_with_errors(page: Page) -> None:
+    """Bring a list of three departments, two of them wrong, as far as its preview."""
+    with TemporaryDirectory() as folder:
+        rows: list[list[str | None]] = [["新设甲局", "7221234"], ["新设乙局", "坏号码"], [None, "7221235"]]
+        source = write_list(Path(folder) / "部门.xlsx", ["部门名称", "办公电话", "编者按"], rows)
+        page.goto("/admin/department/import/")
+        page.set_input_files("#file", source)
+        with page.expect_navigation(url="**/import_batch/**"):
+            page.get_by_role("button", name="上传并预检").click()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, sync_playwright
 
 from tests.browser.conftest import (
     HOME,
@@ -21,7 +20,7 @@ from tests.browser.conftest import (
     new_context,
     serving,
 )
-from tests.lists import write_list
+from tests.browser.hands import import_with_errors
 
 FOLDER = HOME / "docs" / "pictures"
 
@@ -67,17 +66,6 @@ def record(page: Page) -> None:
         page.locator("td.first a").first.click()
 
 
-def import_preview(page: Page) -> None:
-    """A list of departments with bad rows."""
-    with tempfile.TemporaryDirectory() as folder:
-        rows: list[list[str | None]] = [["新设甲局", "7221234"], ["新设乙局", "坏号码"], [None, "7221235"]]
-        source = write_list(Path(folder) / "部门.xlsx", ["部门名称", "办公电话", "编者按"], rows)
-        page.goto("/admin/department/import/")
-        page.set_input_files("#file", source)
-        with page.expect_navigation(url="**/import_batch/**"):
-            page.get_by_role("button", name="上传并预检").click()
-
-
 def wrong_password(page: Page) -> None:
     """登录 with a wrong password."""
     page.context.clear_cookies()
@@ -92,24 +80,37 @@ def wrong_password(page: Page) -> None:
 PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {
     "home.png": (home, 1366), "list.png": (project_list, 1366), "list-1920.png": (longest_names, 1920),
     "list-150.png": (longest_names, 911), "list-at-work.png": (list_at_work, 1366),
-    "form.png": (form_with_errors, 1366), "record.png": (record, 1366), "import.png": (import_preview, 1366),
+    "form.png": (form_with_errors, 1366), "record.png": (record, 1366), "import.png": (import_with_errors, 1366),
 }  # fmt: skip
 
 
-def ledger(page: Page, folder: Path) -> None:
-    """The month's ledger as LibreOffice prints it: its first page."""
+def as_printed(page: Page, link: Locator, folder: Path, name: str) -> None:
+    """The first page of the file behind a link, as LibreOffice prints it."""
+    with page.expect_download() as taken:
+        link.click()
+    file = folder / f"{name}{Path(taken.value.suggested_filename).suffix}"
+    taken.value.save_as(file)
+    office = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/office", "--convert-to", "pdf"]
+    subprocess.run([*office, "--outdir", str(folder), str(file)], check=True, capture_output=True)
+    to_png = ["pdftoppm", "-png", "-r", "80", "-l", "1", "-singlefile"]
+    subprocess.run([*to_png, str(file.with_suffix(".pdf")), str(FOLDER / name)], check=True)
+
+
+def printed(page: Page, folder: Path) -> None:
+    """The month's ledger, and the papers of a closed case."""
     page.goto("/admin/ledger_month/?state=locked")
     with page.expect_navigation():
         page.locator("td.first a").first.click()
-    with page.expect_download() as taken:
-        page.get_by_role("link", name="下载台账").click()
-    book = folder / "ledger.xlsx"
-    taken.value.save_as(book)
-    office = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/office", "--convert-to", "pdf"]
-    subprocess.run([*office, "--outdir", str(folder), str(book)], check=True, capture_output=True)
-    to_png = ["pdftoppm", "-png", "-r", "80", "-l", "1", "-singlefile"]
-    subprocess.run([*to_png, str(folder / "ledger.pdf"), str(folder / "ledger")], check=True)
-    shutil.copy(folder / "ledger.png", FOLDER / "ledger.png")
+    as_printed(page, page.get_by_role("link", name="下载台账"), folder, "ledger")
+    page.goto("/admin/service_case/?state=closed")
+    with page.expect_navigation():
+        page.locator("td.first a").first.click()
+    for name, title in PAPERS.items():
+        as_printed(page, page.get_by_role("link", name=f"下载{title}"), folder, name)
+
+
+#: name: title of a paper of 武陟县.
+PAPERS = {"application": "帮办代办服务申请表", "completion": "帮办代办项目办结单", "evaluation": "帮办代办服务评价表"}
 
 
 def main() -> None:
@@ -129,7 +130,7 @@ def main() -> None:
             page.set_viewport_size(ViewportSize(width=width, height=SIZE["height"]))
             look(page)
             page.screenshot(path=FOLDER / name, clip={"x": 0, "y": 0, "width": width, "height": 760})
-        ledger(page, Path(folder))
+        printed(page, Path(folder))
         wrong_password(page)
         page.screenshot(path=FOLDER / "login.png")
         browser.close()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page
 
 from tests.browser.conftest import PageOf
+from tests.browser.hands import import_with_errors
 from tests.browser.looks import english, sideways
-from tests.lists import write_list
 
 
 def _first(page: Page, table: str, more: str = "") -> None:
@@ -59,17 +57,6 @@ def _choices(page: Page) -> None:
     page.get_by_role("option").first.wait_for()
 
 
-def _import_with_errors(page: Page) -> None:
-    """A list of three departments, two of them wrong."""
-    with TemporaryDirectory() as folder:
-        rows: list[list[str | None]] = [["新设甲局", "7221234"], ["新设乙局", "坏号码"], [None, "7221235"]]
-        source = write_list(Path(folder) / "部门.xlsx", ["部门名称", "办公电话", "编者按"], rows)
-        page.goto("/admin/department/import/")
-        page.set_input_files("#file", source)
-        with page.expect_navigation(url="**/import_batch/**"):
-            page.get_by_role("button", name="上传并预检").click()
-
-
 def _meeting_with_departments(page: Page) -> None:
     page.goto("/admin/meeting/new/")
     for _ in range(2):
@@ -92,7 +79,10 @@ PAGES: dict[str, Callable[[Page], object]] = {
     "ledger": lambda page: _first(page, "ledger_month"),
     "action": _action,
     "import": lambda page: page.goto("/admin/project/import/"),
-    "import with errors": _import_with_errors,
+    "import with errors": import_with_errors,
+    "papers": lambda page: page.goto("/admin/papers/"),
+    "paper": lambda page: page.goto("/admin/papers/blank/?paper=application&form=page"),
+    "exports": lambda page: page.goto("/admin/exports/"),
     "recycle bin": lambda page: page.goto("/admin/recycle/"),
     "form with chips": _meeting_with_departments,
     "delete": _delete,

@@ -1,0 +1,67 @@
+"""How long a paper takes, from the case to the Word file and to the page, against the empty template.
+
+`python -m bench.papers`
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+from documents import render
+from models.cases import Completion, ServiceCase
+from models.places import County
+from seed.accounts import make_accounts
+from seed.demo import load_demo
+from seed.load import load_counties
+from services import papers
+from services.actor import SYSTEM
+from services.schema import upgrade
+from services.transaction import open_engine, open_session, working
+
+ROUNDS = 15
+
+
+def median_ms(work: Callable[[], object]) -> float:
+    """The median of ROUNDS runs, after one that does not count."""
+    work()
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'bench.db'}")
+        upgrade(engine)
+        with working(engine, SYSTEM) as session:
+            load_counties(session)
+            make_accounts(session, "Bench-pass-2026")
+        load_demo(engine, date(2026, 11, 21))
+        print(f"{'county':<12}{'paper':<14}{'Word ms':>9}{'page ms':>9}{'÷ template':>12}")
+        with open_session(engine, SYSTEM, write=False) as session:
+            for county in session.scalars(select(County).order_by(County.code)):
+                closed = select(Completion.case_id).where(Completion.county_id == county.id)
+                case = session.scalars(select(ServiceCase).where(ServiceCase.id.in_(closed)).limit(1)).one()
+                for sheet in papers.fitting(session, case):
+                    word = median_ms(lambda c=case, s=sheet: papers.as_word(session, c, s))  # type: ignore[misc]
+                    page = median_ms(lambda c=case, s=sheet: papers.as_page(session, c, s))  # type: ignore[misc]
+                    values = papers.blank_values(session, county)
+                    content = render.default_template(sheet.paper)
+                    floor = median_ms(lambda c=content, v=values: render.fill(c, v))  # type: ignore[misc]
+                    print(f"{county.slug:<12}{sheet.paper.key:<14}{word:>9.0f}{page:>9.0f}{word / floor:>12.2f}")
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
