@@ -13,12 +13,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from excel.rows import clean
-from excel.sheets import Look
+from excel.rows import clean, lines_of
+from excel.sheets import Column, Look
 from models.types import OFFICE_CLOCK
 
 INDENT = 1.2
-LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 14.0, 24.0, 380.0
+LINE_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT, HEAD_HEIGHT = 14.0, 24.0, 380.0, 32.0
 TITLE_ROW, HEAD_ROW, FIRST_ROW = 0, 2, 3
 
 
@@ -106,15 +106,19 @@ def set_page(sheet: Worksheet, made_on: date, *, last_row: int, last_column: int
     sheet.set_footer(f"&L{made_on:%Y-%m-%d}&C第 &P 页 共 &N 页")
 
 
-def write_head(sheet: Worksheet, styles: Styles, title: str, left: str, right: str, labels: Sequence[str]) -> None:
-    """Rows 1 to 3: title, who reports and when, header."""
+def write_head(
+    sheet: Worksheet, styles: Styles, title: str, left: str, right: str, columns: Sequence[Column]
+) -> None:
+    """Rows 1 to 3: title, who reports and when, header; as high as its longest heading needs."""
+    labels = ["序号", *(column.heading for column in columns)]
+    lines = max((lines_of(c.heading, room_of(c.width, indented=False)) for c in columns), default=1)
     last, half = len(labels) - 1, max(len(labels) // 2 - 1, 0)
     sheet.set_row(TITLE_ROW, 36)
     spread(sheet, TITLE_ROW, 0, last, title, styles.title)
     sheet.set_row(1, 20)
     spread(sheet, 1, 0, half, left, styles.left)
     spread(sheet, 1, half + 1, last, right, styles.right)
-    sheet.set_row(HEAD_ROW, 32)
+    sheet.set_row(HEAD_ROW, max(HEAD_HEIGHT, lines * LINE_HEIGHT + 4))
     for column, label in enumerate(labels):
         sheet.write_string(HEAD_ROW, column, label, styles.head)
 

@@ -77,11 +77,11 @@ def _of(model: type[Base], key: str, width: float, heading: str | None = None) -
 PROJECTS: tuple[Column, ...] = (
     _of(Project, "name", 18), _of(Project, "code", 13), _of(Project, "enterprise", 15),
     _of(Project, "investment", 11), _of(Project, "scale", 16), _of(Project, "address", 13),
-    _of(Project, "funding", 8.6), _of(Project, "land", 5.6), _of(Project, "started", 5),
+    _of(Project, "funding", 9.4), _of(Project, "land", 6), _of(Project, "started", 6),
     _of(KeyDesignation, "decided_by", 10.6), _of(KeyDesignation, "basis", 12.6, "列入文号"),
-    _of(Project, "officer", 7), Column("position", "单位职务", "centre", 12),
+    _of(Project, "officer", 8.4), Column("position", "单位职务", "centre", 12),
     _of(ChiefServiceOfficer, "phone", 11.8, "电话"), _of(Assignment, "since", 10),
-    _of(Assignment, "agreement_number", 12), Column("items", "在办/办结事项数", "centre", 7),
+    _of(Assignment, "agreement_number", 12), Column("items", "在办/办结事项数", "centre", 9),
     _of(Project, "problems", 15), _of(Project, "measures", 15),
 )  # fmt: skip
 #: 重点企业台账 (DOMAIN section 10, c). Source: W, Z 附件1 一.

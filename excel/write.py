@@ -74,7 +74,7 @@ def write_table(
         styles = Styles(workbook)
         for name, part in _parts(title, rows):
             sheet = _sheet(workbook, name, columns)
-            write_head(sheet, styles, title, "", f"导出日期：{made_on}", ["序号", *(c.heading for c in columns)])
+            write_head(sheet, styles, title, "", f"导出日期：{made_on}", columns)
             found, _ = write_body(sheet, styles, columns, part, first=written + 1)
             last_row = max(FIRST_ROW + found - 1, FIRST_ROW)
             sheet.freeze_panes(FIRST_ROW, 2)
@@ -130,8 +130,7 @@ def _write_ledger(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, led
     for name, rows in _parts(ledger.name, ledger.rows):
         sheet = _sheet(workbook, name, columns)
         right = "    ".join((f"填报日期：{book.made_in_words}", *([ledger.note] if ledger.note else [])))
-        labels = ["序号", *(c.heading for c in columns)]
-        write_head(sheet, styles, ledger.title, f"填报单位（盖章）：{book.reporter}", right, labels)
+        write_head(sheet, styles, ledger.title, f"填报单位（盖章）：{book.reporter}", right, columns)
         found, total = write_body(sheet, styles, columns, rows, first=written + 1)
         last = _write_end(sheet, styles, ledger, found, total)
         _mark_overdue(sheet, styles, columns, found)
