@@ -16,9 +16,10 @@ WORDS = """() => {
       e.matches("input[type=text], textarea") && e.value);
   return said.filter((text) => typeof text === "string" && text).join("\\n");
 }"""
-#: What is written in Latin letters everywhere: codes and numbers, hashes, accounts, names of formats.
+#: What is written in Latin letters everywhere: codes and numbers, hashes, accounts, names of formats and
+#: programs, what a template says to the program.
 CODES = re.compile(
-    r"(?<![A-Za-z])(?:[0-9A-Z]{18}|[A-Z]{2}\d{4,}(?:[A-Z]{2})?|[0-9a-f]{8,64}|SHA-256|A4|Excel|XLSX|xlsx"
+    r"\{%[^%]*%\}|(?<![A-Za-z])(?:Word|WPS|Ctrl|[0-9A-Z]{18}|[A-Z]{2}\d{4,}(?:[A-Z]{2})?|[0-9a-f]{8,64}|SHA-256|A4|Excel|XLSX|xlsx"
     r"|(?:wenxian|wuzhi|balinzuoqi|heshuo|jiaozuo)(?:\.[a-z]+)?|sysadmin|secadmin|auditor|system)(?![A-Za-z])"
 )
 ENGLISH = re.compile(r"[A-Za-z_]{2,}")
