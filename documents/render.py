@@ -19,7 +19,7 @@ from documents.word import template
 
 Values = Mapping[str, str]
 #: Papers that one file holds at most.
-MOST = 500
+MOST = 300
 
 
 def environment() -> SandboxedEnvironment:

@@ -174,12 +174,12 @@ def preview(session: Session, county: County, template: PaperTemplate) -> bytes:
 
 
 def slips_of_month(session: Session, month: str) -> Sequence[ServiceCase]:
-    """The cases that were closed in a month, by the number of their 办结单, as far as one file takes."""
+    """The cases that were closed in a month, by the number of their 办结单; one more than a file takes at most."""
     numbers = (
         select(Completion.case_id)
         .where(Completion.voided_on.is_(None), Completion.completed_on.between(first_day(month), last_day(month)))
         .order_by(Completion.number)
-        .limit(render.MOST)
+        .limit(render.MOST + 1)
     )
     ids = session.scalars(numbers).all()
     found = {case.id: case for case in session.scalars(select(ServiceCase).where(ServiceCase.id.in_(ids)))}
@@ -192,6 +192,8 @@ def month_of_slips(session: Session, county: County, month: str) -> bytes:
     cases = slips_of_month(session, month) if paper is not None else []
     if paper is None or not cases:
         raise RuleViolation("paper.none", f"{month} 没有办结单，或本县没有这种单据", field="month")
+    if len(cases) > render.MOST:
+        raise RuleViolation("paper.many", f"{month} 的办结单超过 {render.MOST} 张，一个文件放不下", field="month")
     content = _content(paper, active_template(session, county.id, paper.key))
     return render.joined([render.fill(content, values_of(session, case)) for case in cases])
 

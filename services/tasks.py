@@ -26,7 +26,7 @@ from services.errors import RuleViolation
 from services.exports import Export
 
 #: How long a finished file is kept, and how long a task may be silent before it counts as broken off.
-KEPT, SILENT = timedelta(days=7), timedelta(seconds=30)
+KEPT, SILENT = timedelta(days=7), timedelta(seconds=90)
 #: Unfinished tasks that one user may have.
 MOST = 5
 

@@ -197,3 +197,9 @@ def test_a_task_is_cancelled_begun_again_and_forgotten(client_of: ClientOf, demo
     client.post("/admin/exports/forget/", data=sent)
     assert client.get("/admin/exports/state/").get_json() == []
     assert client.post("/admin/exports/nothing/", data=sent).status_code == 404
+
+
+def test_conditions_that_are_too_long_are_refused_not_cut(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    assert client.get(f"{LIST}export/xlsx/?search=食品&handler={'a' * 1000}").status_code == 400
+    assert client.get(f"{LIST}export/xlsx/?search=%ff%fe").status_code == 200

@@ -185,7 +185,9 @@ def test_only_the_lead_office_brings_templates_and_bad_ones_leave_no_row(office:
         papers.bring(office, own(office), paper, "a.docx", b"PK")
 
 
-def test_a_months_slips_are_one_file_in_the_order_of_their_numbers(office: Session) -> None:
+def test_a_months_slips_are_one_file_in_the_order_of_their_numbers(
+    office: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     county = own(office)
     county.completion_number_printed = True
     for number, on, void in ((2, ON, None), (1, ON, None), (3, date(2026, 4, 1), None), (4, ON, ON)):
@@ -195,6 +197,9 @@ def test_a_months_slips_are_one_file_in_the_order_of_their_numbers(office: Sessi
     assert re.findall(r"编号：第(\d)号", text) == ["1", "1", "2", "2"]
     with pytest.raises(RuleViolation, match="没有办结单"):
         papers.month_of_slips(office, county, "2026-05")
+    monkeypatch.setattr(render, "MOST", 1)
+    with pytest.raises(RuleViolation, match="超过 1 张"):
+        papers.month_of_slips(office, county, "2026-03")
     assert [a <= b for a, b in pairwise(re.findall(r"编号：第(\d)号", text))] == [True] * 3
 
 
