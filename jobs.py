@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import shutil
 import subprocess  # nosec B404 # our own interpreter, a fixed command
 import sys
 import time
@@ -58,7 +59,7 @@ class Consumer(Thread):
         while not self._ended.is_set():
             try:
                 self.look()
-            except SQLAlchemyError:  # the database is away: the next look tries again
+            except Exception:  # the database or a folder is away: the next look tries again
                 log.exception("exports")
             self._ended.wait(LOOK_SECONDS)
 
@@ -67,7 +68,7 @@ class Consumer(Thread):
         for task_id, process in list(self.running.items()):
             if (status := process.poll()) is not None:
                 del self.running[task_id]
-                self._mourn(task_id, status)
+                self._mourn(task_id, f"被中止（信号 {-status}）" if status < 0 else f"被中止（状态 {status}）")
         if time.monotonic() - self._swept > SWEEP_SECONDS:
             self._swept = time.monotonic()
             with working(self.engine, SYSTEM) as session:
@@ -75,16 +76,16 @@ class Consumer(Thread):
                 tasks.forget_old(session, self.folder)
             self._hand_out()
         while len(self.running) < AT_ONCE and (claimed := self._claim()) is not None:
-            self.running[claimed] = self._begin(claimed)
+            try:
+                self.running[claimed] = self._begin(claimed)
+            except OSError:
+                log.exception("task %s", claimed)
+                self._mourn(claimed, "没有能开始")
 
     def _hand_out(self) -> None:
         if self.ledgers is None:
             return
-        try:
-            with working(self.engine, SYSTEM) as session:
-                hand_out(session, self.ledgers)
-        except OSError:
-            log.exception("LEDGER_DIR %s", self.ledgers)
+        hand_out(self.engine, self.ledgers)
 
     def _claim(self) -> int | None:
         with open_session(self.engine, SYSTEM, write=False) as session:
@@ -95,18 +96,25 @@ class Consumer(Thread):
             return task.id if task is not None else None
 
     def _begin(self, task_id: int) -> subprocess.Popen[bytes]:
-        env = os.environ | {"DATABASE_URL": self.url, "DATA_DIR": str(self.folder)}
+        scratch = scratch_of(self.folder, task_id)
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        env = os.environ | {"DATABASE_URL": self.url, "DATA_DIR": str(self.folder), "TMPDIR": str(scratch)}
         return subprocess.Popen(  # noqa: S603 # nosec B603 # no shell, nothing of the user's in it
             [sys.executable, "-m", "jobs", str(task_id)], cwd=ROOT, env=env, start_new_session=True
         )
 
-    def _mourn(self, task_id: int, status: int) -> None:
-        """A process that was killed could not say so itself."""
+    def _mourn(self, task_id: int, how: str) -> None:
+        """A process that was killed could not say so itself, nor tidy up."""
+        shutil.rmtree(scratch_of(self.folder, task_id), ignore_errors=True)
         with working(self.engine, SYSTEM) as session:
             task = session.get(BackgroundTask, task_id)
             if task is not None and task.state is TaskState.RUNNING:
-                why = f"信号 {-status}" if status < 0 else f"状态 {status}"
-                tasks.end(task, TaskState.INTERRUPTED, f"导出进程被中止（{why}），没有写完；可以重新开始")
+                tasks.end(task, TaskState.INTERRUPTED, f"导出进程{how}，没有写完；可以重新开始")
+
+
+def scratch_of(folder: Path, task_id: int) -> Path:
+    """Where a task's process keeps what it writes on the way."""
+    return folder / "exports" / f"{task_id}.tmp"
 
 
 class Heart(Thread):
@@ -115,6 +123,8 @@ class Heart(Thread):
     def __init__(self, engine: Engine, task_id: int) -> None:
         super().__init__(daemon=True)
         self.engine, self.task_id = engine, task_id
+        with open_session(engine, SYSTEM, write=False) as session:
+            self.started_at = session.get_one(BackgroundTask, task_id).started_at
         self.done, self.stopped = 0, False
         self._ended = Event()
 
@@ -134,8 +144,8 @@ class Heart(Thread):
         """One sign of life."""
         with working(self.engine, SYSTEM) as session:
             task = session.get(BackgroundTask, self.task_id)
-            self.stopped = task is None or task.stop
-            if task is not None:
+            self.stopped = task is None or task.stop or not tasks.is_still(task, self.started_at)
+            if task is not None and not self.stopped:
                 task.done, task.beat_at = self.done, now()
 
     def end(self) -> None:
@@ -154,6 +164,7 @@ def carry_out(engine: Engine, folder: Path, task_id: int) -> None:
     state, said, file_name = TaskState.FAILED, None, None
     try:
         file_name, heart.done = _write(engine, task_id, path, heart)
+        heart.progress(heart.done)  # who cancelled while it was packed has cancelled all the same
         state = TaskState.DONE
     except Stopped:
         state = TaskState.CANCELLED
@@ -163,14 +174,16 @@ def carry_out(engine: Engine, folder: Path, task_id: int) -> None:
         log.exception("task %s", task_id)
         said = "程序出错，已记入日志，请联系系统管理员"
     heart.end()
-    if state is not TaskState.DONE:
-        path.unlink(missing_ok=True)
     with working(engine, SYSTEM) as session:
-        task = session.get_one(BackgroundTask, task_id)
-        tasks.end(task, state, said)
-        task.done, task.seen = heart.done, state is TaskState.CANCELLED
-        if state is TaskState.DONE:
-            task.stored_name, task.file_name, task.size = name, file_name, path.stat().st_size
+        task = session.get(BackgroundTask, task_id)
+        counts = task is not None and tasks.is_still(task, heart.started_at)
+        if task is not None and counts:
+            tasks.end(task, state, said)
+            task.done, task.seen = heart.done, state is TaskState.CANCELLED
+            if state is TaskState.DONE:
+                task.stored_name, task.file_name, task.size = name, file_name, path.stat().st_size
+    if not counts or state is not TaskState.DONE:
+        path.unlink(missing_ok=True)
 
 
 def _write(engine: Engine, task_id: int, path: Path, heart: Heart) -> tuple[str, int]:

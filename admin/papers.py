@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import abort, request, send_file, url_for
+from flask import abort, flash, redirect, request, send_file, url_for
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from services import papers
 from services.access import may
 from services.audit import record
 from services.calendar import today
+from services.errors import RuleViolation
 from services.months import MONTH, month_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -133,9 +134,17 @@ class PapersView(OfficePage):
         if sent:
             sent.close()
 
+        if what not in ("bring", "default", "use"):
+            abort(404)
+        try:
+            good = papers.checked(content) if what == "bring" else papers.Checked(b"")
+        except RuleViolation as error:
+            flash(str(error), "error")
+            return redirect(url_for(".index"))
+
         def once(session: Session) -> tuple[str, str]:
             if what == "bring":
-                brought = papers.bring(session, county, paper, name, content)
+                brought = papers.bring(session, county, paper, name, good)
                 return url_for(".index"), f"“{paper.title}”已改用上传的模板（第 {brought.number} 版），请点“预览”核对"
             if what == "default":
                 papers.use_default(session, county, paper)
@@ -143,7 +152,7 @@ class PapersView(OfficePage):
             papers.use_version(session, row or abort(404))
             return url_for(".index"), f"“{paper.title}”已改用所选的一版"
 
-        return carried(once, url_for(".index")) if what in ("bring", "default", "use") else abort(404)
+        return carried(once, url_for(".index"))
 
     def _county(self) -> County:
         """The user's county; who sees several has no papers of his own."""

@@ -103,7 +103,7 @@ def main() -> None:
                 alone = asked(opener, f"{url}/admin/{page}", lambda n: n < ASKED)
                 with open_session(engine, SYSTEM, write=False) as session:
                     user = session.scalars(select(User).where(User.username == "wuzhi.office")).one()
-                    who = tasks.user_of(session, BackgroundTask(user_id=user.id))
+                    who = tasks.account(session, user.id)
                 export = ListExport("ledger_entry", ("number", "applicant", "items", "progress"))
                 with working(engine, who) as session:
                     for n in range(3):

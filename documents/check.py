@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
+from docxtpl import DocxTemplate
 from jinja2 import TemplateError, nodes
 
 from documents.render import environment, fill, words
@@ -23,9 +24,11 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: Parts of a Word file that run or hold something foreign.
 FOREIGN = re.compile(r"vbaProject|activeX|embeddings/|oleObject|afchunk|\.bin$|\.exe$", re.IGNORECASE)
 #: Fields that fetch or start something.
-FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|MACROBUTTON|HYPERLINK|DATABASE|LINK)\b")
+FIELDS = re.compile(r"DDE|INCLUDE|IMPORT|MACROBUTTON|LINK|DATABASE|FILLIN|ASK")
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 STATEMENT = re.compile(r"(?:p|tr|tc|r)?\s*(?:(?:if|elif)\s+(?P<what>.+?)|else|endif)\s*", re.DOTALL)
+#: What begins something that is compiled, and what looks like it.
+MARKS = re.compile(r"\{\{|\{%|\{#|[｛｝]")
 #: What a template may be made of.
 ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or)
 SHOWN = 30
@@ -46,12 +49,34 @@ def check(content: bytes) -> None:
         for fault in _faults(text):
             shown = text.strip().replace("\n", " ")[:SHOWN]
             raise BadTemplate(f"第 {number} 段“{shown}”：{fault}")
+    _check_compiled(content)
     try:
         fill(content, dict(BLANK))
     except TemplateError as error:
         raise BadTemplate(f"模板的写法有误：{_in_words(error)}") from error
     except Exception as error:
         raise BadTemplate("模板不能填写，请从“下载模板”重新开始修改") from error
+
+
+def _check_compiled(content: bytes) -> None:
+    """What is compiled in the end, however the marks were cut up or hidden: names of variables, in the text alone."""
+    document = DocxTemplate(io.BytesIO(content))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if not name.endswith((".xml", ".rels")):
+                continue
+            source = document.patch_xml(_unpacked(archive, name).decode("utf-8", "replace"))
+            if name != MAIN:
+                if MARKS.search(source):
+                    raise BadTemplate("页眉、页脚、批注和文件属性里不能写变量，变量只能写在正文里")
+                continue
+            try:
+                tree = environment().parse(source)
+            except TemplateError as error:
+                raise BadTemplate(f"模板的写法有误：{_in_words(error)}") from error
+            named = {node.name for node in tree.find_all(nodes.Name)}
+            if named - BLANK.keys() or any(not isinstance(node, ALLOWED) for node in tree.find_all(nodes.Node)):
+                raise BadTemplate("模板里有不能用的写法，只能写变量的名称；请从“下载模板”重新开始修改")
 
 
 def _check_file(content: bytes) -> None:
@@ -99,13 +124,15 @@ def _check_xml(name: str, content: bytes) -> None:
         raise BadTemplate("文件的内容不正常，请用 WPS 或 Word 打开后另存为 .docx 再上传") from error
     if b"macroEnabled" in content:
         raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
+    # Word joins the pieces of an instruction, wherever it is cut.
+    pieces = [e.text or "" for e in root.iter(f"{WORD}instrText")] + [e.get(f"{WORD}instr", "") for e in root.iter()]
+    instruction = re.sub(r"\s", "", "".join(pieces)).upper()
+    if found := FIELDS.search(instruction):
+        raise BadTemplate(f"文件里有会取外部内容的域（{found[0]}），请去掉后再上传")
     for element in root.iter():
         if element.get("TargetMode") == "External":
             raise BadTemplate("文件链接到外面的文件或网址，请去掉链接后再上传")
         tag = element.tag.rpartition("}")[2]
-        instruction = element.text if tag == "instrText" else element.get(f"{WORD}instr")
-        if instruction and FIELDS.search(instruction.upper()):
-            raise BadTemplate(f"文件里有会取外部内容的域（{instruction.strip()[:SHOWN]}），请去掉后再上传")
         if tag in ("object", "control", "altChunk"):
             raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from documents.parts import ABOVE, Cell, Grid, Line, Paper, Part, Space, Tear, label, value
 from documents.variables import ROOM
@@ -299,9 +300,26 @@ KINDS: tuple[Kind, ...] = (
 
 def papers_of(county: County, names: Mapping[Meaning, str]) -> dict[str, Paper]:
     """The papers that the county has, by key; `names`: what its list calls those that its document has."""
-    found = {}
+    found, words = {}, cast(County, _Plain(county))
     for kind in KINDS:
-        title = names.get(kind.meaning) if kind.meaning else kind.title.format(service=county.service_word)
+        title = names.get(kind.meaning) if kind.meaning else kind.title.format(service=words.service_word)
         if title and not (kind.key == "extension" and not county.extension_allowed):
-            found[kind.key] = Paper(kind.key, title, kind.layout(county, title))
+            title = plain(title)
+            found[kind.key] = Paper(kind.key, title, kind.layout(words, title))
     return found
+
+
+def plain(text: str) -> str:
+    """A county's own word without what would be read as a variable."""
+    return text.replace("{", "｛").replace("}", "｝")
+
+
+class _Plain:
+    """A county whose words are plain."""
+
+    def __init__(self, county: County) -> None:
+        self._county = county
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._county, name)
+        return plain(value) if isinstance(value, str) else value

@@ -12,7 +12,7 @@ from docx.enum.text import WD_BREAK
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from documents.parts import Cell, Grid, Line, Paper, Part, Space, Tear
 from documents.word import template
@@ -60,16 +60,16 @@ def default_template(paper: Paper) -> bytes:
 def page(paper: Paper, values: Values) -> Markup:
     """The paper as HTML, for the same values as the default template."""
     source = "".join(_html(part) for part in paper.parts)
-    # Lines that a value has are lines on the page; the values themselves are escaped by the template.
+    # What the definition says is escaped by _html, what is filled in by the template.
     return Markup(environment().from_string(source).render(values))  # noqa: S704 # nosec B704
 
 
 def _html(part: Part) -> str:
     match part:
         case Line(text, "title"):
-            return f"<h2>{text}</h2>\n"
+            return f"<h2>{escape(text)}</h2>\n"
         case Line(text, style):
-            return f'<p class="{style}">{text}</p>\n'
+            return f'<p class="{style}">{escape(text)}</p>\n'
         case Space(lines):
             return '<p class="space"></p>\n' * lines
         case Tear():
@@ -87,7 +87,7 @@ def _row(cells: Sequence[Cell]) -> str:
             continue
         tag, span = "th" if cell.label else "td", f' colspan="{cell.span}"' if cell.span > 1 else ""
         span += f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
-        found.append(f"<{tag}{span}>{cell.text}</{tag}>")
+        found.append(f"<{tag}{span}>{escape(cell.text)}</{tag}>")
     return f"<tr>{''.join(found)}</tr>\n"
 
 

@@ -62,11 +62,20 @@ def open_book(path: Path, made_on: date) -> Iterator[xlsxwriter.Workbook]:
     book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)})
     try:
         yield book
-    except BaseException:
         book.close()
+    except BaseException:
+        _give_up(book)
         path.unlink(missing_ok=True)
         raise
-    book.close()
+
+
+def _give_up(book: xlsxwriter.Workbook) -> None:
+    """Remove what was written so far, without packing it."""
+    for sheet in book.worksheets():
+        sheet._opt_close()
+        if sheet.row_data_filename:
+            Path(sheet.row_data_filename).unlink(missing_ok=True)
+    book.fileclosed = True
 
 
 def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:

@@ -56,6 +56,8 @@ class BackgroundTask(Base):
     #: Which of `services.exports.WORKS`, and with what.
     work: Mapped[str] = mapped_column(String(20))
     wanted: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: What its user could see when he asked: his role, counties, department, …
+    asked_as: Mapped[list[Any]] = mapped_column(JSON, default=list)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     #: When the process that does it was last known to work.
     beat_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -73,7 +73,7 @@ class ListExport:
 
     def _where(self, session: Session) -> tuple[lists.ListQuery, list[Any]]:
         fields = tuple(field_of(self.model, name) for name in self.fields)
-        query = lists.read_query(self.model, fields, dict(parse_qsl(self.query)), self.sort)
+        query = lists.read_query(self.model, fields, dict(reversed(parse_qsl(self.query))), self.sort)
         where = lists.conditions(self.model, query, phones=sees_phones(actor_of(session)))
         return query, where if self.only is None else [*where, self.model.id.in_(self.only)]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NewType
 
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -221,15 +222,24 @@ def versions_of(session: Session, county_id: int) -> Sequence[PaperTemplate]:
     ).all()
 
 
-def bring(session: Session, county: County, paper: Paper, name: str, content: bytes) -> PaperTemplate:
-    """上传模板: keep a checked template as the paper's next version, and use it from now on."""
-    require(session, "paper.template")
+#: A template that was looked at.
+Checked = NewType("Checked", bytes)
+
+
+def checked(content: bytes) -> Checked:
+    """The template, when it may be kept; to be asked before a transaction begins, for it takes a while."""
     if not content:
         raise RuleViolation("paper.empty", "请选择要上传的模板", field="file")
     try:
         check(content)
     except BadTemplate as error:
         raise RuleViolation("paper.template", str(error), field="file") from error
+    return Checked(content)
+
+
+def bring(session: Session, county: County, paper: Paper, name: str, content: Checked) -> PaperTemplate:
+    """上传模板: keep a checked template as the paper's next version, and use it from now on."""
+    require(session, "paper.template")
     number = session.scalar(
         select(func.max(PaperTemplate.number)).where(
             PaperTemplate.county_id == county.id, PaperTemplate.paper == paper.key

@@ -5,20 +5,26 @@ Source: H 五(六): the ledgers are kept month by month; the day is the county's
 
 from __future__ import annotations
 
+import logging
+import re
 import secrets
 from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.ledger import LedgerFile, LedgerMonth
 from models.places import County
 from models.types import OFFICE_CLOCK, now
 from services import ledger
+from services.actor import SYSTEM
 from services.audit import acting
 from services.calendar import today
 from services.months import month_before
+from services.transaction import open_session, working
+
+log = logging.getLogger(__name__)
 
 
 def next_summary(ledger_day: int, on: date) -> date:
@@ -58,21 +64,47 @@ def _is_summed_up(month: LedgerMonth, day: date) -> bool:
     return month.refreshed_at is not None and month.refreshed_at.astimezone(OFFICE_CLOCK).date() >= day
 
 
-def hand_out(session: Session, folder: Path) -> int:
+def hand_out(engine: Engine, folder: Path) -> int:
     """Put the books of locked months that are not there yet into the office's folder, one folder a county.
 
-    Gives how many. Raises OSError when the folder cannot be written: the next time tries again.
+    Gives how many. No transaction is open while a file is written: the folder may be far and slow. One
+    that cannot be written is told in the log and tried again the next time.
     """
-    waiting = session.scalars(
-        select(LedgerFile).where(LedgerFile.handed_out_at.is_(None)).order_by(LedgerFile.id)
-    ).all()
-    for file in waiting:
-        place = folder / file.county.name
-        place.mkdir(parents=True, exist_ok=True)
-        unfinished = place / f".{secrets.token_hex(8)}"
-        unfinished.write_bytes(file.content)
-        unfinished.replace(place / file.name)
-        with acting(session, "台账文件存入文件夹"):
-            file.handed_out_at = now()
-            session.flush()
-    return len(waiting)
+    with open_session(engine, SYSTEM, write=False) as session:
+        waiting = session.scalars(
+            select(LedgerFile.id).where(LedgerFile.handed_out_at.is_(None)).order_by(LedgerFile.id)
+        ).all()
+    done = 0
+    for id_ in waiting:
+        try:
+            done += _hand_out_one(engine, folder, id_)
+        except OSError:
+            log.exception("LEDGER_DIR %s", folder)
+    return done
+
+
+def _hand_out_one(engine: Engine, folder: Path, id_: int) -> bool:
+    with open_session(engine, SYSTEM, write=False) as session:
+        file = session.scalar(select(LedgerFile).where(LedgerFile.id == id_))
+        if file is None:  # unlocked meanwhile
+            return False
+        place, name, content = folder / _tidy(file.county.name), _tidy(file.name), file.content
+    place.mkdir(parents=True, exist_ok=True)
+    unfinished = place / f".{secrets.token_hex(8)}"
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(place / name)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    with working(engine, SYSTEM) as session:
+        file = session.scalar(select(LedgerFile).where(LedgerFile.id == id_))
+        if file is not None:
+            with acting(session, "台账文件存入文件夹"):
+                file.handed_out_at = now()
+                session.flush()
+    return True
+
+
+def _tidy(name: str) -> str:
+    """A name that is one file's or folder's in any system."""
+    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(" .") or "_"

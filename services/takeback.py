@@ -114,7 +114,8 @@ def _put_back(session: Session, before: Mapping[str, Any]) -> None:
                     session.delete(row)
                 continue
             for key, value in values.items():
-                setattr(row, key, _typed(model, key, value))
+                if key in KEPT[model]:  # an older version may have kept more
+                    setattr(row, key, _typed(model, key, value))
             session.flush()
             session.expire(row, _references(model))
     session.flush()

@@ -5,9 +5,12 @@ The row is the queue: whoever takes a waiting one up does it. Source: DESIGN sec
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -27,6 +30,8 @@ from services.exports import Export
 
 #: How long a finished file is kept, and how long a task may be silent before it counts as broken off.
 KEPT, SILENT = timedelta(days=7), timedelta(seconds=90)
+#: Seconds after which a file that no task knows is nobody's.
+ORPHANED = 6 * 3600
 #: Unfinished tasks that one user may have.
 MOST = 5
 
@@ -50,12 +55,27 @@ def ask(session: Session, export: Export) -> BackgroundTask:
         raise RuleViolation("task.many", f"您已有 {MOST} 个导出没有完成，请等它们完成或取消后再试")
     task = BackgroundTask(
         user_id=actor.user_id, county_id=actor.county_id, name=export.name(session), work=export.work,
-        wanted=wanted, total=export.count(session),
+        wanted=wanted, asked_as=sight_of(actor), total=export.count(session),
     )  # fmt: skip
     session.add(task)
     session.flush()
     record(session, "转后台导出", what=task.name, rows=task.total)
     return task
+
+
+def sight_of(actor: Actor) -> list[Any]:
+    """What decides on the rows and phones that the actor sees, as JSON holds it."""
+    counties = None if actor.counties is None else sorted(actor.counties)
+    return [
+        actor.role.value if actor.role else None, actor.county_id, counties, actor.department_id, actor.staff_id,
+        actor.keeps.value if actor.keeps else None,
+    ]  # fmt: skip
+
+
+def _check_sight(actor: Actor, task: BackgroundTask) -> None:
+    """A file that was written for one role is not for the next one of the same person."""
+    if task.asked_as != sight_of(actor):
+        raise RuleViolation("task.sight", "提出导出以后您的角色或范围有变，请重新导出")
 
 
 def _own(actor: Actor) -> Select[BackgroundTask]:
@@ -128,6 +148,7 @@ def fetched(session: Session, folder: Path, task: BackgroundTask) -> Path:
     if path is None or not path.exists():
         raise RuleViolation("task.file", "文件已过保留期，请重新导出")
     require(session, exports.restored(task.work, task.wanted).permission)
+    _check_sight(actor_of(session), task)
     return path
 
 
@@ -163,17 +184,29 @@ def claim(session: Session) -> BackgroundTask | None:
     return task
 
 
-def user_of(session: Session, task: BackgroundTask) -> Actor:
-    """Who asked for the task, as he is now."""
-    user = session.get(User, task.user_id)
+def account(session: Session, user_id: int) -> Actor:
+    """The actor that an account is now, at work in the background."""
+    user = session.get(User, user_id)
     if user is None or not user.active:
         raise RuleViolation("task.user", "提出导出的账号已停用")
     return actor_for(user, "后台")
 
 
+def user_of(session: Session, task: BackgroundTask) -> Actor:
+    """Who asked for the task, if he is still what he was."""
+    actor = account(session, task.user_id)
+    _check_sight(actor, task)
+    return actor
+
+
 def end(task: BackgroundTask, state: TaskState, said: str | None = None) -> None:
     """The task has ended, and why."""
     task.state, task.said, task.finished_at = state, said, now()
+
+
+def is_still(task: BackgroundTask | None, started_at: datetime | None) -> bool:
+    """Whether the attempt that began then is still the one that counts: nobody cancelled it or began it again."""
+    return task is not None and task.state is TaskState.RUNNING and task.started_at == started_at
 
 
 def broken_off(session: Session) -> int:
@@ -200,4 +233,15 @@ def forget_old(session: Session, folder: Path) -> int:
     ).all()
     for task in old:
         forget(session, folder, task)
+    _remove_orphans(session, folder / "exports")
     return len(old)
+
+
+def _remove_orphans(session: Session, place: Path) -> None:
+    """Remove what a killed process left: files that no task knows and nobody writes to any more."""
+    if not place.exists():
+        return
+    known = set(session.scalars(select(BackgroundTask.stored_name)))
+    for path in place.iterdir():
+        if path.name not in known and time.time() - path.stat().st_mtime > ORPHANED:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

@@ -73,7 +73,6 @@ def _events_and_steps() -> None:
     _switches("case_event", "taken_back", "automatic")
     with op.batch_alter_table("case_step") as batch_op:
         batch_op.add_column(sa.Column("soon_on", sa.Date()))
-        batch_op.add_column(sa.Column("fixed_due", sa.Date()))
         batch_op.add_column(sa.Column("limit_days", sa.Integer()))
         batch_op.add_column(sa.Column("limit_kind", sa.String(length=32)))
         batch_op.add_column(sa.Column("pauses", sa.JSON(), nullable=False, server_default="[]"))
@@ -82,6 +81,7 @@ def _events_and_steps() -> None:
         )
     with op.batch_alter_table("case_step") as batch_op:
         batch_op.alter_column("pauses", server_default=None)
+    _switches("case_step", "due_fixed")
     step = sa.table(
         "case_step", *(sa.column(c) for c in ("item_id", "accepted_on", "limit_days", "limit_kind"))
     )

@@ -16,6 +16,7 @@ STATES = ("waiting", "running", "done", "failed", "cancelled", "interrupted")
 
 
 def upgrade() -> None:
+    _fixed_dates()
     with op.batch_alter_table("project") as batch_op:
         batch_op.add_column(sa.Column("problems", sa.String(length=300)))
         batch_op.add_column(sa.Column("measures", sa.String(length=300)))
@@ -36,6 +37,15 @@ def upgrade() -> None:
     _tasks()
 
 
+def _fixed_dates() -> None:
+    """The date that people set becomes one of its own: a pause must not lose it."""
+    with op.batch_alter_table("case_step") as batch_op:
+        batch_op.add_column(sa.Column("fixed_due", sa.Date()))
+    op.execute("UPDATE case_step SET fixed_due = due_on WHERE due_fixed")
+    with op.batch_alter_table("case_step") as batch_op:
+        batch_op.drop_column("due_fixed")
+
+
 def _tasks() -> None:
     listed = ", ".join(f"'{state}'" for state in STATES)
     op.create_table(
@@ -53,6 +63,7 @@ def _tasks() -> None:
         sa.Column("county_id", KEY),
         sa.Column("work", sa.String(length=20), nullable=False),
         sa.Column("wanted", sa.JSON(), nullable=False),
+        sa.Column("asked_as", sa.JSON(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True)),
         sa.Column("beat_at", sa.DateTime(timezone=True)),
         sa.Column("stop", sa.Boolean(), nullable=False),

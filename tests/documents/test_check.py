@@ -15,8 +15,10 @@ from jinja2.exceptions import SecurityError
 
 from documents import render
 from documents.check import MAX_BYTES, MAX_UNPACKED, BadTemplate, check
+from documents.papers import papers_of
 from documents.variables import BLANK
 from documents.word import template
+from models.places import Meaning
 from tests.documents.test_papers import ALL, IDS, county_of
 
 #: What no file may come to hold if a template could do anything.
@@ -171,3 +173,55 @@ def test_a_value_is_never_read_as_a_template() -> None:
     assert "{{ 7*7 }}{% if x %}" in text
     assert "<w:p/>&amp;<script>" in text
     assert "<script>" not in str(render.page(paper, values))
+
+
+def with_header(text: str) -> bytes:
+    """A good template with this in its header."""
+    document = Document()
+    document.add_paragraph("{{ 项目名称 }}")
+    document.sections[0].header.paragraphs[0].text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def with_subject(text: str) -> bytes:
+    document = Document()
+    document.core_properties.subject = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+#: Marks outside the text, or cut into pieces that only the library puts together.
+HIDDEN = {
+    "header": lambda: with_header("{{ 7*7 }}"),
+    "loop in the header": lambda: with_header("{% for i in range(99999) %}{% endfor %}"),
+    "full width in the header": lambda: with_header("｛｛ 项目名称 ｝｝"),
+    "properties": lambda: with_subject("{{ 7*7 }}"),
+    "attribute": lambda: in_document('<w:p><w:bookmarkStart w:id="7" w:name="{{ 7*7 }}"/></w:p>'),
+    "cut over paragraphs": lambda: saying("{", "{ 7*7 }", "}"),
+    "cut over runs": lambda: in_document(
+        "<w:p><w:r><w:t>{</w:t></w:r><w:r><w:t>{ 7*7 }</w:t></w:r><w:r><w:t>}</w:t></w:r></w:p>"
+    ),
+    "instruction in pieces": lambda: in_document(
+        "<w:p><w:r><w:instrText>DDEA</w:instrText></w:r><w:r><w:instrText>UTO c:/x</w:instrText></w:r></w:p>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_is_hidden_is_found(name: str) -> None:
+    with pytest.raises(BadTemplate):
+        check(HIDDEN[name]())
+
+
+def test_a_countys_own_words_are_no_template_and_no_markup() -> None:
+    county, _ = county_of("wuzhi")
+    county.service_word = "{{ 7*7 }}<b>&"
+    paper = papers_of(county, {Meaning.PAPER_COMPLETION: "<script>{% if x %}"})["completion"]
+    page = str(render.page(paper, dict(BLANK)))
+    assert "<script>" not in page
+    assert "<b>" not in page
+    assert "49" not in page
+    assert "{{ 7*7 }}".replace("{", "｛").replace("}", "｝") in "".join(render.words(template(paper)))

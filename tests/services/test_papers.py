@@ -141,7 +141,7 @@ def brought(session: Session, words: str) -> PaperTemplate:
     """A template that says these words above the default ones."""
     paper = papers.county_papers(session, own(session))["completion"]
     content = template(replace(paper, parts=(Line(words), *paper.parts)))
-    return papers.bring(session, own(session), paper, "办结单.docx", content)
+    return papers.bring(session, own(session), paper, "办结单.docx", papers.checked(content))
 
 
 def test_a_county_brings_its_own_template_and_the_default_comes_back(office: Session) -> None:
@@ -178,11 +178,11 @@ def test_only_the_lead_office_brings_templates_and_bad_ones_leave_no_row(office:
     paper = papers.county_papers(office, own(office))["completion"]
     for content, told in ((b"", "请选择"), (b"PK", "不是 .docx")):
         with pytest.raises(RuleViolation, match=told):
-            papers.bring(office, own(office), paper, "a.docx", content)
+            papers.bring(office, own(office), paper, "a.docx", papers.checked(content))
     assert office.scalars(select(PaperTemplate)).all() == []
     become(office, Role.AGENT)
     with pytest.raises(Forbidden):
-        papers.bring(office, own(office), paper, "a.docx", b"PK")
+        papers.bring(office, own(office), paper, "a.docx", papers.Checked(b"PK"))
 
 
 def test_a_months_slips_are_one_file_in_the_order_of_their_numbers(

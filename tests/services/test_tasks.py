@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -134,7 +135,8 @@ def test_what_nobody_works_on_any_more_says_so(mine: Session) -> None:
 def test_a_file_is_kept_for_its_time_and_given_to_who_still_may(mine: Session, tmp_path: Path) -> None:
     user_id = actor_of(mine).user_id
     export = stored(ListExport("project", ("name",)))
-    task = f.make_task(mine, user_id=user_id, stored_name="a" * 32, wanted=export)
+    sight = tasks.sight_of(actor_of(mine))
+    task = f.make_task(mine, user_id=user_id, stored_name="a" * 32, wanted=export, asked_as=sight)
     with pytest.raises(RuleViolation, match="保留期"):
         tasks.fetched(mine, tmp_path, task)
     path = tasks.path_of(tmp_path, "a" * 32)
@@ -145,18 +147,28 @@ def test_a_file_is_kept_for_its_time_and_given_to_who_still_may(mine: Session, t
     mine.info["actor"] = replace(actor, role=Role.AUDITOR)
     with pytest.raises(Forbidden):
         tasks.fetched(mine, tmp_path, task)
+    mine.info["actor"] = replace(actor, role=Role.INSPECTOR)
+    with pytest.raises(RuleViolation, match="角色或范围有变"):
+        tasks.fetched(mine, tmp_path, task)
     mine.info["actor"] = actor
+    stale = path.with_name("orphan")
+    stale.write_bytes(b"PK")
+    os.utime(stale, (1, 1))
     assert tasks.forget_old(mine, tmp_path) == 0
     task.finished_at = now() - tasks.KEPT - timedelta(minutes=1)
     mine.flush()
+    assert not stale.exists()
     assert tasks.forget_old(mine, tmp_path) == 1
     assert not path.exists()
 
 
 def test_who_left_exports_nothing_more(acting_as: ActingAs, session: Session) -> None:
     user = f.make_user(session, Role.AGENT)
-    task = f.make_task(session, user=user)
+    task = f.make_task(session, user=user, asked_as=tasks.sight_of(tasks.account(session, user.id)))
     assert tasks.user_of(session, task).role is Role.AGENT
+    user.role = Role.INSPECTOR
+    with pytest.raises(RuleViolation, match="角色或范围有变"):
+        tasks.user_of(session, task)
     user.active = False
     with pytest.raises(RuleViolation, match="停用"):
         tasks.user_of(session, task)
