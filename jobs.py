@@ -74,18 +74,14 @@ class Consumer(Thread):
             with working(self.engine, SYSTEM) as session:
                 tasks.broken_off(session)
                 tasks.forget_old(session, self.folder)
-            self._hand_out()
+            if self.ledgers is not None:
+                hand_out(self.engine, self.ledgers)
         while len(self.running) < AT_ONCE and (claimed := self._claim()) is not None:
             try:
                 self.running[claimed] = self._begin(claimed)
             except OSError:
                 log.exception("task %s", claimed)
                 self._mourn(claimed, "没有能开始")
-
-    def _hand_out(self) -> None:
-        if self.ledgers is None:
-            return
-        hand_out(self.engine, self.ledgers)
 
     def _claim(self) -> int | None:
         with open_session(self.engine, SYSTEM, write=False) as session:

@@ -12,8 +12,7 @@ from flask import Response, send_file
 from sqlalchemy.orm import Session
 
 from admin.session import note_apart
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from services.exports import XLSX
 
 
 def send_workbook(

@@ -100,9 +100,7 @@ class PapersView(OfficePage):
         county, month = self._county(), request.args.get("month", "")
         if not MONTH.fullmatch(month):
             abort(404)
-        content = papers.month_of_slips(db(), county, month)
-        sheet = papers.Sheet(papers.county_papers(db(), county)["completion"])
-        cases = papers.slips_of_month(db(), month)
+        content, sheet, cases = papers.month_of_slips(db(), county, month)
         note_apart(lambda session: papers.note_printed(session, cases, sheet, PrintForm.BATCH))
         return send_word(content, f"{sheet.paper.title}-{month}")
 
@@ -133,7 +131,6 @@ class PapersView(OfficePage):
         name = sent.filename or "" if sent else ""
         if sent:
             sent.close()
-
         if what not in ("bring", "default", "use"):
             abort(404)
         try:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import re
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -20,6 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from app import create_app
+from bench.clock import median_ms
 from seed.accounts import make_accounts
 from seed.demo import load_demo
 from seed.load import load_counties
@@ -28,19 +27,7 @@ from services.schema import upgrade
 from services.transaction import open_engine, working
 
 PASSWORD = "Bench-pass-2026"  # nosec B105  # of a database that lives a minute
-ROUNDS = 15
 LISTS = ("enterprise", "project", "service_case", "case_step", "ledger_entry")
-
-
-def median_ms(work: Callable[[], object]) -> float:
-    """The median of ROUNDS runs, after one that does not count."""
-    work()
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
 
 
 def filled(folder: Path, cases: int) -> Engine:

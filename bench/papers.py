@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 
+from bench.clock import median_ms
 from documents import render
 from models.cases import Completion, ServiceCase
 from models.places import County
@@ -24,19 +22,6 @@ from services import papers
 from services.actor import SYSTEM
 from services.schema import upgrade
 from services.transaction import open_engine, open_session, working
-
-ROUNDS = 15
-
-
-def median_ms(work: Callable[[], object]) -> float:
-    """The median of ROUNDS runs, after one that does not count."""
-    work()
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
 
 
 def main() -> None:

@@ -14,8 +14,6 @@ from excel.look import Styles, spread
 from excel.sheets import Book, Figures, FigureTable, Statistics
 
 SHEET, GROUPS = "统计", "分组统计"
-#: The figures of a group, as the 统计 sheet heads them. "本月" stands only where the groups are not months.
-COUNTS = ("上期结转", "受理", "办结", "终止", "期末在办")
 HEADERS = ("事项类别", "上期结转", "本月受理", "本月办结", "本月终止", "期末在办")
 #: Columns of the chart, from the bottom of a bar up: 办结, 终止, 在办, each with its colour.
 STACK = ((3, "#2E8B57"), (4, "#B3122A"), (5, "#1557B0"))
@@ -35,7 +33,7 @@ def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, 
     _write_top(sheet, styles, book, "统计", 5)
     sheet.set_row(2, 26)
     of_month = figures.by == "事项类别"
-    headers = HEADERS if of_month else (figures.by, *COUNTS)
+    headers = HEADERS if of_month else (figures.by, *(heading.removeprefix("本月") for heading in HEADERS[1:]))
     for column, label in enumerate(headers):
         sheet.write_string(2, column, label, styles.head)
     rows = dict(figures.rows) or {"本月无业务": Figures()}

@@ -13,6 +13,7 @@ from models.fields import Field, field_of, fields_of, mask
 from models.ledger import LedgerEntry
 from models.people import ChiefServiceOfficer
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.types import day_in_words
 
 #: How the values of a column look: prose, names and codes, whole numbers, shares, …
 Look = Literal["text", "centre", "integer", "money", "date", "moment", "rate"]
@@ -190,7 +191,7 @@ class Book:
     @property
     def made_in_words(self) -> str:
         """填报日期 as it is printed: 2026年11月5日."""
-        return f"{self.made_on.year}年{self.made_on.month}月{self.made_on.day}日"
+        return day_in_words(self.made_on)
 
 
 def ledger_cells(entry: Sequence[Any], *, masked: bool) -> list[Any]:

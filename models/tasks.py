@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base
 from models.fields import field
 from models.people import User
-from models.places import County
 from models.types import BigId, Labelled, Moment, choice, now
 
 
@@ -51,8 +50,6 @@ class BackgroundTask(Base):
     size: Mapped[int | None] = field("文件大小", BigId, unit="字节")
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"), index=True)
     user: Mapped[User] = relationship()
-    county_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("county.id"))
-    county: Mapped[County | None] = relationship()
     #: Which of `services.exports.WORKS`, and with what.
     work: Mapped[str] = mapped_column(String(20))
     wanted: Mapped[dict[str, Any]] = mapped_column(JSON)

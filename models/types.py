@@ -101,6 +101,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def day_in_words(day: date) -> str:
+    """A day as papers write it: 2026年11月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def show(value: Any) -> str:
     """`value` as people read it: 是/否, labels, dates, money with separators, nothing for None."""
     if value is None:

@@ -42,6 +42,10 @@ from services.rating_summary import rating_rows, scale_of
 Progress = Callable[[int], None]
 
 
+def nobody_waits(_: int) -> None:
+    """The progress of what is done while its user waits."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One of the month's ledgers: its name in addresses, its sheet, and what it is called in full."""
@@ -70,7 +74,7 @@ def kinds_of(county: County) -> tuple[Kind, ...]:
 
 def write_month(
     session: Session, month: LedgerMonth, path: Path, *, phones: bool, on: date, only: str | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = nobody_waits,
 ) -> str:
     """Write the month's book, all its ledgers with their 统计, or `only` one of them; gives the file's name.
 
@@ -145,13 +149,12 @@ class Counted:
 
 def _groups(session: Session, month: LedgerMonth) -> list[FigureTable]:
     """按责任部门, 按代办员, 按首席服务员, 覆盖与质量, as the page 统计 shows them; empty when there is no business."""
-    counts = len(figures.COUNTS)
-    shares = frozenset({counts, counts + 2, counts + 3})
-    found = [_table(table, (1, 2), shares) for table in figures.groups(session, month)]
-    return [*found, _table(figures.quality(session, month), (), frozenset({2}))]
+    found = [_table(table, (1, 2)) for table in figures.groups(session, month)]
+    return [*found, _table(figures.quality(session, month), ())]
 
 
-def _table(table: figures.Table, drawn: Sequence[int], shares: frozenset[int]) -> FigureTable:
+def _table(table: figures.Table, drawn: Sequence[int]) -> FigureTable:
+    shares = frozenset(n for _, row in table.rows for n, figure in enumerate(row) if figure.share)
     rows = [(name, ["—" if f.value is None else f.value for f in row]) for name, row in table.rows]
     return FigureTable(table.title, table.headers, rows, drawn, shares)
 
@@ -218,7 +221,7 @@ def months_of_year(session: Session, county_id: int, year: int) -> list[LedgerMo
 
 def write_year(
     session: Session, county: County, year: int, path: Path, *, phones: bool, on: date,
-    progress: Progress = lambda _: None,
+    progress: Progress = nobody_waits,
 ) -> str:
     """Write 全年台账: a sheet of 工作台账 for each month that there is, and the year's 统计; gives the file's name."""
     months = months_of_year(session, county.id, year)

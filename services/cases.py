@@ -95,6 +95,8 @@ DATES: Mapping[str, str] = {
 
 #: States in which a case is still being worked on.
 OPEN = frozenset({S.ACCEPTED, S.IN_PROGRESS, S.APPROVED, S.DELIVERED})
+#: States after 办结 or 终止; which of the two it was, the slips say.
+ENDED = frozenset({S.CLOSED, S.EVALUATED, S.ARCHIVED, S.TERMINATED})
 #: States in which the application itself may still be corrected.
 EARLY = frozenset({S.DRAFT, S.SUBMITTED, S.SUPPLEMENT})
 

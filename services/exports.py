@@ -26,7 +26,7 @@ from services import books, ledger, lists
 from services.access import PERMISSIONS, require, sees_phones
 from services.actor import actor_of
 from services.audit import record
-from services.books import Counted, Progress
+from services.books import Counted, Progress, nobody_waits
 from services.calendar import today
 from services.errors import RuleViolation
 from services.master import table_name
@@ -35,10 +35,6 @@ from services.master import table_name
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 GONE = "所要导出的内容已不存在，或您无权查看"
-
-
-def nobody_waits(_: int) -> None:
-    """The progress of what is done while its user waits."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from models.office import CommonIssue
 from models.places import County, CountyOption, Meaning, OptionKind
 from models.projects import Enterprise, Project
 from services.calendar import calendar_of
+from services.cases import ENDED
 from services.ledger_rows import JOINT
 from services.lists import EXACTLY, SOMEBODY
 from services.months import first_day, last_day
@@ -278,7 +279,7 @@ def quality(session: Session, ledger: LedgerMonth) -> Table:
     return Table("覆盖与质量", ("件数", "应有", "比率"), lines)
 
 
-_ENDED = ServiceCase.state.in_([CaseState.CLOSED, CaseState.EVALUATED, CaseState.ARCHIVED, CaseState.TERMINATED])
+_ENDED = ServiceCase.state.in_(ENDED)
 
 
 def _coverage(session: Session, label: str, model: Any, county: int) -> tuple[str, list[Figure]]:

@@ -21,7 +21,7 @@ from models.types import now
 from services.access import require, sees_phones
 from services.actor import actor_of
 from services.audit import acting, record
-from services.books import Progress, write_month
+from services.books import Progress, nobody_waits, write_month
 from services.calendar import today
 from services.errors import RuleViolation
 from services.ledger_rows import belonging, ledger_rows
@@ -171,7 +171,7 @@ def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] 
 
 def export_month(
     session: Session, month: LedgerMonth, path: Path, only: str | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = nobody_waits,
 ) -> str:
     """Write the month's book, or `only` one of its ledgers, to `path`; gives the file's name.
 

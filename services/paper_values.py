@@ -17,7 +17,7 @@ from models.fields import field_of, mask
 from models.items import ItemCategory, ItemMaterial, ServiceItem
 from models.places import County, CountyOption, OptionKind
 from models.projects import Enterprise, Funding, Land, Project
-from models.types import Labelled, show
+from models.types import Labelled, day_in_words, show
 from models.work import (
     Agreement,
     CaseMaterial,
@@ -42,7 +42,7 @@ Phone = Callable[[Any], str]
 
 def in_words(day: date | None) -> str:
     """A date as papers write it; room for one when there is none."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else DATE
+    return day_in_words(day) if day else DATE
 
 
 def blank_values(session: Session, county: County) -> dict[str, str]:

@@ -33,14 +33,11 @@ from models.work import (
 from services.access import require
 from services.actor import actor_of
 from services.audit import acting
+from services.cases import ENDED
 from services.ending import delivery_of
 from services.errors import RuleViolation
 from services.months import first_day, last_day
 from services.paper_values import blank_values, values_of
-
-#: States after 办结 and after 终止 alike; which of the two it was, the slips say.
-CLOSED = frozenset({CaseState.CLOSED, CaseState.EVALUATED, CaseState.ARCHIVED})
-ENDED = CLOSED | {CaseState.TERMINATED}
 
 
 @dataclass(frozen=True)
@@ -174,7 +171,7 @@ def preview(session: Session, county: County, template: PaperTemplate) -> bytes:
     return render.fill(template.content, values_of(session, latest) if latest else blank_values(session, county))
 
 
-def slips_of_month(session: Session, month: str) -> Sequence[ServiceCase]:
+def _slips_of_month(session: Session, month: str) -> Sequence[ServiceCase]:
     """The cases that were closed in a month, by the number of their 办结单; one more than a file takes at most."""
     numbers = (
         select(Completion.case_id)
@@ -187,16 +184,18 @@ def slips_of_month(session: Session, month: str) -> Sequence[ServiceCase]:
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def month_of_slips(session: Session, county: County, month: str) -> bytes:
-    """All 办结单 of a month as one file. Raises RuleViolation when there are none."""
+def month_of_slips(
+    session: Session, county: County, month: str
+) -> tuple[bytes, Sheet, Sequence[ServiceCase]]:
+    """All 办结单 of a month as one file, which paper that is, and whose. Raises RuleViolation when there are none."""
     paper = county_papers(session, county).get("completion")
-    cases = slips_of_month(session, month) if paper is not None else []
+    cases = _slips_of_month(session, month) if paper is not None else []
     if paper is None or not cases:
         raise RuleViolation("paper.none", f"{month} 没有办结单，或本县没有这种单据", field="month")
     if len(cases) > render.MOST:
         raise RuleViolation("paper.many", f"{month} 的办结单超过 {render.MOST} 张，一个文件放不下", field="month")
     content = _content(paper, active_template(session, county.id, paper.key))
-    return render.joined([render.fill(content, values_of(session, case)) for case in cases])
+    return render.joined([render.fill(content, values_of(session, case)) for case in cases]), Sheet(paper), cases
 
 
 def note_printed(session: Session, cases: Sequence[ServiceCase], sheet: Sheet, form: PrintForm) -> None:

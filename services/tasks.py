@@ -54,7 +54,7 @@ def ask(session: Session, export: Export) -> BackgroundTask:
     if len(unfinished) >= MOST:
         raise RuleViolation("task.many", f"您已有 {MOST} 个导出没有完成，请等它们完成或取消后再试")
     task = BackgroundTask(
-        user_id=actor.user_id, county_id=actor.county_id, name=export.name(session), work=export.work,
+        user_id=actor.user_id, name=export.name(session), work=export.work,
         wanted=wanted, asked_as=sight_of(actor), total=export.count(session),
     )  # fmt: skip
     session.add(task)

@@ -422,6 +422,7 @@ def make_task(session: Session, **values: Any) -> BackgroundTask:
     if values.get("stored_name"):
         values = {"state": TaskState.DONE, "file_name": "项目.xlsx", "finished_at": now()} | values
     _need(session, values, "user", make_user)
+    values = {key: value for key, value in values.items() if key not in ("county", "county_id")}
     return _save(session, BackgroundTask(**values))
 
 

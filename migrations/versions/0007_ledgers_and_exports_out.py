@@ -60,7 +60,6 @@ def _tasks() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.Column("size", KEY),
         sa.Column("user_id", KEY, nullable=False),
-        sa.Column("county_id", KEY),
         sa.Column("work", sa.String(length=20), nullable=False),
         sa.Column("wanted", sa.JSON(), nullable=False),
         sa.Column("asked_as", sa.JSON(), nullable=False),
@@ -72,7 +71,6 @@ def _tasks() -> None:
         sa.Column("stored_name", sa.String(length=40)),
         sa.CheckConstraint("(state = 'done') = (stored_name IS NOT NULL)", name=op.f("ck_background_task_done_has_file")),
         sa.CheckConstraint(f"state IN ({listed})", name=op.f("ck_background_task_state")),
-        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_background_task_county_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_background_task_user_id")),
         sa.UniqueConstraint("stored_name", name=op.f("uq_background_task_stored_name")),
     )

@@ -23,6 +23,10 @@ CODES = re.compile(
     r"|(?:wenxian|wuzhi|balinzuoqi|heshuo|jiaozuo)(?:\.[a-z]+)?|sysadmin|secadmin|auditor|system)(?![A-Za-z])"
 )
 ENGLISH = re.compile(r"[A-Za-z_]{2,}")
+#: Whether a page is wider than its window, once the page has heard of the window's new size: a frame drawn
+#: after a change follows its resize event.
+TOO_WIDE = """() => new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  tell(document.documentElement.scrollWidth > document.documentElement.clientWidth))))"""
 
 
 def english(page: Page) -> list[str]:
@@ -35,6 +39,6 @@ def sideways(page: Page) -> list[int]:
     found = []
     for width in WIDTHS:
         page.set_viewport_size(ViewportSize(width=width, height=SIZE["height"]))
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        if page.evaluate(TOO_WIDE):
             found.append(width)
     return found

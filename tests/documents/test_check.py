@@ -210,6 +210,11 @@ HIDDEN = {
 }
 
 
+def test_the_same_places_without_marks_pass() -> None:
+    for content in (with_header("第一页"), with_subject("单据"), in_document("<w:p><w:r><w:t>甲</w:t></w:r></w:p>")):
+        check(content)
+
+
 @pytest.mark.parametrize("name", HIDDEN)
 def test_what_is_hidden_is_found(name: str) -> None:
     with pytest.raises(BadTemplate):

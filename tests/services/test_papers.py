@@ -22,6 +22,7 @@ from models.records import AuditEntry
 from models.work import ExtensionState, MaterialState, WorkKind
 from services import papers
 from services.actor import actor_of
+from services.cases import ENDED
 from services.errors import Forbidden, RuleViolation
 from services.paper_values import blank_values, values_of
 from tests import factories as f
@@ -58,7 +59,7 @@ def test_the_papers_that_fit_each_state(office: Session) -> None:
     for state in CaseState:
         found = keys(office, state=state)
         more = {CaseState.REJECTED: ["rejection"], CaseState.TERMINATED: ["termination"]}.get(state, [])
-        if state in papers.CLOSED:  # without a slip of either kind it was ended by neither way: it is 终止's
+        if state in ENDED:  # without a slip of either kind it was ended by neither way: it is 终止's
             more = ["termination"]
         assert found == [*always, *more], state
     assert "agreement" not in keys(office, form=CaseForm.ACCOMPANY)
@@ -193,7 +194,7 @@ def test_a_months_slips_are_one_file_in_the_order_of_their_numbers(
     for number, on, void in ((2, ON, None), (1, ON, None), (3, date(2026, 4, 1), None), (4, ON, ON)):
         case = ready(office, state=CaseState.CLOSED, ended_on=on)
         f.make_completion(office, case=case, completed_on=on, number=f"第{number}号", voided_on=void)
-    text = "".join(render.words(papers.month_of_slips(office, county, "2026-03")))
+    text = "".join(render.words(papers.month_of_slips(office, county, "2026-03")[0]))
     assert re.findall(r"编号：第(\d)号", text) == ["1", "1", "2", "2"]
     with pytest.raises(RuleViolation, match="没有办结单"):
         papers.month_of_slips(office, county, "2026-05")
