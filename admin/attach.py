@@ -15,6 +15,7 @@ from models.base import CountyScoped
 from models.places import CountyOption, OptionKind
 from models.records import Attachment
 from services import attachments
+from services.lists import whole
 
 
 class AttachmentPages(TablePages):
@@ -35,11 +36,11 @@ class AttachmentPages(TablePages):
 
     def _attachment(self) -> tuple[Any, Attachment]:
         """The attachment of the address, and the record it belongs to, in the actor's scope."""
-        id_ = request.values.get("id", "")
+        id_ = whole(request.values.get("id"))
         row = None
-        if id_.isascii() and id_.isdigit() and len(id_) < 19:
+        if id_ is not None:
             statement = select(Attachment).where(
-                Attachment.id == int(id_), Attachment.owner_table == self.table
+                Attachment.id == id_, Attachment.owner_table == self.table
             )
             row = db().scalar(statement)
         if row is None:

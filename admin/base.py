@@ -139,10 +139,8 @@ class BackOfficeView(
     # Rows, always through the session's scope.
     def get_one(self, id: Any) -> Any:
         """One row in the actor's scope, with what its labels need; 404 when there is none."""
-        text = str(id or "")
-        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= lists.MAX_ID):
-            abort(404)
-        row = db().scalar(self._loading().where(self.model.id == int(text)))
+        number = lists.whole(str(id or ""))
+        row = None if number is None else db().scalar(self._loading().where(self.model.id == number))
         return row if row is not None else abort(404)
 
     def get_some(self, ids: list[str]) -> list[Any]:
@@ -150,11 +148,12 @@ class BackOfficeView(
         wanted = list(dict.fromkeys(ids))
         if not wanted or len(wanted) > MAX_ROWS:
             abort(400, f"请选择 1 至 {MAX_ROWS} 条记录")
-        if any(not (i.isascii() and i.isdigit() and len(i) < 19) for i in wanted):
+        numbers = [lists.whole(id_) for id_ in wanted]
+        if None in numbers:
             abort(404)
         found = {
             row.id: row
-            for row in db().scalars(self._loading().where(self.model.id.in_(map(int, wanted))))
+            for row in db().scalars(self._loading().where(self.model.id.in_(numbers)))
         }
         return [found.get(int(i)) or abort(404) for i in wanted]
 
@@ -307,10 +306,10 @@ class BackOfficeView(
 
     def update_row(self, session: Any, row: Any, values: dict[str, Any]) -> Any:
         """Save the edited row, unless it was saved by another since the form was opened."""
-        version = request.form.get("_version", "")
-        if not version.isascii() or not version.isdigit():
+        version = lists.whole(request.form.get("_version"))
+        if version is None:
             raise RuleViolation("version", "表单不完整（缺少版本号），请重新打开后再保存")
-        master.update(session, row, values, int(version[:18]))
+        master.update(session, row, values, version)
         return row
 
     def _save(self, form: BackOfficeForm, row: Any, work: Any, message: str) -> Any:
@@ -476,16 +475,16 @@ class BackOfficeView(
         """Put back what one change of the timeline replaced, through the rules of the form."""
         self.need("edit")
         row = self.get_one(request.form.get("id"))
-        entry = request.form.get("entry", "")
+        entry = lists.whole(request.form.get("entry"))
         allowed = {f.name for f in self.form_fields(row, new=False)}
         here = url_for(f"{self.endpoint}.details_view", id=row.id)
-        version = request.form.get("_version", "")
+        version = lists.whole(request.form.get("_version"))
 
         def put_back(session: Any) -> tuple[str, str]:
-            if not (entry.isascii() and entry.isdigit() and version.isascii() and version.isdigit()):
+            if entry is None or version is None:
                 abort(404)
-            values = master.earlier_values(session, row, int(entry[:18]), allowed)
-            master.update(session, row, values, int(version[:18]))
+            values = master.earlier_values(session, row, entry, allowed)
+            master.update(session, row, values, version)
             return here, f"已恢复：{row}"
 
         return carried(put_back, here)

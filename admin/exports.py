@@ -18,6 +18,7 @@ from models.types import now, show
 from services import tasks
 from services.errors import RuleViolation
 from services.exports import KINDS, Export, ListExport
+from services.lists import whole
 
 KILOBYTE = 1024
 
@@ -126,9 +127,8 @@ class ExportCentre(OfficePage):
         return carried(once, here)
 
     def _task(self) -> BackgroundTask:
-        id_ = request.values.get("id", "")
-        found = tasks.task_of(db(), int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < 19 else None
-        return found or abort(404)
+        id_ = whole(request.values.get("id"))
+        return (None if id_ is None else tasks.task_of(db(), id_)) or abort(404)
 
 
 def told(task: BackgroundTask) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from admin.session import db
 from models.fields import Field, field_of
 from models.types import Labelled
-from services.lists import MAX_ID, MAX_INTEGER, MAX_MONEY, equals
+from services.lists import MAX_INTEGER, MAX_MONEY, equals, whole
 
 #: Excel refuses a workbook with one of these in it; no form lets them in.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -116,8 +116,8 @@ class RefField(FormField):
             self.data = current
             return
         self.data = None
-        if text.isascii() and text.isdigit() and int(text) <= MAX_ID:
-            self.data = db().scalar(self.choices().where(self.target.id == int(text)))
+        if (id_ := whole(text)) is not None:
+            self.data = db().scalar(self.choices().where(self.target.id == id_))
         if self.data is None:
             raise ValueError(f"所选{self.label.text}不存在，或不能选用")
 
@@ -142,7 +142,7 @@ class RefsField(RefField):
     def process_formdata(self, values: list[str]) -> None:
         known = {str(row.id): row for row in self.data or ()}
         wanted = [text for text in dict.fromkeys(v.strip() for v in values) if text]
-        fresh = [int(t) for t in wanted if t not in known and t.isascii() and t.isdigit() and int(t) <= MAX_ID]
+        fresh = [id_ for t in wanted if t not in known and (id_ := whole(t)) is not None]
         found = db().scalars(self.choices().where(self.target.id.in_(fresh))) if fresh else ()
         known |= {str(row.id): row for row in found}
         self.data = [known[text] for text in wanted if text in known]

@@ -41,10 +41,10 @@ class LookupPages(TablePages):
         if not (self.may("create") or self.may("edit")):
             abort(403)
         target, where, _ = self._reference(request.args.get("name", ""))
-        id_ = request.args.get("id", "")
+        id_ = lists.whole(request.args.get("id"))
         row = None
-        if id_.isascii() and id_.isdigit() and len(id_) < 19:
-            row = db().scalar(select(target).where(target.id == int(id_), *lists.equals(target, where)))
+        if id_ is not None:
+            row = db().scalar(select(target).where(target.id == id_, *lists.equals(target, where)))
         if row is None:
             abort(404)
         masked = not sees_phones(actor())

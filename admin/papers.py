@@ -24,6 +24,7 @@ from services.access import may
 from services.audit import record
 from services.calendar import today
 from services.errors import RuleViolation
+from services.lists import whole
 from services.months import MONTH, month_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -39,7 +40,8 @@ def _number(name: str) -> int | None:
     text = request.values.get(name, "")
     if not text:
         return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else abort(404)
+    number = whole(text)
+    return abort(404) if number is None else number
 
 
 class PapersView(OfficePage):

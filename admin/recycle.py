@@ -12,6 +12,7 @@ from admin.session import carry_out, db, new_key, note_refusal
 from models.types import show
 from services import recycle
 from services.errors import RuleViolation
+from services.lists import whole
 from services.master import dependents, table_name
 
 PAGE = 50
@@ -28,9 +29,8 @@ class RecycleView(OfficePage):
         return next((m for m in recycle.bins() if table_name(m) == wanted), None) or abort(404)
 
     def _row(self, model: Any) -> Any:
-        id_ = request.values.get("id", "")
-        row = recycle.find(db(), model, int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < 19 else None
-        return row or abort(404)
+        id_ = whole(request.values.get("id"))
+        return (None if id_ is None else recycle.find(db(), model, id_)) or abort(404)
 
     @expose("/")
     def index(self) -> str:

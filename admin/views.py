@@ -46,8 +46,7 @@ class ViewPages(TablePages):
     @expose("/drop/", methods=("POST",))
     def drop_view(self) -> Any:
         """Remove one of the user's own views."""
-        id_ = request.form.get("view", "")
-        number = int(id_) if id_.isascii() and id_.isdigit() and len(id_) < 19 else 0
+        number = lists.whole(request.form.get("view")) or 0
         return self._kept(lambda s: views.drop_view(s, self.table, number), "已删除视图")
 
     def _kept(self, work: Any, message: str) -> Any:

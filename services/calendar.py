@@ -37,10 +37,9 @@ def is_known_year(year: int) -> bool:
 @lru_cache(maxsize=8192)
 def is_workday(day: date) -> bool:
     """Whether offices work on `day`; beyond the known years Monday to Friday less fixed holidays."""
-    try:
+    if is_known_year(day.year):
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
+    return day.weekday() < SATURDAY and (day.month, day.day) not in FIXED_HOLIDAYS
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from services.ledger_rows import JOINT
 
 #: The largest values that the database's columns take.
 MAX_ID, MAX_INTEGER, MAX_MONEY = 2**63 - 1, 2**31 - 1, 10**12 - 1
+MAX_DIGITS = 19
 #: How a filter asks for a whole name, and not a piece of one.
 EXACTLY = "="
 PAGE_SIZES = (20, 50, 100, 200)
@@ -68,10 +69,16 @@ def known_args(model: type[Any], args: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in args.items() if k in names and v}
 
 
+def whole(text: str | None) -> int | None:
+    """The number, an id or a version, that an address or a form says; None when that is no number of a row."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
+        return None
+    return int(text) if int(text) <= MAX_ID else None
+
+
 def _bounded(text: str | None, largest: int, otherwise: int) -> int:
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 20:
-        return otherwise
-    return min(int(text), largest)
+    number = whole(text)
+    return otherwise if number is None else min(number, largest)
 
 
 def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
