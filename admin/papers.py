@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin.pages import OfficePage
 from admin.session import actor, carried, db, new_key, note_apart, own_county
+from documents import show
 from documents.check import MAX_BYTES
 from documents.parts import Paper
 from documents.render import default_template
@@ -73,11 +74,9 @@ class PapersView(OfficePage):
     def page(self) -> str:
         """A paper of a case as a page to print."""
         case, sheet = self._sheet()
-        body, title = papers.as_page(db(), case, sheet), sheet.paper.title
-        own = papers.active_template(db(), case.county_id, sheet.paper.key) is not None
-        back = url_for("service_case.details_view", id=case.id)
+        body, back = papers.as_page(db(), case, sheet), url_for("service_case.details_view", id=case.id)
         note_apart(lambda session: papers.note_printed(session, [case], sheet, PrintForm.PAGE))
-        return self.render("paper.html", body=body, title=title, back=back, own=own)
+        return self.render("paper.html", body=body, title=sheet.paper.title, back=back)
 
     def _sheet(self) -> tuple[ServiceCase, papers.Sheet]:
         case = db().scalar(select(ServiceCase).where(ServiceCase.id == (_number("case") or 0)))
@@ -93,7 +92,7 @@ class PapersView(OfficePage):
         county, paper = self._county(), self._paper()
         if request.args.get("form") == "page":
             body = papers.blank_page(db(), county, paper)
-            return self.render("paper.html", body=body, title=paper.title, back=url_for(".index"), own=False)
+            return self.render("paper.html", body=body, title=paper.title, back=url_for(".index"))
         return send_word(papers.blank(db(), county, paper), f"{paper.title}（空白）")
 
     @expose("/month/")
@@ -118,10 +117,14 @@ class PapersView(OfficePage):
 
     @expose("/preview/")
     def preview(self) -> Any:
-        """A version filled in as a blank form."""
+        """A version filled in with a case, as a page or (`?form=word`) as a Word file."""
         self._need_keeper()
         row, paper = self._version() or abort(404), self._paper()
-        return send_word(papers.preview(db(), self._county(), row), f"{paper.title}预览")
+        content = papers.preview(db(), self._county(), row)
+        if request.args.get("form") == "word":
+            return send_word(content, f"{paper.title}预览")
+        title = f"{paper.title} 第 {row.number} 版预览"
+        return self.render("paper.html", body=show.page(content), title=title, back=url_for(".index"))
 
     @expose("/change/<what>/", methods=("POST",))
     def change(self, what: str) -> Any:

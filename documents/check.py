@@ -15,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, nodes
 
+from documents import show
 from documents.render import environment, fill, words
 from documents.variables import BLANK
 
@@ -51,7 +52,7 @@ def check(content: bytes) -> None:
             raise BadTemplate(f"第 {number} 段“{shown}”：{fault}")
     _check_compiled(content)
     try:
-        fill(content, dict(BLANK))
+        show.page(fill(content, dict(BLANK)))
     except TemplateError as error:
         raise BadTemplate(f"模板的写法有误：{_in_words(error)}") from error
     except Exception as error:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from documents import render
+from documents import render, show
 from documents.check import BadTemplate, check
 from documents.papers import papers_of
 from documents.parts import Paper
@@ -149,8 +149,8 @@ def as_word(session: Session, case: ServiceCase, sheet: Sheet) -> bytes:
 
 
 def as_page(session: Session, case: ServiceCase, sheet: Sheet) -> Markup:
-    """The paper as HTML, of the default layout."""
-    return render.page(sheet.paper, values_of(session, case, sheet.part))
+    """The paper as HTML, as its Word file has it."""
+    return show.page(as_word(session, case, sheet))
 
 
 def blank(session: Session, county: County, paper: Paper) -> bytes:
@@ -160,7 +160,7 @@ def blank(session: Session, county: County, paper: Paper) -> bytes:
 
 def blank_page(session: Session, county: County, paper: Paper) -> Markup:
     """An empty form as HTML."""
-    return render.page(paper, blank_values(session, county))
+    return show.page(blank(session, county, paper))
 
 
 def preview(session: Session, county: County, template: PaperTemplate) -> bytes:

@@ -110,8 +110,10 @@ def test_a_county_changes_a_template_and_goes_back(client_of: ClientOf, demo_eng
     assert "已改用上传的模板（第 1 版）" in page
     version = re.search(r"version=(\d+)", page)
     assert version is not None
-    preview = client.get(f"/admin/papers/preview/?paper=termination&version={version[1]}")
-    assert "本县的终止单" in words(preview.data)
+    preview = f"/admin/papers/preview/?paper=termination&version={version[1]}"
+    assert "本县的终止单" in words(client.get(f"{preview}&form=word").data)
+    assert "本县的终止单" in client.get(preview).text
+    assert "本县的终止单" in client.get("/admin/papers/blank/?paper=termination&form=page").text
     downloaded = client.get("/admin/papers/template/?paper=termination")
     assert "{{ 终止原因 }}" in words(downloaded.data)
     assert "本县的终止单" in words(client.get("/admin/papers/blank/?paper=termination").data)

@@ -76,7 +76,7 @@ def test_2_an_application_is_written_down_and_printed(page_of: PageOf) -> None:
         take_first(box)
     page.locator("fieldset input[type=checkbox]").first.check()
     hand.go(hand.button("保存并打印"))
-    expect(page.locator("main.paper h2")).to_have_text("帮办代办服务申请表")
+    expect(page.locator("main.paper .title")).to_have_text("帮办代办服务申请表")
     assert page.locator("main.paper").inner_text().count("☑") >= 1
     assert hand.clicks == 4
 
