@@ -16,7 +16,6 @@ from docx.shared import Pt
 
 from documents import show
 
-
 PAPER_CSS = Path(__file__).parents[2] / "admin/static/paper.css"
 
 
