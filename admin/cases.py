@@ -27,14 +27,14 @@ from admin.forms import (
 )
 from admin.missing import MissingField
 from admin.papers import sheets_of
-from admin.session import db
+from admin.session import actor, db
 from models.base import Base
 from models.cases import CaseEvent, CaseState, CaseStep, Delivery, ServiceCase, Termination
 from models.evaluation import Evaluation
 from models.fields import Field, field_of
 from models.items import ItemMaterial, ServiceItem
 from models.papers import PaperPrint
-from models.people import GeneralAgent
+from models.people import GeneralAgent, Role
 from models.places import Department
 from models.work import CaseMaterial, Extension, MaterialState, Meeting, Urge
 from services import (
@@ -176,6 +176,13 @@ class ProposeForm(DateForm):
     present = Boxes("纸质件已入卷的单据", [Optional()], coerce=int, choices=[])
 
 
+class ProposeEndForm(DateForm):
+    """提请单方终止."""
+
+    reason = asked(Termination, "reason")
+    explanation = asked(Termination, "explanation", required=True)
+
+
 class TerminateForm(DateForm):
     """终止."""
 
@@ -247,6 +254,11 @@ def _ask_delivery(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
+    """What was handed over; what the lead office is asked to approve."""
+    if actor().role is not Role.LEAD_OFFICE:
+        del form.one_sided
+    elif form.one_sided.raw_data is None and len(rows) == 1 and (why := ending.why_ended(db(), rows[0])):
+        form.one_sided.data, form.explanation.data = True, why
     papers = materials_of(db(), rows[0], MaterialState.RECEIVED) if len(rows) == 1 else []
     form.given_back.choices = [(paper.id, paper.name) for paper in papers]
     if not papers:
@@ -311,6 +323,8 @@ CASE_ACTIONS = (
     _case_action("urge", UrgeForm, coordination.urge),
     _case_action("reject", RejectForm, intake.reject, danger=True),
     _case_action("withdraw", ReasonForm, intake.withdraw, danger=True),
+    _case_action("propose_end", ProposeEndForm, ending.propose_end, danger=True),
+    _case_action("refuse_end", ReasonForm, ending.refuse_end),
     _case_action("terminate", TerminateForm, ending.terminate, danger=True, prepare=_list_received),
     _case_action("undo", UndoForm, takeback.take_back, batch=False, danger=True),
 )

@@ -165,6 +165,7 @@ class ServiceCase(CountyScoped, Versioned, Base):
     approved_on: Mapped[date | None] = field("审批完成日", hide="form list")
     delivered_on: Mapped[date | None] = field("送达日期", hide="form list")
     ended_on: Mapped[date | None] = field("办结或终止日", hide="form", filter=True)
+    end_asked_on: Mapped[date | None] = field("提请终止日期", hide="form list")
     archive_asked_on: Mapped[date | None] = field("提请归档日期", hide="form list")
     archived_on: Mapped[date | None] = field("归档日期", hide="form list", filter=True)
     archive_number: Mapped[str | None] = field("归档号", String(60), hide="form list")

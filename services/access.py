@@ -159,6 +159,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.finish": frozenset(Role),
     "case.close": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
     "case.terminate": frozenset({Role.AGENT, Role.CHIEF_OFFICER, Role.LEAD_OFFICE}),
+    "case.propose_end": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
+    "case.refuse_end": LEAD,
     "case.hand_over": LEAD | {Role.AGENT},
     "case.meet": LEAD | {Role.AGENT},
     "case.urge": URGERS | {Role.AGENT},

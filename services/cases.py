@@ -64,6 +64,12 @@ MOVES: Mapping[str, Move] = {
     "terminate": _move(
         "终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], S.TERMINATED, "terminate"
     ),
+    "propose_end": _move(
+        "提请单方终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "propose_end"
+    ),
+    "refuse_end": _move(
+        "不同意终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "refuse_end"
+    ),
     "propose": _move("提请归档", [S.EVALUATED, S.TERMINATED], None, "propose"),
     "archive": _move("归档", [S.EVALUATED, S.TERMINATED], S.ARCHIVED, "archive"),
     "undo": _move("撤回上一步", [s for s in S if s not in (S.DRAFT, S.ARCHIVED)], None, "undo"),
@@ -75,6 +81,7 @@ BY_COUNTY: Mapping[tuple[str, Role], str] = {
     ("close", Role.CHIEF_OFFICER): "officer_delivers",
     ("receive", Role.CHIEF_OFFICER): "officer_delivers",
     ("terminate", Role.CHIEF_OFFICER): "officer_delivers",
+    ("propose_end", Role.CHIEF_OFFICER): "officer_delivers",
     ("meet", Role.AGENT): "agent_meets",
     ("urge", Role.AGENT): "agent_urges",
 }
@@ -122,6 +129,10 @@ def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
         return f"{name_of(case)} 现为“{case.state.label}”，不能{move.label}"
     if name == "close" and case.county.closes_on_receipt:
         return f"{case.county.name}签收即办结，请“登记签收”"
+    if name == "propose_end" and case.end_asked_on is not None:
+        return f"{name_of(case)} 已于 {case.end_asked_on} 提请终止，等牵头单位决定"
+    if name == "refuse_end" and case.end_asked_on is None:
+        return f"{name_of(case)} 没有提请单方终止"
     if name == "hand_over" and actor.role is Role.AGENT and case.agent_id != actor.staff_id:
         return f"{name_of(case)} 不是您经办的"
     return None
@@ -217,8 +228,8 @@ def going(
 KEPT: Mapping[type[Base], tuple[str, ...]] = {
     ServiceCase: (
         "state", "submitted_on", "accepted_on", "assigned_on", "approved_on", "delivered_on", "ended_on",
-        "archived_on", "archive_asked_on", "due_on", "due_provisional", "soon_on", "agent_id", "officer_id",
-        "responsible_id", "refusal", "told_on", "rating_id",
+        "archived_on", "archive_asked_on", "end_asked_on", "due_on", "due_provisional", "soon_on", "agent_id",
+        "officer_id", "responsible_id", "refusal", "told_on", "rating_id",
     ),
     CaseStep: (
         "state", "liaison_id", "filed_on", "accepted_on", "due_on", "fixed_due", "soon_on", "finished_on",

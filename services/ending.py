@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.cases import (
     FINAL,
+    CaseEvent,
     Completion,
     Delivery,
     ServiceCase,
@@ -25,7 +26,7 @@ from models.records import NumberKind
 from models.work import MaterialState, WorkKind, WorkRecord
 from services.access import require
 from services.actor import Actor
-from services.cases import check_date, going, moving, name_of
+from services.cases import MOVES, check_date, going, moving, name_of
 from services.errors import Forbidden, RuleViolation
 from services.intake import materials_of
 from services.numbers import take_number
@@ -165,6 +166,35 @@ def _close(
     session.flush()
 
 
+def propose_end(
+    session: Session, cases: Sequence[ServiceCase], *, reason: CountyOption, explanation: str, on: date
+) -> None:
+    """提请单方终止: one side wants to end the mandate; the lead office does so, or refuses."""
+    require(session, "case.propose_end")
+    for case in cases:
+        with moving(session, case, "propose_end", on, f"{reason.name}：{explanation}"):
+            case.end_asked_on = on
+    session.flush()
+
+
+def refuse_end(session: Session, cases: Sequence[ServiceCase], *, reason: str, on: date) -> None:
+    """不同意终止: the case goes on as before it was asked for."""
+    require(session, "case.refuse_end")
+    for case in cases:
+        with moving(session, case, "refuse_end", on, reason):
+            case.end_asked_on = None
+    session.flush()
+
+
+def why_ended(session: Session, case: ServiceCase) -> str | None:
+    """What 提请单方终止 gave as its reason; None when nobody asked for the end."""
+    if case.end_asked_on is None:
+        return None
+    asked = (CaseEvent.action == MOVES["propose_end"].label, CaseEvent.taken_back.is_(False))
+    notes = select(CaseEvent.note).where(CaseEvent.case_id == case.id, *asked)
+    return session.scalars(notes.order_by(CaseEvent.id.desc()).limit(1)).first()
+
+
 def terminate(
     session: Session,
     cases: Sequence[ServiceCase],
@@ -172,7 +202,7 @@ def terminate(
     reason: CountyOption,
     explanation: str | None,
     returned: str | None,
-    one_sided: bool,
+    one_sided: bool = False,
     on: date,
     given_back: Sequence[int] = (),
 ) -> None:
@@ -182,7 +212,7 @@ def terminate(
     """
     actor = require(session, "case.terminate")
     if one_sided and actor.role is not Role.LEAD_OFFICE:
-        raise Forbidden("单方终止须由牵头单位办理")
+        raise Forbidden("单方终止须经牵头单位批准，请用“提请单方终止”")
     for case in cases:
         with moving(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):
             for step in case.steps:

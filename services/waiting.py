@@ -20,6 +20,7 @@ from models.places import Approver, County, CountyOption, Meaning
 from models.projects import Assignment, Enterprise, Project
 from models.work import Extension, ExtensionState, Urge, WorkKind, WorkRecord
 from services.actor import Actor
+from services.cases import MOVES
 from services.evaluation import FOLLOW_UPS
 
 #: Tasks of one kind that the home page names; the cards count them all.
@@ -93,6 +94,16 @@ def _to_archive(session: Session, actor: Actor, on: date) -> list[Task]:
         task
         for state in (CaseState.EVALUATED, CaseState.TERMINATED)
         for task in case_tasks(session, state, "archive_asked_on", "archive", "归档", "提请", asked)
+    ]
+
+
+def _to_end(session: Session, actor: Actor, on: date) -> list[Task]:
+    """What an agent or officer wants to end without the other side."""
+    asked = ServiceCase.end_asked_on.is_not(None)
+    return [
+        task
+        for state in sorted(MOVES["propose_end"].starts)
+        for task in case_tasks(session, state, "end_asked_on", "terminate", "批准终止", "提请", asked)
     ]
 
 
@@ -221,7 +232,7 @@ Finder = Callable[[Session, Actor, date], list[Task]]
 
 #: What else waits for a role, in this order.
 OTHERS: Mapping[Role, tuple[Finder, ...]] = {
-    Role.LEAD_OFFICE: (_extensions, _bad_grades, _to_archive, _uncontacted),
+    Role.LEAD_OFFICE: (_extensions, _to_end, _bad_grades, _to_archive, _uncontacted),
     Role.DEPT_LEADER: (_urges, _extensions),
     Role.AGENT: (_unsigned, _silent, _to_propose),
     Role.CHIEF_OFFICER: (_uncontacted,),

@@ -131,11 +131,12 @@ def test_what_waits_for_each_role(acting_as: ActingAs, engine: Engine) -> None:
     f.make_delivery(lead, case=case(CaseState.DELIVERED, delivered_on=DAY))
     rated = case(CaseState.EVALUATED)
     case(CaseState.TERMINATED, archive_asked_on=DAY)
+    case(CaseState.ACCEPTED, accepted_on=DAY, end_asked_on=DAY)
     bad = f.make_option(lead, kind=OptionKind.SCALE, meaning=Meaning.DISSATISFIED)
     f.make_evaluation(lead, case=rated, grade=bad)
     case(CaseState.CLOSED)
     lead.commit()
-    assert kinds(lead) == ["登记评价", "批准延期", "差评核实", "归档", "联系"]
+    assert kinds(lead) == ["分派", "登记评价", "批准延期", "批准终止", "差评核实", "归档", "联系"]
     lead.rollback()
     of = {"staff_id": agent.id, "write": False}
     assert kinds(acting_as(Role.AGENT, **of)) == ["临期", "登记签收", "反馈进度", "提请归档"]
@@ -145,7 +146,7 @@ def test_what_waits_for_each_role(acting_as: ActingAs, engine: Engine) -> None:
     own = {"staff_id": liaison.id, "department_id": department.id, "write": False}
     assert kinds(acting_as(Role.LIAISON, **own)) == ["临期", "部门受理"]
     assert kinds(acting_as(Role.INSPECTOR, write=False)) == ["差评核实"]
-    assert kinds(acting_as(Role.WINDOW_CLERK, write=False)) == ["登记评价"]
+    assert kinds(acting_as(Role.WINDOW_CLERK, write=False)) == ["分派", "登记评价"]
     assert kinds(acting_as(Role.AGENT, staff_id=agent.id + 1000, write=False)) == []
 
 

@@ -26,6 +26,7 @@ RECORDED = {
     "case.propose": "general_agent", "case.hand_over": "general_agent", "case.meet": "general_agent",
     "case.close": "chief_service_officer general_agent",
     "case.terminate": "chief_service_officer general_agent",
+    "case.propose_end": "chief_service_officer general_agent",
     "case.urge": "general_agent department_leader", "step.name_liaison": "department_leader",
     "step.file": "chief_service_officer general_agent",
     "step.record": "general_agent department_liaison department_leader",

@@ -74,6 +74,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "rate": ("closed evaluated", "lead_office window_clerk"),
     "evaluate": ("closed", " ".join(Role)),
     "propose": ("evaluated terminated", "agent"),
+    "propose_end": ("accepted in_progress approved", "agent chief_officer"),
+    "refuse_end": ("accepted in_progress approved", "lead_office"),
     "terminate": ("accepted in_progress approved", "agent chief_officer lead_office"),
     "archive": ("evaluated terminated", "lead_office"),
     "undo": (
@@ -89,10 +91,13 @@ SWITCHES = {
     ("deliver", "chief_officer"): "officer_delivers",
     ("close", "chief_officer"): "officer_delivers",
     ("terminate", "chief_officer"): "officer_delivers",
+    ("propose_end", "chief_officer"): "officer_delivers",
     ("receive", "chief_officer"): "officer_delivers",
     ("meet", "agent"): "agent_meets",
     ("urge", "agent"): "agent_urges",
 }
+#: Actions for which a one-sided end has to be asked for already, or not yet.
+WAITED = {"propose_end": False, "refuse_end": True}
 #: step action: (states, roles); the case has to be 办理中.
 STEPS: dict[str, tuple[str, str]] = {
     "file": ("pending", "agent chief_officer"),
@@ -124,11 +129,12 @@ def test_exactly_the_written_cells_are_possible(session: Session, state: CaseSta
     for switch in SWITCHES.values():
         setattr(case.county, switch, switched)
     wrong = []
-    for role in Role:
-        actor = actor_as(role, case.county, staff_id=agent.id)
+    for role, asked in product(Role, (False, True)):
+        actor, case.end_asked_on = actor_as(role, case.county, staff_id=agent.id), DAY if asked else None
         for name, (starts, roles) in TABLE.items():
             refusal = cases.why_not(actor, case, name)
             allowed = state in starts.split() and offered(roles, role) and (switched or (name, role) not in SWITCHES)
+            allowed &= asked is WAITED.get(name, asked)
             if allowed != (refusal is None) or (refusal is not None and refusal.isascii()):
                 wrong.append((role, name, refusal))
     assert wrong == []
@@ -231,6 +237,10 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
             Role.LEAD_OFFICE,
             lambda s, c: evaluation.rate(s, c, on=on, due="1.1.", grade=None, rater="经办人甲", opinion=None),
         ),
+        "propose_end": (
+            Role.AGENT, lambda s, c: ending.propose_end(s, c, reason=reason, explanation="申请人失联", on=on),
+        ),
+        "refuse_end": (Role.LEAD_OFFICE, lambda s, c: ending.refuse_end(s, c, reason="再联系一次", on=on)),
         "propose": (Role.AGENT, lambda s, c: archive.propose(s, c, on=on)),
         "archive": (Role.LEAD_OFFICE, lambda s, c: archive.archive(s, c, on=on)),
         "undo": (Role.LEAD_OFFICE, lambda s, c: takeback.take_back(s, c, reason="误操作")),
@@ -410,6 +420,27 @@ def test_one_sided_termination_is_the_lead_offices_and_ends_the_open_items(sessi
     ending.terminate(session, [case], **words)
     assert case.steps[0].state is StepState.WITHDRAWN
     assert session.scalars(select(Termination.number).where(Termination.case_id == case.id)).one()
+
+
+def test_an_agent_asks_for_a_one_sided_end_once_and_the_lead_office_decides(session: Session) -> None:
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
+    reason = make_option(session, kind=OptionKind.TERMINATION_REASON, name="申请单位不配合")
+    become(session, Role.AGENT)
+    ending.propose_end(session, [case], reason=reason, explanation="三次联系不上", on=DAY)
+    assert (case.state, case.end_asked_on) == (CaseState.IN_PROGRESS, DAY)
+    with pytest.raises(RuleViolation, match="提请终止，等牵头单位决定"):
+        ending.propose_end(session, [case], reason=reason, explanation="三次联系不上", on=DAY)
+    become(session, Role.LEAD_OFFICE)
+    assert ending.why_ended(session, case) == "申请单位不配合：三次联系不上"
+    ending.refuse_end(session, [case], reason="再联系一次", on=DAY)
+    assert (case.end_asked_on, ending.why_ended(session, case)) == (None, None)
+    become(session, Role.AGENT)
+    ending.propose_end(session, [case], reason=reason, explanation="又不配合", on=DAY)
+    become(session, Role.LEAD_OFFICE)
+    why = ending.why_ended(session, case)
+    assert why == "申请单位不配合：又不配合"
+    ending.terminate(session, [case], reason=reason, explanation=why, returned=None, one_sided=True, on=DAY)
+    assert case.state is CaseState.TERMINATED
 
 
 def test_only_denied_items_do_not_finish_a_case(session: Session) -> None:
