@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -170,6 +170,12 @@ class RateForm(DateForm):
     opinion = asked(Evaluation, "opinion")
 
 
+class OwedForm(DateForm):
+    """提交, 受理: with the papers that are there now."""
+
+    present = Boxes("现已收到的", [Optional()], choices=[])
+
+
 class ProposeForm(DateForm):
     """提请归档."""
 
@@ -221,7 +227,7 @@ class ExtendForm(ReasonForm):
     new_due = asked(Extension, "new_due")
 
 
-class LiaisonForm(BackOfficeForm):
+class LiaisonForm(DateForm):
     """指定专办员."""
 
     liaison = asked(CaseStep, "liaison", required=True, where={"active": True})
@@ -236,6 +242,14 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
         .order_by(ItemMaterial.position, ItemMaterial.id)
     )
     form.materials.suggest(dict.fromkeys(wanted))
+
+
+def _list_owed(owed: Callable[[ServiceCase], list[str]], form: Any, rows: Sequence[ServiceCase]) -> None:
+    """The papers that any of the cases still lacks, to be ticked where they have come meanwhile."""
+    keys = dict.fromkeys(key for row in rows for key in owed(row))
+    form.present.choices = [(key, field_of(ServiceCase, key).label) for key in keys]
+    if not keys:
+        del form.present
 
 
 def _list_missing(form: Any, rows: Sequence[ServiceCase]) -> None:
@@ -306,15 +320,16 @@ def _case_action(name: str, form: type[BackOfficeForm], run: Any, **more: Any) -
 
 
 CASE_ACTIONS = (
-    _case_action("submit", DateForm, intake.submit),
+    _case_action("submit", OwedForm, intake.submit, prepare=partial(_list_owed, intake.owed_to_submit)),
     _case_action("notify", NotifyForm, intake.notify, batch=False, prepare=_suggest_materials),
     _case_action("resupply", ResupplyForm, intake.resupply, batch=False, prepare=_list_missing),
-    _case_action("accept", DateForm, intake.accept),
+    _case_action("accept", OwedForm, intake.accept, prepare=partial(_list_owed, intake.owed_to_accept)),
     _case_action("assign", AssignCaseForm, dispatch.assign, prepare=_ask_responsible),
     _case_action("deliver", DeliverForm, ending.deliver_and_close, label="送达并办结", prepare=_ask_delivery),
     _case_action("send", SendForm, ending.deliver, label="送达", move="deliver", batch=False, prepare=_ask_delivery),
     _case_action("receive", DateForm, ending.receive),
     _case_action("close", DateForm, ending.close),
+    _case_action("register", DateForm, ending.register),
     _case_action("rate", RateForm, evaluation.rate, batch=False, prepare=_list_ratings),
     _case_action("propose", ProposeForm, archive.propose, batch=False, prepare=_list_papers),
     _case_action("archive", DateForm, archive.archive),

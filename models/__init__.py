@@ -16,6 +16,10 @@ from models import (
 )
 from models.base import Base
 
+# SQLite would give the number of a deleted row to the next one, and with it its history and attachments.
+for _table in Base.metadata.tables.values():
+    _table.dialect_options["sqlite"]["autoincrement"] = True
+
 __all__ = [
     "Base", "cases", "evaluation", "items", "ledger", "office", "papers", "people", "places", "projects",
     "records", "tasks", "work",

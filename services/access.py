@@ -165,7 +165,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "case.meet": LEAD | {Role.AGENT},
     "case.urge": URGERS | {Role.AGENT},
     "case.undo": LEAD,
-    "case.rate": RATERS,
+    "case.rate": RATERS | {Role.INSPECTOR},
     "case.propose": frozenset({Role.AGENT}),
     "case.archive": LEAD,
     "evaluation.follow": LEAD | {Role.INSPECTOR},

@@ -5,7 +5,7 @@ Source: B 六.5; H 五(三), 五(六); DOMAIN section 4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from models.cases import CaseForm, CaseState, Completion, ServiceCase, Termination
 from models.places import CountyOption, Meaning, OptionKind
 from models.records import Attachment, NumberKind
+from models.work import Meeting, Urge
 from services.access import require
 from services.cases import moving, name_of
 from services.ending import delivery_of
 from services.errors import RuleViolation
+from services.evaluation import bad_grades
 from services.numbers import take_number
 
 
@@ -81,6 +83,7 @@ def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present
         delivery = delivery_of(session, case)
         if case.county.delivery_noted and delivery is not None and delivery.registered_on is None:
             lacking.append("送达备案")
+        lacking += _unfinished(session, case)
         if lacking:
             raise RuleViolation("archive.papers", f"{name_of(case)} 还缺：{'、'.join(lacking)}", field="present")
         paper_only = "、".join(paper.name for paper in missing)
@@ -89,14 +92,20 @@ def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present
     session.flush()
 
 
+def _unfinished(session: Session, case: ServiceCase) -> Iterator[str]:
+    """What is still to be answered of the case: nothing is added to a file that lies in the archive."""
+    open_rows = (
+        ("督办回复", select(Urge.id).where(Urge.case_id == case.id, Urge.replied_on.is_(None))),
+        ("会议议定", select(Meeting.id).where(Meeting.case_id == case.id, Meeting.concluded_on.is_(None))),
+        ("差评处理", bad_grades(case.id)),
+    )
+    return (name for name, rows in open_rows if session.scalar(rows.limit(1)) is not None)
+
+
 def archive(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
     """归档: the lead office confirms; the file gets its number and is only read from then on."""
     require(session, "case.archive")
     for case in cases:
-        if case.archive_asked_on is None and case.state in (CaseState.EVALUATED, CaseState.TERMINATED):
-            raise RuleViolation(
-                "archive.asked", f"{name_of(case)} {case.county.agent_word}还没有提请归档"
-            )
         with moving(session, case, "archive", on):
             pass
         case.archive_number = take_number(session, case.county, NumberKind.ARCHIVE, on.year)

@@ -76,7 +76,8 @@ def calendar_of(session: Session, county_id: int) -> Calendar:
             .where(or_(CalendarDay.county_id.is_(None), CalendarDay.county_id == county_id))
             .order_by(CalendarDay.county_id.is_not(None))
         ).all()
-        national = frozenset(day.year for day, _, county in rows if county is None)
+        # A notice begins with 元旦: a day entered alone corrects a year, and makes none known.
+        national = frozenset(day.year for day, _, county in rows if county is None and (day.month, day.day) == (1, 1))
         known[county_id] = Calendar({day: works for day, works, _ in rows}, national)
     return known[county_id]
 
@@ -95,7 +96,9 @@ def due_date(
     """
     due = start
     if kind is LimitKind.CALENDAR:
-        due += timedelta(days=days) + sum((b - a for a, b in pauses), timedelta())
+        due += timedelta(days=days)
+        for begun, until in sorted(pauses):
+            due += until - begun if begun < due else timedelta()
         while not calendar.is_workday(due):
             due += timedelta(days=1)
     else:

@@ -59,6 +59,7 @@ MOVES: Mapping[str, Move] = {
     "deliver": _move("送达", [S.APPROVED], S.DELIVERED, "close"),
     "close": _move("办结", [S.DELIVERED], S.CLOSED, "close"),
     "receive": _move("登记签收", [S.DELIVERED], None, "close"),
+    "register": _move("登记备案", [S.DELIVERED, S.CLOSED, S.EVALUATED], None, "close"),
     "rate": _move("登记评价", [S.CLOSED, S.EVALUATED], None, "rate"),
     "evaluate": _move("评价", [S.CLOSED], S.EVALUATED, "finish"),
     "terminate": _move(
@@ -80,6 +81,7 @@ BY_COUNTY: Mapping[tuple[str, Role], str] = {
     ("deliver", Role.CHIEF_OFFICER): "officer_delivers",
     ("close", Role.CHIEF_OFFICER): "officer_delivers",
     ("receive", Role.CHIEF_OFFICER): "officer_delivers",
+    ("register", Role.CHIEF_OFFICER): "officer_delivers",
     ("terminate", Role.CHIEF_OFFICER): "officer_delivers",
     ("propose_end", Role.CHIEF_OFFICER): "officer_delivers",
     ("meet", Role.AGENT): "agent_meets",
@@ -129,6 +131,12 @@ def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
         return f"{name_of(case)} 现为“{case.state.label}”，不能{move.label}"
     if name == "close" and case.county.closes_on_receipt:
         return f"{case.county.name}签收即办结，请“登记签收”"
+    if name == "register" and not case.county.delivery_noted:
+        return f"{case.county.name}的送达不用备案"
+    if name == "propose" and case.archive_asked_on is not None:
+        return f"{name_of(case)} 已于 {case.archive_asked_on} 提请归档"
+    if name == "archive" and case.archive_asked_on is None:
+        return f"{name_of(case)} {case.county.agent_word}还没有提请归档"
     if name == "propose_end" and case.end_asked_on is not None:
         return f"{name_of(case)} 已于 {case.end_asked_on} 提请终止，等牵头单位决定"
     if name == "refuse_end" and case.end_asked_on is None:
@@ -179,7 +187,10 @@ def check_date(on: date, earliest: date | None, what: str) -> None:
 
 
 def latest_date(session: Session, case: ServiceCase) -> date | None:
-    """The business date of the last step of the case's way: what is only done beside it does not count."""
+    """The business date of the last step of the case's way, its receipt and its proposals among them.
+
+    What is only done beside it does not count.
+    """
     last: date | None = session.scalar(
         select(func.max(CaseEvent.happened_on)).where(
             CaseEvent.case_id == case.id, CaseEvent.taken_back.is_(False),
@@ -187,7 +198,9 @@ def latest_date(session: Session, case: ServiceCase) -> date | None:
         )
     )  # fmt: skip
     steps = [day for step in case.steps for day in (step.filed_on, step.accepted_on, step.finished_on)]
-    return max((d for d in (last, case.submitted_on, case.accepted_on, *steps) if d), default=None)
+    receipt = (row.received_on for row in _delivered(session, case) if isinstance(row, Delivery))
+    known = (last, case.submitted_on, case.accepted_on, case.archive_asked_on, *steps, *receipt)
+    return max((day for day in known if day), default=None)
 
 
 @contextmanager
@@ -199,15 +212,27 @@ def moving(
     Flushes at its end, so that of two who act at once the second is refused before any number is
     taken.
     """
+    _refuse(session, case, name)
+    check_date(on, latest_date(session, case), MOVES[name].label)
+    with going(session, case, name, on, note):
+        yield
+
+
+@contextmanager
+def beside(session: Session, case: ServiceCase, name: str, on: date) -> Iterator[None]:
+    """An action of MOVES that is done beside the case's way: its caller has checked the date."""
+    _refuse(session, case, name)
+    with going(session, case, name, on):
+        yield
+
+
+def _refuse(session: Session, case: ServiceCase, name: str) -> None:
     actor = doer_of(session)
     refusal = why_not(actor, case, name)
     if refusal is None and actor.role is Role.CHIEF_OFFICER and not serves(session, actor.staff_id, case):
         refusal = f"{name_of(case)} 不由{actor.username}服务"
     if refusal:
         raise RuleViolation("case.wrong_state", refusal)
-    check_date(on, latest_date(session, case), MOVES[name].label)
-    with going(session, case, name, on, note):
-        yield
 
 
 @contextmanager
@@ -236,13 +261,13 @@ KEPT: Mapping[type[Base], tuple[str, ...]] = {
         "approval_number", "reason", "limit_days", "limit_kind", "pauses",
     ),
     CaseMaterial: ("state", "received_on", "returned_on", "remedy"),
-    Delivery: ("received_on",),
+    Delivery: ("received_on", "registered_on"),
     WorkRecord: (),
 }  # fmt: skip
 
 
 #: States of a case that is handed over, or has just been.
-HANDED = frozenset({S.APPROVED, S.DELIVERED, S.CLOSED})
+HANDED = frozenset({S.APPROVED, S.DELIVERED, S.CLOSED, S.EVALUATED})
 
 
 @contextmanager

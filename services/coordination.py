@@ -28,7 +28,7 @@ from models.work import (
 from services.access import may, records_for, require
 from services.actor import Actor, doer_of
 from services.audit import acting
-from services.cases import MOVES, add_event, check_date, why_not
+from services.cases import MOVES, add_event, check_date, name_of, why_not
 from services.deadlines import is_paused, set_due
 from services.errors import RuleViolation
 from services.numbers import take_number
@@ -44,7 +44,12 @@ def _check_case(session: Session, case: ServiceCase, name: str, on: date) -> Non
     refusal = why_not(doer_of(session), case, name)
     if refusal:
         raise RuleViolation("case.wrong_state", refusal)
-    check_date(on, case.submitted_on, MOVES[name].label)
+    check_date(on, case.accepted_on or case.submitted_on, MOVES[name].label)
+
+
+def _refuse_archived(case: ServiceCase | None) -> None:
+    if case is not None and case.state is CaseState.ARCHIVED:
+        raise RuleViolation("case.archived", f"{name_of(case)} 已归档，只能查看")
 
 
 def _tell(
@@ -120,6 +125,7 @@ def guard_meeting(session: Session, meeting: Meeting, values: Mapping[str, Any])
         raise RuleViolation("meeting.lead", f"{county.meeting_word}由{county.lead_office}召开")
     if meeting.is_new and case is not None:
         _check_case(session, case, "meet", values["held_on"])
+        _tell(session, case, case.county.meeting_word, values["held_on"], values["topic"])
     held_on = values.get("held_on", meeting.held_on)
     _check_conclusion(meeting, held_on, values.get("concluded_on"), values.get("decision"))
 
@@ -159,6 +165,7 @@ def _change_meetings(
         refusal = why_no_meeting(actor, meeting, permission)
         if refusal:
             raise RuleViolation("meeting.over", refusal)
+        _refuse_archived(meeting.case)
         check_date(on, max(d for d in (meeting.held_on, meeting.escalated_on) if d), label)
         with acting(session, label):
             if to is not None:
@@ -224,6 +231,7 @@ def reply(session: Session, urges: Sequence[Urge], *, on: date, reply: str) -> N
         refusal = why_no_reply(actor, row)
         if refusal:
             raise RuleViolation("urge.replied", refusal)
+        _refuse_archived(row.case)
         check_date(on, row.issued_on, "回复")
         with acting(session, "回复督办"):
             row.reply, row.replied_on = reply, on
@@ -269,6 +277,9 @@ def extend(
         )  # fmt: skip
     with acting(session, "申请延期"):
         session.add_all(made)
+    for row in made:
+        note = f"{row.step.item.name}：申请延至 {row.new_due}，{row.reason}"
+        _tell(session, row.step.case, "申请延期", on, note, step_id=row.step.id)
     return made
 
 
@@ -295,6 +306,9 @@ def approve(
     """批准延期: the item is due later, and the applicant is told why."""
     for row in _decided(session, extensions, on):
         check_date(told_on, row.asked_on, "告知申请人")
+        if row.step.due_on is None or row.new_due <= row.step.due_on:
+            now_due = row.step.due_on or "补正中停计"
+            raise RuleViolation("extension.shorter", f"{step_name(row.step)} 现在的应办结日是 {now_due}，不需要延期")
         note = f"{row.step.item.name}：延至 {row.new_due}，{row.reason}"
         with acting(session, "批准延期"):
             row.state, row.approved_on, row.told_on, row.opinion = ExtensionState.APPROVED, on, told_on, opinion
@@ -311,6 +325,7 @@ def refuse(session: Session, extensions: Sequence[Extension], *, on: date, opini
         with acting(session, "不批准延期"):
             row.state, row.approved_on, row.opinion = ExtensionState.REFUSED, on, opinion
             row.approver_id = doer_of(session).staff_id
+        _tell(session, row.step.case, "不批准延期", on, f"{row.step.item.name}：{opinion}", step_id=row.step_id)
     session.flush()
 
 

@@ -36,12 +36,17 @@ def urgency(due: date | None, soon: date | None, finished: date | None, on: date
     return Urgency.SOON if finished is None and soon is not None and on >= soon else Urgency.NORMAL
 
 
-def soon_from(start: date, due: date, days: int, calendar: Calendar) -> date:
-    """The day on which 临期 begins: `days` working days before `due`, or a third of the limit."""
-    left = min(days, calendar.working_days(start, due) // SOON_SHARE)
-    day = due
-    while left:
-        left -= calendar.is_workday(day)
+def soon_from(start: date, due: date, days: int, calendar: Calendar, paused: int = 0) -> date:
+    """The first day on which at most `days` working days, or a third of the limit, are left.
+
+    `paused`: working days between `start` and `due` on which the clock stood still.
+    """
+    most = min(days, (calendar.working_days(start, due) - paused) // SOON_SHARE)
+    day, left = due, 0
+    while day > start:
+        left += calendar.is_workday(day)
+        if left > most:
+            break
         day -= timedelta(days=1)
     return day
 
@@ -62,6 +67,10 @@ def step_due(step: CaseStep, accepted_on: date | None, calendar: Calendar) -> tu
     days, kind = step.limit_days or step.item.limit_days, step.limit_kind or step.item.limit_kind
     due, provisional = due_date(start, days, kind, calendar, _pauses(step))
     return due, provisional or step.accepted_on is None
+
+
+def _paused_days(step: CaseStep, calendar: Calendar) -> int:
+    return sum(calendar.working_days(begun, until) for begun, until in _pauses(step))
 
 
 def stop(step: CaseStep, on: date) -> None:
@@ -104,7 +113,22 @@ def set_due(case: ServiceCase) -> None:
     case.due_on = None if paused else latest
     case.due_provisional = provisional or paused
     begun = case.accepted_on
-    case.soon_on = soon_from(begun, case.due_on, soon, calendar) if case.due_on and begun else None
+    paused_days = max((_paused_days(step, calendar) for step in case.steps), default=0)
+    case.soon_on = soon_from(begun, case.due_on, soon, calendar, paused_days) if case.due_on and begun else None
+
+
+def settle(case: ServiceCase) -> None:
+    """What ends in 补正 was due when the clock stopped: the case, and each of its steps."""
+    calendar = _calendar_for(case)
+    for step in case.steps:
+        _settle(step, case.accepted_on, calendar)
+    dues = [step.due_on for step in case.steps if step.due_on and step.state is not StepState.WITHDRAWN]
+    case.due_on = case.due_on or max(dues, default=None)
+
+
+def _settle(step: CaseStep, accepted_on: date | None, calendar: Calendar) -> None:
+    if step.due_on is None and step.accepted_on is not None:
+        step.due_on = step.fixed_due or step_due(step, accepted_on, calendar)[0]
 
 
 def _step(step: CaseStep, accepted_on: date | None, soon: int, calendar: Calendar) -> tuple[date | None, bool]:
@@ -112,6 +136,7 @@ def _step(step: CaseStep, accepted_on: date | None, soon: int, calendar: Calenda
     if step.state is StepState.WITHDRAWN:
         return None, False
     if step.state in FINAL:
+        _settle(step, accepted_on, calendar)
         due, uncertain = step.due_on, False
     elif step.fixed_due is not None:
         due, uncertain = step.fixed_due, False
@@ -119,7 +144,8 @@ def _step(step: CaseStep, accepted_on: date | None, soon: int, calendar: Calenda
         due, uncertain = step_due(step, accepted_on, calendar)
     if step.accepted_on is not None and step.state not in FINAL:
         step.due_on = None if is_paused(step) else due
-        step.soon_on = soon_from(step.accepted_on, step.due_on, soon, calendar) if step.due_on else None
+        paused = _paused_days(step, calendar)
+        step.soon_on = soon_from(step.accepted_on, step.due_on, soon, calendar, paused) if step.due_on else None
     return due, uncertain
 
 

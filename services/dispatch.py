@@ -15,6 +15,7 @@ from models.projects import Assignment
 from services.access import require
 from services.cases import is_designated, moving, name_of, targets_of
 from services.errors import RuleViolation
+from services.steps import default_liaison
 
 
 def assign(
@@ -49,7 +50,7 @@ def assign(
             case.officer_id = officer_id
             case.responsible = unit
             for step in case.steps:
-                step.liaison_id = step.liaison_id or step.item.liaison_id
+                step.liaison_id = step.liaison_id or default_liaison(step.item)
     session.flush()
 
 
@@ -65,8 +66,6 @@ def _responsible(session: Session, case: ServiceCase, given: Department | None) 
     """
     if not case.county.responsible_by_industry:
         return None
-    if given is not None:
-        return given
     lead = [step.department.kind is DepartmentKind.LEAD for step in case.steps]
     if case.project is None or all(lead):
         return session.scalars(
@@ -80,6 +79,8 @@ def _responsible(session: Session, case: ServiceCase, given: Department | None) 
             IndustryDepartment.industry == case.project.industry_kind,
         )
     ).first()
+    if rule is None and given is not None:
+        return given
     if rule is None:
         raise RuleViolation(
             "case.responsible",

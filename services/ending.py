@@ -26,7 +26,8 @@ from models.records import NumberKind
 from models.work import MaterialState, WorkKind, WorkRecord
 from services.access import require
 from services.actor import Actor
-from services.cases import MOVES, check_date, going, moving, name_of
+from services.cases import MOVES, beside, check_date, going, moving, name_of
+from services.deadlines import settle
 from services.errors import Forbidden, RuleViolation
 from services.intake import materials_of
 from services.numbers import take_number
@@ -51,6 +52,8 @@ def deliver(
     """
     actor = require(session, "case.close")
     _check_delivery(way, tracking_number, on, received_on)
+    if registered_on is not None:
+        check_date(registered_on, on, "备案")
     for case in cases:
         if case.county.delivery_noted and not note:
             raise RuleViolation("delivery.note", f"{name_of(case)} 送达须填写工作纪实", field="note")
@@ -127,6 +130,20 @@ def receive(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None
                 delivery.received_on = on
         if case.county.closes_on_receipt:
             _close(session, case, actor, on, delivery.recipient if delivery else None, automatic=True)
+    session.flush()
+
+
+def register(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
+    """登记备案: the delivery was put on record after the papers had gone. Source: W, Z 附件1 五."""
+    require(session, "case.close")
+    for case in cases:
+        delivery = delivery_of(session, case)
+        if delivery is None or delivery.registered_on is not None:
+            told = "没有送达记录" if delivery is None else f"已于 {delivery.registered_on} 备案"
+            raise RuleViolation("delivery.registered", f"{name_of(case)} {told}")
+        check_date(on, delivery.delivered_on, "备案")
+        with beside(session, case, "register", on):
+            delivery.registered_on = on
     session.flush()
 
 
@@ -215,6 +232,7 @@ def terminate(
         raise Forbidden("单方终止须经牵头单位批准，请用“提请单方终止”")
     for case in cases:
         with moving(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):
+            settle(case)
             for step in case.steps:
                 if step.state not in FINAL:
                     step.state = StepState.WITHDRAWN

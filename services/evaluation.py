@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState, ServiceCase
@@ -135,6 +135,11 @@ def why_not_by(actor: Actor, due: Due) -> str | None:
     """Why the actor does not record this rating: it is his own."""
     if due.staff is not None and due.staff.id == actor.staff_id:
         return f"不能录入对自己的评价（{due.label}）"
+    revisited = due.relation.meaning is Meaning.BY_REVISIT
+    if actor.role is Role.INSPECTOR and not revisited:
+        return f"督查只录入满意度回访，不录入“{due.label}”"
+    if actor.role is Role.WINDOW_CLERK and revisited:
+        return f"满意度回访由督查或牵头单位录入（{due.label}）"
     of_the_window = due.window is not None and due.window.kind is WindowKind.GENERAL
     if of_the_window and actor.role is Role.WINDOW_CLERK:
         return f"综合窗口不能录入对本窗口的评价（{due.label}），请由牵头单位录入"
@@ -199,7 +204,8 @@ def complete(session: Session, case: ServiceCase, on: date) -> bool:
     """Move a closed case on once every rating is in; whether it moved."""
     if case.state is not CaseState.CLOSED or outstanding(session, case):
         return False
-    with going(session, case, "evaluate", on, automatic=True):
+    latest = session.scalar(select(func.max(Evaluation.evaluated_on)).where(Evaluation.case_id == case.id))
+    with going(session, case, "evaluate", max(on, latest or on), automatic=True):
         pass
     return True
 
@@ -223,6 +229,18 @@ def end_waiting(session: Session) -> int:
 def is_bad(row: Evaluation) -> bool:
     """Whether the grade is a 差评 that counts."""
     return row.grade is not None and row.grade.meaning is Meaning.DISSATISFIED and not row.discounted
+
+
+def bad_grades(case_id: int) -> Select[Any]:
+    """The ids of a case's 差评 that are not dealt with to the end."""
+    return (
+        select(Evaluation.id)
+        .join(CountyOption, CountyOption.id == Evaluation.grade_id)
+        .where(
+            Evaluation.case_id == case_id, CountyOption.meaning == Meaning.DISSATISFIED,
+            Evaluation.discounted.is_(False), Evaluation.revisited_on.is_(None),
+        )
+    )  # fmt: skip
 
 
 #: What is done about a 差评, in its order: step → the column of its date, of its text, the county's days.

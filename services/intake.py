@@ -5,7 +5,7 @@ Source: W, Z 附件1 一, 附件2 注1; B 六.1-2; H 三, 五(一); DOMAIN secti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from models.cases import CaseEvent, CaseForm, CaseScope, CaseState, CaseStep, ServiceCase
 from models.items import ServiceItem
 from models.people import Role
-from models.places import Commitment
+from models.places import Commitment, County
 from models.projects import Assignment
 from models.records import NumberKind
 from models.work import Agreement, CaseMaterial, MaterialState, WorkRecord
 from services.access import require
-from services.actor import Actor
+from services.actor import Actor, actor_of
 from services.cases import (
     EARLY,
     MOVES,
@@ -40,11 +40,40 @@ from services.numbers import take_number
 GROWING = EARLY | {CaseState.ACCEPTED, CaseState.IN_PROGRESS}
 
 
-def submit(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
-    """提交: the application is complete; the case gets its number, once and for all."""
+def owed_to_submit(case: ServiceCase) -> list[str]:
+    """The papers that come with an application and are not there yet: columns of the case."""
+    asked = {
+        "proof_received": case.county.proof_needed, "commitment_signed": case.county.commitment is Commitment.SEPARATE,
+    }  # fmt: skip
+    return [key for key, needed in asked.items() if needed and not getattr(case, key)]
+
+
+def owed_to_accept(case: ServiceCase) -> list[str]:
+    """What is signed or handed over when a case is accepted, and is not yet: columns of the case."""
+    asked = {
+        "agreement_signed": case.county.agreement_needed, "materials_handed": case.county.agreement_needed,
+        "papers_checked": case.county.check_needed,
+    }  # fmt: skip
+    return [key for key, needed in asked.items() if needed and not getattr(case, key)]
+
+
+def _bring(case: ServiceCase, owed: Sequence[str], present: Collection[str]) -> None:
+    for key in owed:
+        if key in present:
+            setattr(case, key, True)
+
+
+def submit(
+    session: Session, cases: Sequence[ServiceCase], *, on: date, present: Collection[str] = ()
+) -> None:
+    """提交: the application is complete; the case gets its number, once and for all.
+
+    `present`: those of `owed_to_submit` that have come with it.
+    """
     actor = require(session, "case.submit")
     for case in cases:
         _key_only(session, actor, case, "提交")
+        _bring(case, owed_to_submit(case), present)
         _need_application(case)
         check_eligible(session, case)
         with moving(session, case, "submit", on):
@@ -153,17 +182,21 @@ def resupply(session: Session, cases: Sequence[ServiceCase], *, on: date, receiv
     session.flush()
 
 
-def accept(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
+def accept(
+    session: Session, cases: Sequence[ServiceCase], *, on: date, present: Collection[str] = ()
+) -> None:
     """受理: the papers are handed over and the mandate is signed, where the county asks for it.
 
+    `present`: those of `owed_to_accept` that are there now.
     B: 帮办 with incomplete papers is accepted without them. Source: W, Z 附件1 一; B 六.2; H 五(一).
     """
     actor = require(session, "case.accept")
     for case in cases:
         _key_only(session, actor, case, "受理")
-        accompanied = case.county.tells_form and case.form is CaseForm.ACCOMPANY
-        if not accompanied:
-            _need_papers(session, case)
+        _bring(case, owed_to_accept(case), present)
+        _need_application(case)
+        check_eligible(session, case)
+        _need_papers(session, case)
         with moving(session, case, "accept", on):
             set_due(case)
     session.flush()
@@ -172,6 +205,8 @@ def accept(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
 def _need_papers(session: Session, case: ServiceCase) -> None:
     county, key = case.county, is_key(session, case)
     missing = materials_of(session, case, MaterialState.MISSING)
+    if missing and county.tells_form and case.form is CaseForm.ACCOMPANY:
+        return
     _refuse_lacking(case, (
         (county.agreement_needed, _has_mandate(session, case, key), "委托协议" if key else "委托书"),
         (county.agreement_needed and not key, _has_handed(session, case), "材料交接"),
@@ -231,8 +266,15 @@ def guard_case(session: Session, case: ServiceCase, values: Mapping[str, Any]) -
     project = values.get("project", case.project)
     if not enterprise and not values.get("applicant_name", case.applicant_name):
         raise RuleViolation("case.applicant", "请选择申请单位，个人申请的请填写申请人", field="enterprise")
+    if not enterprise and not _serves_people(session, case):
+        raise RuleViolation("case.people", "本县（旗）不受理个人申请，请选择申请单位", field="enterprise")
     if project and enterprise and project.enterprise_id != enterprise.id:
         raise RuleViolation("case.project", f"“{project.name}”不是{enterprise.name}的项目", field="project")
+
+
+def _serves_people(session: Session, case: ServiceCase) -> bool:
+    county = case.county_id or actor_of(session).county_id
+    return bool(session.scalar(select(County.serves_people).where(County.id == county)))
 
 
 def link_consultation(session: Session, case: ServiceCase, record_id: int | None) -> None:

@@ -41,7 +41,7 @@ from services.ledger import guard_entry
 from services.numbers import guard_sequence
 from services.places import guard_calendar_day, guard_option
 from services.staff import guard_leader
-from services.steps import guard_step
+from services.steps import drop_step, guard_step
 from services.work import guard_agreement, guard_work_record
 
 Guard = Callable[[Session, Any, Mapping[str, Any]], None]
@@ -67,7 +67,7 @@ GUARDS: Mapping[type[Base], Guard] = {
 DELETE_GUARDS: Mapping[type[Base], Callable[[Session, Any], None]] = {
     User: guard_last_administrator,
     ServiceCase: drop_draft,
-    CaseStep: lambda session, step: guard_step(session, step, {}),
+    CaseStep: drop_step,
     LedgerEntry: lambda session, entry: guard_entry(session, entry, None),
     CalendarDay: lambda session, day: guard_calendar_day(session, day, None),
 }
@@ -147,9 +147,10 @@ def _check_past(row: Any, values: Mapping[str, Any]) -> None:
 
 def refuse_archived(row: Any, values: Mapping[str, Any] | None = None) -> None:
     """What belongs to an archived case is only read any more."""
-    case = row if isinstance(row, ServiceCase) else (values or {}).get("case", getattr(row, "case", None))
-    if isinstance(case, ServiceCase) and case.state is CaseState.ARCHIVED and not case.is_new:
-        raise RuleViolation("case.archived", f"{case_name(case)} 已归档，只能查看")
+    now_of = row if isinstance(row, ServiceCase) else getattr(row, "case", None)
+    for case in (now_of, (values or {}).get("case")):
+        if isinstance(case, ServiceCase) and case.state is CaseState.ARCHIVED and not case.is_new:
+            raise RuleViolation("case.archived", f"{case_name(case)} 已归档，只能查看")
 
 
 def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

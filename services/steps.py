@@ -5,24 +5,27 @@ Source: DOMAIN sections 4 and 6; W, Z 附件1 三-四; H 四(二), 五(二).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases import FINAL, CaseForm, CaseState, CaseStep, ServiceCase, StepState
+from models.items import ServiceItem
 from models.people import DepartmentLiaison, Role
 from models.places import FilingParty
 from services.access import may, records_for, require
 from services.actor import Actor
 from services.calendar import today
-from services.cases import check_date, going, happening, serves
+from services.cases import EARLY, add_event, check_date, going, happening, serves
 from services.cases import name_of as case_name
 from services.deadlines import go_on, set_due, stop
 from services.errors import RuleViolation
 from services.intake import GROWING
+from services.later import later
 
 P = StepState
 
@@ -72,6 +75,8 @@ def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
         return "您的角色不办理此事"
     if actor.role is Role.CHIEF_OFFICER and not step.county.officer_files:
         return f"{step.county.name}的首席服务员不{move.label}"
+    if actor.role is Role.AGENT and move.permission == "step.record" and step.county.has_liaisons:
+        return f"{step.county.name}的{move.label}由部门业务专办员登记"
     if step.case.state is not CaseState.IN_PROGRESS:
         return f"{case_name(step.case)} 现为“{step.case.state.label}”，不在办理中"
     if step.state not in move.starts:
@@ -90,7 +95,7 @@ def why_not_named(actor: Actor, step: CaseStep) -> str | None:
     return None
 
 
-def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: DepartmentLiaison) -> None:
+def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: DepartmentLiaison, *, on: date) -> None:
     """指定专办员: the department's leader gives `steps` to one of his department's liaisons.
 
     All or none. Source: H 四(二)-(三); DOMAIN section 4.
@@ -104,13 +109,14 @@ def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: Departmen
             raise RuleViolation("step.final", refusal)
         if not actor.is_system and step.department_id != actor.department_id:
             raise RuleViolation("step.department", f"{name_of(step)} 不是本部门的事项")
+        check_date(on, step.case.accepted_on or step.case.submitted_on, "指定专办员")
         if liaison.department_id != step.department_id:
             raise RuleViolation(
                 "liaison.department", f"{liaison.name}不是{step.department.name}的专办员", field="liaison"
             )
     for step in steps:
         note = f"{step.item.name}：{liaison.name}"
-        with happening(session, step.case, "指定专办员", today(), note, step_id=step.id):
+        with happening(session, step.case, "指定专办员", on, note, step_id=step.id):
             step.liaison_id = liaison.id
 
 
@@ -134,6 +140,7 @@ def record(
         raise RuleViolation("step.reason", f"{move.label}须写明原因", field="reason")
     if due_on is not None and due_on < on:
         raise RuleViolation("step.due", "应办结日不能早于部门受理日期", field="due_on")
+    hold(session, {step.case_id for step in steps})
     for step in steps:
         refusal = why_not(actor, step, name) or _not_his(session, actor, step)
         if refusal:
@@ -145,6 +152,19 @@ def record(
     for case in {step.case_id: step.case for step in steps}.values():
         finish_if_done(session, case, on)
     session.flush()
+
+
+def hold(session: Session, case_ids: Collection[int]) -> None:
+    """Let nobody else work on items of these cases until the end of the transaction, and read them anew.
+
+    Two departments that finish at once would each see the other's item as unfinished.
+    """
+    session.flush()
+    held = select(ServiceCase.id).where(ServiceCase.id.in_(case_ids)).order_by(ServiceCase.id)
+    session.execute(held.with_for_update())
+    session.scalars(
+        select(CaseStep).where(CaseStep.case_id.in_(case_ids)), execution_options={"populate_existing": True}
+    ).all()
 
 
 def _latest_date(step: CaseStep) -> date:
@@ -204,8 +224,36 @@ def guard_step(session: Session, step: CaseStep, values: Mapping[str, Any]) -> N
     case, item = values.get("case", step.case), values.get("item", step.item)
     if case.state not in GROWING:
         raise RuleViolation("step.closed", f"{case_name(case)} 现为“{case.state.label}”，不能再改动事项")
+    if step.is_new and not item.active:
+        raise RuleViolation("item.inactive", f"“{item.name}”已停用，不能再选", field="item")
     moved = {"case", "item"} & {k for k, v in values.items() if getattr(step, k) != v}
     if step.id is not None and step.state is not P.PENDING and (moved or not values):
         raise RuleViolation("step.filed", f"{name_of(step)} 已报送，不能更换或删除")
     if item.department_id != step.department_id:
         step.department = item.department
+    if step.is_new and case.state is CaseState.IN_PROGRESS:
+        _join(session, step, case, item)
+
+
+def _join(session: Session, step: CaseStep, case: ServiceCase, item: ServiceItem) -> None:
+    """An item that comes when the case has been given out goes to its department's liaison at once."""
+    step.liaison_id = default_liaison(item)
+    add_event(session, case, "增加事项", today(), item.name, start=case.state, end=case.state)
+    later(session, f"due {case.id}", lambda _: set_due(case))
+
+
+def default_liaison(item: ServiceItem) -> int | None:
+    """Who handles an item at its department until its leader says otherwise; None when he is off duty."""
+    liaison = item.liaison
+    fit = liaison is not None and liaison.active and liaison.department_id == item.department_id
+    return liaison.id if liaison is not None and fit else None
+
+
+def drop_step(session: Session, step: CaseStep) -> None:
+    """An item goes while the case has not been given out; from then on it is withdrawn, with a reason."""
+    guard_step(session, step, {})
+    if step.case.state is CaseState.IN_PROGRESS:
+        raise RuleViolation("step.kept", f"{case_name(step.case)} 已分派，事项不能删除；不再办理的请“撤回事项”")
+    others = [s for s in step.case.steps if s is not step]
+    if step.case.state not in EARLY and not others:
+        raise RuleViolation("step.last", f"{case_name(step.case)} 至少要有一个具体事项")

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from models.base import Base
 from models.cases import CaseEvent, CaseState, Completion, Delivery, ServiceCase, Termination
 from models.ledger import LedgerMonth, MonthState
+from models.people import Staff
+from models.records import Attachment
 from services.access import require
 from services.actor import doer_of
 from services.audit import acting
@@ -111,14 +113,36 @@ def _put_back(session: Session, before: Mapping[str, Any]) -> None:
                 continue
             if values is None:
                 if model not in SLIPS.values():
+                    _refuse_attached(session, row)
                     session.delete(row)
                 continue
+            _refuse_absent(session, values)
             for key, value in values.items():
                 if key in KEPT[model]:  # an older version may have kept more
                     setattr(row, key, _typed(model, key, value))
             session.flush()
             session.expire(row, _references(model))
     session.flush()
+
+
+#: What names a person in what is put back.
+PEOPLE = ("agent_id", "officer_id", "liaison_id")
+
+
+def _refuse_absent(session: Session, values: Mapping[str, Any]) -> None:
+    """Nobody gets back what he handed over when he left."""
+    wanted = [values[key] for key in PEOPLE if values.get(key)]
+    gone = session.scalars(select(Staff.name).where(Staff.id.in_(wanted), Staff.active.is_(False))).first()
+    if gone is not None:
+        raise RuleViolation("undo.inactive", f"{gone}已不在岗，不能撤回到由其办理")
+
+
+def _refuse_attached(session: Session, row: Base) -> None:
+    held = select(Attachment.id).where(
+        Attachment.owner_table == row.__tablename__, Attachment.owner_id == row.id
+    )
+    if session.scalar(held.limit(1)) is not None:
+        raise RuleViolation("undo.attached", f"“{row}”已有附件，请先删除附件再撤回")
 
 
 def _references(model: type[Base]) -> list[str]:

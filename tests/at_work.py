@@ -21,12 +21,13 @@ def become(session: Session, role: Role, **more: Any) -> None:
 
 
 def ready(session: Session, **values: Any) -> ServiceCase:
-    """A draft with all that any county may ask for, and one item."""
+    """A draft with all that any county may ask for, and one item; its county has no liaisons of departments."""
     values = {
         "proof_received": True, "commitment_signed": True, "first_contact": "窗口人员甲",
         "form": CaseForm.ACT_FOR, "agreement_signed": True, "materials_handed": True,
     } | values  # fmt: skip
     case = make_case(session, **values)
+    case.county.has_liaisons = False
     make_step(session, case=case, item=make_item(session, limit_days=5))
     session.refresh(case)
     return case

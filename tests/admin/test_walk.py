@@ -75,7 +75,7 @@ ACTIONS = {
         "submit": "OAW", "accept": "OAW", "assign": "OW", "deliver": "OAWC", "reject": "OAW",
         "withdraw": "OAW", "terminate": "OAWC", "notify": "OAW", "resupply": "OAW", "hand_over": "OAW",
         "meet": "OAW", "urge": "OAWIL", "undo": "O", "send": "OAWC", "receive": "OAWC", "close": "OAWC",
-        "rate": "OW", "propose": "OAW", "propose_end": "OAWC", "refuse_end": "O", "archive": "O",
+        "rate": "OWI", "register": "OAWC", "propose": "OAW", "propose_end": "OAWC", "refuse_end": "O", "archive": "O",
     },
     "case_step": {
         "name_liaison": "OWL", "file": "OWAC", "accept": "OWALP", "ask": "OWALP", "resume": "OWALP",

@@ -233,3 +233,11 @@ def test_values_are_recorded_as_json_holds_them() -> None:
     assert plain(date(2026, 3, 2)) == "2026-03-02"
     assert plain(True) is True
     assert plain(None) is None
+
+
+def test_the_number_and_the_history_of_a_row_that_is_gone_are_nobodys(session: Session) -> None:
+    gone = f.make_policy(session)
+    number = gone.id
+    session.delete(gone)
+    session.flush()
+    assert f.make_policy(session).id > number

@@ -26,7 +26,7 @@ from models.cases import (
 from models.people import Role
 from models.places import Commitment, Meaning, OptionKind
 from models.records import NumberSequence
-from models.work import CaseMaterial, Meeting, Urge
+from models.work import CaseMaterial, MaterialState, Meeting, Urge
 from services import (
     archive,
     cases,
@@ -46,6 +46,7 @@ from tests.factories import (
     make_agent,
     make_assignment,
     make_case,
+    make_case_material,
     make_department,
     make_designation,
     make_liaison,
@@ -71,7 +72,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "meet": ("accepted in_progress", "lead_office agent"),
     "urge": ("accepted in_progress approved delivered", "lead_office inspector dept_leader agent"),
     "receive": ("delivered", "agent chief_officer"),
-    "rate": ("closed evaluated", "lead_office window_clerk"),
+    "register": ("delivered closed evaluated", "agent chief_officer"),
+    "rate": ("closed evaluated", "lead_office window_clerk inspector"),
     "evaluate": ("closed", " ".join(Role)),
     "propose": ("evaluated terminated", "agent"),
     "propose_end": ("accepted in_progress approved", "agent chief_officer"),
@@ -93,11 +95,12 @@ SWITCHES = {
     ("terminate", "chief_officer"): "officer_delivers",
     ("propose_end", "chief_officer"): "officer_delivers",
     ("receive", "chief_officer"): "officer_delivers",
+    ("register", "chief_officer"): "officer_delivers",
     ("meet", "agent"): "agent_meets",
     ("urge", "agent"): "agent_urges",
 }
-#: Actions for which a one-sided end has to be asked for already, or not yet.
-WAITED = {"propose_end": False, "refuse_end": True}
+#: Actions for which a one-sided end, or the archive, has to be asked for already, or not yet.
+WAITED = {"propose_end": False, "refuse_end": True, "propose": False, "archive": True}
 #: step action: (states, roles); the case has to be 办理中.
 STEPS: dict[str, tuple[str, str]] = {
     "file": ("pending", "agent chief_officer"),
@@ -128,9 +131,11 @@ def test_exactly_the_written_cells_are_possible(session: Session, state: CaseSta
     case = make_case(session, number="武帮代办〔2026〕0001号", state=state, agent=agent)
     for switch in SWITCHES.values():
         setattr(case.county, switch, switched)
+    case.county.delivery_noted = True
     wrong = []
     for role, asked in product(Role, (False, True)):
-        actor, case.end_asked_on = actor_as(role, case.county, staff_id=agent.id), DAY if asked else None
+        actor = actor_as(role, case.county, staff_id=agent.id)
+        case.end_asked_on = case.archive_asked_on = DAY if asked else None
         for name, (starts, roles) in TABLE.items():
             refusal = cases.why_not(actor, case, name)
             allowed = state in starts.split() and offered(roles, role) and (switched or (name, role) not in SWITCHES)
@@ -144,13 +149,14 @@ def test_exactly_the_written_cells_are_possible(session: Session, state: CaseSta
 @pytest.mark.parametrize("state", StepState)
 def test_exactly_the_written_cells_of_a_step_are_possible(session: Session, state: StepState, files: bool) -> None:
     case = make_case(session, number="武帮代办〔2026〕0001号", state=CaseState.IN_PROGRESS)
-    case.county.officer_files = files
+    case.county.officer_files, case.county.has_liaisons = files, not files
     step = make_step(session, case=case, state=state)
     wrong = []
     for role in Role:
         for name, (starts, roles) in STEPS.items():
             refusal = steps.why_not(actor_as(role, case.county), step, name)
             allowed = state in starts.split() and offered(roles, role) and (files or role != "chief_officer")
+            allowed &= files or role != "agent" or name in ("file", "withdraw")
             if allowed != (refusal is None):
                 wrong.append((role, name, refusal))
     assert wrong == []
@@ -233,6 +239,7 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
         ),
         "receive": (Role.AGENT, lambda s, c: ending.receive(s, c, on=on)),
         "close": (Role.AGENT, lambda s, c: ending.close(s, c, on=on)),
+        "register": (Role.AGENT, lambda s, c: ending.register(s, c, on=on)),
         "rate": (
             Role.LEAD_OFFICE,
             lambda s, c: evaluation.rate(s, c, on=on, due="1.1.", grade=None, rater="经办人甲", opinion=None),
@@ -282,7 +289,7 @@ def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
     become(session, Role.LEAD_OFFICE)
     dispatch.assign(session, [case], make_agent(session), on=DAY, reason=None)
     become(session, Role.DEPT_LEADER, department_id=step.department_id)
-    steps.name_liaison(session, [step], liaison)
+    steps.name_liaison(session, [step], liaison, on=DAY)
     become(session, Role.AGENT)
     steps.record(session, [step], "file", on=DAY)
     steps.record(session, [step], "accept", on=DAY + timedelta(days=1))
@@ -334,16 +341,31 @@ def test_an_application_names_its_items_or_all(session: Session) -> None:
         intake.submit(session, [make_case(session)], on=DAY)
 
 
-def test_papers_are_signed_before_acceptance_except_for_accompanying(session: Session) -> None:
+def test_papers_are_signed_before_acceptance_except_for_accompanying_with_incomplete_ones(session: Session) -> None:
     become(session, Role.AGENT)
     lacking = {"agreement_signed": False, "materials_handed": False}
     acting, accompanied = ready(session, **lacking), ready(session, **lacking, form=CaseForm.ACCOMPANY)
     acting.county.agreement_needed = acting.county.tells_form = True
     intake.submit(session, [acting, accompanied], on=DAY)
     become(session, Role.AGENT)
-    with pytest.raises(RuleViolation, match="材料交接"):
+    for case in (acting, accompanied):
+        with pytest.raises(RuleViolation, match="材料交接"):
+            intake.accept(session, [case], on=DAY)
+        make_case_material(session, case=case, state=MaterialState.MISSING)
+    with pytest.raises(RuleViolation, match="待补材料"):
         intake.accept(session, [acting], on=DAY)
     intake.accept(session, [accompanied], on=DAY)
+
+
+def test_what_was_changed_after_the_application_is_judged_again_at_acceptance(session: Session) -> None:
+    become(session, Role.AGENT)
+    case = ready(session)
+    case.county.first_contact_needed = True
+    intake.submit(session, [case], on=DAY)
+    case.first_contact = None
+    become(session, Role.AGENT)
+    with pytest.raises(RuleViolation, match="首问责任人"):
+        intake.accept(session, [case], on=DAY)
 
 
 def test_the_lead_office_accepts_key_cases_only(session: Session) -> None:
@@ -458,17 +480,17 @@ def test_a_liaison_is_of_the_department_at_work_and_named_before_the_result(sess
     step: CaseStep = case.steps[0]
     become(session, Role.DEPT_LEADER, department_id=step.department_id)
     with pytest.raises(RuleViolation, match=r"不是.*的专办员"):
-        steps.name_liaison(session, [step], make_liaison(session))
+        steps.name_liaison(session, [step], make_liaison(session), on=DAY)
     with pytest.raises(RuleViolation, match="已不在岗"):
-        steps.name_liaison(session, [step], make_liaison(session, department=step.department, active=False))
+        steps.name_liaison(session, [step], make_liaison(session, department=step.department, active=False), on=DAY)
     own = make_liaison(session, department=step.department)
     become(session, Role.DEPT_LEADER, department_id=step.department_id + 1000)
     with pytest.raises(RuleViolation, match="不是本部门的事项"):
-        steps.name_liaison(session, [step], own)
+        steps.name_liaison(session, [step], own, on=DAY)
     become(session, Role.DEPT_LEADER, department_id=step.department_id)
     step.state = StepState.GRANTED
     with pytest.raises(RuleViolation, match="不能再指定"):
-        steps.name_liaison(session, [step], own)
+        steps.name_liaison(session, [step], own, on=DAY)
     assert step.liaison_id is None
 
 

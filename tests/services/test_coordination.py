@@ -200,3 +200,33 @@ def test_a_county_without_extensions_gives_none(session: Session) -> None:
     become(session, Role.AGENT)
     with pytest.raises(RuleViolation, match="没有延期的规定"):
         coordination.extend(session, [step], on=DAY, new_due=LATER, reason="专家评审")
+
+
+def test_an_extension_never_shortens_the_time(session: Session) -> None:
+    step = running(session)
+    become(session, Role.AGENT)
+    (asked,) = coordination.extend(session, [step], on=DAY, new_due=LATER, reason="专家评审")
+    step.due_on = LATER
+    become(session, Role.LEAD_OFFICE)
+    with pytest.raises(RuleViolation, match="不需要延期"):
+        coordination.approve(session, [asked], on=NEXT, told_on=NEXT, opinion=None)
+
+
+def test_what_was_asked_for_or_held_beside_a_case_is_a_step_that_followed(session: Session) -> None:
+    step = running(session)
+    become(session, Role.AGENT)
+    coordination.extend(session, [step], on=DAY, new_due=LATER, reason="专家评审")
+    meeting = {"case": step.case, "topic": "联审", "held_on": NEXT}
+    become(session, Role.LEAD_OFFICE)
+    master.create(session, Meeting(), meeting)
+    told = session.scalars(select(CaseEvent.action).order_by(CaseEvent.id)).all()
+    assert told == ["申请延期", step.case.county.meeting_word]
+    with pytest.raises(RuleViolation, match="不能撤回"):
+        takeback.take_back(session, [step.case], reason="误")
+
+
+def test_a_meeting_or_a_reminder_does_not_lie_before_the_acceptance(session: Session) -> None:
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号", submitted_on=DAY, accepted_on=LATER)
+    become(session, Role.LEAD_OFFICE)
+    with pytest.raises(RuleViolation, match="不能早于"):
+        coordination.urge(session, [case], on=NEXT, department=None, reason="请加快", reply_due=LATER)

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from models.cases import CaseState, CaseStep, StepState
 from models.items import LimitKind
 from models.people import Role
+from models.places import OptionKind
 from models.records import CalendarDay
-from services import marks, master, steps
+from services import ending, marks, master, steps
 from services.calendar import Calendar, due_date
 from services.deadlines import Urgency, recompute, set_due, soon_from, urgency
 from services.tick import tick
@@ -203,3 +204,29 @@ def test_time_brings_the_same_once_and_twice(system: Session, session: Session) 
     system.commit()
     session.expire_all()
     assert step.version == version
+
+
+def test_soon_begins_when_so_many_working_days_are_left_even_on_a_day_off() -> None:
+    calendar = Calendar()
+    # Due on Wednesday 2026-03-11: on Friday the 6th three working days are left, on Thursday four.
+    assert soon_from(date(2026, 2, 24), date(2026, 3, 11), 3, calendar) == date(2026, 3, 6)
+    # Of 20 working days 15 stood still: a third of five is one, the last.
+    assert soon_from(date(2026, 3, 2), date(2026, 3, 30), 3, calendar, paused=15) == date(2026, 3, 27)
+
+
+def test_a_pause_that_begins_after_a_calendar_limit_has_ended_does_not_lengthen_it() -> None:
+    late = [(date(2026, 3, 12), date(2026, 4, 10))]
+    assert due_date(DAY, 7, LimitKind.CALENDAR, Calendar(), late)[0] == date(2026, 3, 9)
+
+
+def test_what_ends_in_supplement_was_due_when_the_clock_stopped(session: Session) -> None:
+    step = in_hand(session, days=5)
+    steps.record(session, [step], "accept", on=DAY)
+    steps.record(session, [step], "ask", on=date(2026, 3, 20), reason="缺图纸")
+    steps.record(session, [step], "deny", on=date(2026, 3, 23), reason="不具备条件")
+    assert (step.due_on, step.finished_on) == (date(2026, 3, 9), date(2026, 3, 23))
+    ending.terminate(
+        session, [step.case], reason=f.make_option(session, kind=OptionKind.TERMINATION_REASON), explanation=None,
+        returned=None, on=date(2026, 3, 24),
+    )  # fmt: skip
+    assert step.case.due_on == date(2026, 3, 9)

@@ -13,7 +13,7 @@ from models.cases import CaseForm, CaseState, Completion, Delivery, ServiceCase,
 from models.people import Role
 from models.places import Meaning, OptionKind
 from models.work import MaterialState, WorkKind, WorkRecord
-from services import archive, ending, takeback
+from services import archive, coordination, ending, master, takeback
 from services.errors import RuleViolation
 from tests import factories as f
 from tests.at_work import become, ready
@@ -182,3 +182,63 @@ def test_a_delivery_is_on_record_before_the_file_is_put_away(session: Session) -
     assert delivery is not None
     delivery.registered_on = DAY
     archive.propose(session, [case], on=DAY)
+
+
+def test_a_delivery_may_be_put_on_record_later_but_not_before_it(session: Session) -> None:
+    case = approved(session, delivery_noted=True)
+    ending.deliver_and_close(session, [case], **handed(session, note="送到厂区", on=NEXT))
+    with pytest.raises(RuleViolation, match="备案日期不能早于"):
+        ending.register(session, [case], on=DAY)
+    ending.register(session, [case], on=NEXT)
+    delivery = ending.delivery_of(session, case)
+    assert delivery is not None
+    assert delivery.registered_on == NEXT
+    with pytest.raises(RuleViolation, match=r"已于 .* 备案"):
+        ending.register(session, [case], on=NEXT)
+
+
+def test_a_file_waits_for_what_is_still_to_be_answered(session: Session) -> None:
+    case = ready(session, state=CaseState.EVALUATED, number="甲1号")
+    urge, meeting = f.make_urge(session, case=case), f.make_meeting(session, case=case)
+    bad = f.make_option(session, kind=OptionKind.SCALE, meaning=Meaning.DISSATISFIED)
+    rating = f.make_evaluation(session, case=case, grade=bad)
+    become(session, Role.AGENT)
+    with pytest.raises(RuleViolation, match="还缺：督办回复、会议议定、差评处理"):
+        archive.propose(session, [case], on=DAY)
+    urge.reply, urge.replied_on = "已办", DAY
+    meeting.decision, meeting.concluded_on = "同意", meeting.held_on
+    rating.verified_on = rating.rectified_on = rating.revisited_on = DAY
+    session.flush()
+    archive.propose(session, [case], on=DAY)
+    with pytest.raises(RuleViolation, match="提请归档"):
+        archive.propose(session, [case], on=DAY)
+
+
+def test_the_file_is_not_put_away_before_it_was_proposed(session: Session) -> None:
+    case = ready(session, state=CaseState.TERMINATED, number="甲1号")
+    become(session, Role.AGENT)
+    archive.propose(session, [case], on=NEXT)
+    become(session, Role.LEAD_OFFICE)
+    with pytest.raises(RuleViolation, match="归档日期不能早于上一步"):
+        archive.archive(session, [case], on=DAY)
+
+
+def test_a_signature_comes_before_the_slip(session: Session) -> None:
+    case = approved(session)
+    become(session, Role.AGENT)
+    ending.deliver(session, [case], **handed(session, received_on=NEXT))
+    with pytest.raises(RuleViolation, match="办结日期不能早于上一步"):
+        ending.close(session, [case], on=DAY)
+
+
+def test_nothing_leaves_an_archived_file(session: Session) -> None:
+    case = ready(session, state=CaseState.ARCHIVED, number="甲1号")
+    other = ready(session, state=CaseState.IN_PROGRESS, number="甲2号")
+    paper = f.make_case_material(session, case=case)
+    become(session, Role.LEAD_OFFICE)
+    with pytest.raises(RuleViolation, match="已归档"):
+        master.update(session, paper, {"case": other}, paper.version)
+    with pytest.raises(RuleViolation, match="已归档"):
+        coordination.reply(session, [f.make_urge(session, case=case)], on=DAY, reply="已办")
+    with pytest.raises(RuleViolation, match="已归档"):
+        coordination.conclude(session, [f.make_meeting(session, case=case)], on=DAY, decision="同意")

@@ -90,8 +90,22 @@ def test_nobody_records_his_own_rating(session: Session, meaning: Meaning) -> No
         become(session, role, staff_id=due.staff.id)
         with pytest.raises(RuleViolation, match="对自己的评价"):
             rate(session, case, due)
-    become(session, Role.WINDOW_CLERK, staff_id=None)
+    become(session, Role.LEAD_OFFICE, staff_id=None)
     rate(session, case, due)
+
+
+def test_the_inspectors_ask_again_and_the_window_takes_what_the_applicants_sign(session: Session) -> None:
+    case = closed(session, Meaning.BY_REVISIT, Meaning.BY_APPLICANT_AGENT)
+    by = {due.relation.meaning: due for due in evaluation.outstanding(session, case)}
+    revisit, signed = by[Meaning.BY_REVISIT], by[Meaning.BY_APPLICANT_AGENT]
+    for role, other in ((Role.INSPECTOR, signed), (Role.WINDOW_CLERK, revisit)):
+        become(session, role, staff_id=None)
+        with pytest.raises(RuleViolation, match="满意度回访"):
+            rate(session, case, other)
+    rate(session, case, signed)
+    become(session, Role.INSPECTOR)
+    rate(session, case, revisit)
+    assert case.state is CaseState.EVALUATED
 
 
 def test_the_window_does_not_record_its_own_rating(session: Session) -> None:

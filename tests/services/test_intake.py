@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import CaseEvent, CaseState, ServiceCase
+from models.cases import CaseEvent, CaseScope, CaseState, ServiceCase
 from models.items import ItemCategory
 from models.people import Role
-from models.places import Meaning, OptionKind
+from models.places import Commitment, Meaning, OptionKind
 from models.projects import Authority
 from models.work import Agreement, AgreementKind, CaseMaterial, MaterialState, WorkKind, WorkRecord
 from services import intake, master
@@ -255,3 +255,31 @@ def test_an_archived_case_takes_nothing_any_more(session: Session) -> None:
         with pytest.raises(RuleViolation, match="已归档"):
             master.check(session, row, values)
     assert session.scalars(select(CaseEvent)).first() is None
+
+
+def test_papers_that_have_come_are_ticked_with_the_action(session: Session) -> None:
+    become(session, Role.AGENT)
+    case = ready(session, proof_received=False, commitment_signed=False, agreement_signed=False, materials_handed=False)
+    county = case.county
+    county.proof_needed = county.agreement_needed = True
+    county.commitment = Commitment.SEPARATE
+    assert intake.owed_to_submit(case) == ["proof_received", "commitment_signed"]
+    with pytest.raises(RuleViolation, match="承诺书"):
+        intake.submit(session, [case], on=DAY, present=["proof_received", "state"])
+    intake.submit(session, [case], on=DAY, present=["commitment_signed"])
+    assert (case.proof_received, case.commitment_signed) == (True, True)
+    become(session, Role.AGENT)
+    assert intake.owed_to_accept(case) == ["agreement_signed", "materials_handed"]
+    intake.accept(session, [case], on=DAY, present=intake.owed_to_accept(case))
+
+
+def test_a_person_applies_only_where_people_are_served(session: Session) -> None:
+    county = ready(session).county
+    values = {"matter": "社保登记", "applicant_name": "申请人甲", "scope": CaseScope.ALL}
+    county.serves_people = False
+    session.flush()
+    with pytest.raises(RuleViolation, match="不受理个人申请"):
+        intake.guard_case(session, ServiceCase(county_id=county.id), values)
+    county.serves_people = True
+    session.flush()
+    intake.guard_case(session, ServiceCase(county_id=county.id), values)

@@ -62,7 +62,8 @@ def test_due_dates_follow_the_calendar_the_countys_own_days_first(session: Sessi
     session.commit()
     system.add(CalendarDay(day=date(2026, 3, 3), is_workday=False, name="全国放假"))
     system.add(CalendarDay(day=date(2026, 3, 4), is_workday=False, name="全国放假"))
-    system.add(CalendarDay(day=date(2031, 3, 4), is_workday=False, name="全国放假"))
+    for day in (date(2031, 1, 1), date(2031, 3, 4), date(2032, 3, 4)):  # a day alone is no notice of its year
+        system.add(CalendarDay(day=day, is_workday=False, name="全国放假"))
     system.commit()
     master.create(session, CalendarDay(), {"day": date(2026, 3, 4), "is_workday": True, "name": "本县上班"})
     session.info.pop("calendars")
@@ -72,6 +73,7 @@ def test_due_dates_follow_the_calendar_the_countys_own_days_first(session: Sessi
     assert due_date(date(2026, 3, 2), 1, LimitKind.WORKING, calendar) == (date(2026, 3, 4), False)
     assert due_date(date(2031, 3, 3), 1, LimitKind.WORKING, calendar) == (date(2031, 3, 5), False)
     assert due_date(date(2031, 3, 3), 1, LimitKind.WORKING)[1] is True
+    assert due_date(date(2032, 3, 3), 1, LimitKind.WORKING, calendar) == (date(2032, 3, 5), True)
     step = f.make_step(session, accepted_on=date(2026, 3, 2), item=f.make_item(session, limit_days=1))
     assert step_due(step, None, calendar) == (date(2026, 3, 4), False)
 

@@ -78,7 +78,7 @@ def walked(session: Session, case: ServiceCase) -> list[Any]:
         )),
         at_case(Role.AGENT, intake.accept),
         at_case(Role.LEAD_OFFICE, lambda s, c, on: dispatch.assign(s, c, agent, on=on, reason="就近")),
-        (Role.DEPT_LEADER, lambda: steps.name_liaison(session, case.steps, liaison)),
+        at_case(Role.DEPT_LEADER, lambda s, c, on: steps.name_liaison(s, c[0].steps, liaison, on=on)),
         at_step("file"), at_step("accept"), at_step("ask", reason="缺图纸"), at_step("resume"),
         at_step("grant", approval_number="武审〔2026〕1号"),
         at_case(Role.AGENT, ending.deliver_and_close, way=way, documents="批文", recipient="经办人甲"),
@@ -204,3 +204,25 @@ def test_the_events_say_what_was_taken_back(session: Session) -> None:
     assert (first.taken_back, last.taken_back) == (True, False)
     assert last.note == "撤回“提交”：登记有误"
     assert cases.latest_date(session, case) is None
+
+
+def test_nobody_who_left_gets_anything_back(session: Session) -> None:
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号", agent=(gone := f.make_agent(session)))
+    become(session, Role.LEAD_OFFICE)
+    dispatch.hand_over(session, [case], f.make_agent(session), on=DAY, reason="离岗")
+    gone.active = False
+    session.flush()
+    with pytest.raises(RuleViolation, match="已不在岗，不能撤回"):
+        undo(session, case)
+    assert case.agent_id != gone.id
+
+
+def test_what_has_an_attachment_is_not_taken_away(session: Session) -> None:
+    case = ready(session)
+    become(session, Role.AGENT)
+    intake.submit(session, [case], on=DAY)
+    intake.notify(session, [case], on=DAY, materials=[Missing("营业执照", "到窗口补")], reason=None)
+    (paper,) = intake.materials_of(session, case)
+    f.make_attachment(session, owner_table="case_material", owner_id=paper.id)
+    with pytest.raises(RuleViolation, match="已有附件"):
+        undo(session, case)
