@@ -83,14 +83,27 @@ def guard_request() -> Any:
         return None
     seen, this = session.get("seen", 0), int(time.time())
     if not current_user.is_authenticated or this - seen > IDLE_SECONDS:
-        session.clear()
-        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+        return log_in_again()
     if this - seen > SEEN_STEP:
         session["seen"] = this
     if current_user.user.must_change_password and request.endpoint not in ("auth.password", "auth.logout"):
         flash("首次登录请先修改密码", "info")
         return redirect(url_for("auth.password"))
     return None
+
+
+def log_in_again() -> Any:
+    """To the log-in page, and from there back: to this page, or to the form that was sent from another one.
+
+    app.js keeps what was typed into the form.
+    """
+    session.clear()
+    if request.method == "GET":
+        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+    flash("登录已过期，没有保存。请重新登录，刚才填写的内容会放回表单里", "warn")
+    form = urlsplit(request.referrer or "")
+    path = form.path if form.query else form.path.removesuffix("action/")  # ticked rows are in no address
+    return redirect(url_for("auth.login", next=f"{path}?{form.query}".rstrip("?") or None))
 
 
 def local_path(target: str | None) -> str:

@@ -12,10 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from admin.auth import log_in_again
 from admin.session import worded
 from services.errors import Forbidden, RuleViolation
 
@@ -121,6 +123,8 @@ def _page(code: int, message: str) -> tuple[str, int]:
 
 
 def _csrf_failed(_: CSRFError) -> Any:
+    if request.endpoint != "auth.login" and not current_user.is_authenticated:
+        return log_in_again()
     return _page(400, "页面已过期或来路不明，没有办理；请返回刷新后再试")
 
 

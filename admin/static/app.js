@@ -256,10 +256,10 @@ document.querySelectorAll(".refs").forEach((box) => {
 const two = (n) => String(n).padStart(2, "0");
 const iso = (d) => `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
 function readDate(text) {
-  const parts = /^(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?$/.exec(text.trim());
+  const parts = /^(\d{4})(?:[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d\d)(\d\d))$/.exec(text.normalize("NFKC").replace(/\s/g, ""));
   if (!parts) return null;
-  const date = new Date(+parts[1], +parts[2] - 1, +parts[3]);
-  return date.getMonth() === +parts[2] - 1 ? date : null;
+  const month = +(parts[2] || parts[4]) - 1, date = new Date(+parts[1], month, +(parts[3] || parts[5]));
+  return date.getMonth() === month ? date : null;
 }
 function make(tag, text, more = {}) {
   const made = document.createElement(tag);
@@ -333,3 +333,21 @@ function dateBox(input) {
   input.addEventListener("change", () => { const date = readDate(input.value); if (date) input.value = iso(date); });
 }
 document.querySelectorAll("input[type=date]").forEach(dateBox);
+
+// What was typed when the session had ended is put back after the log-in, for the same person, in this window only.
+const person = document.body.dataset.user, kept = "kept-form", where = location.pathname + location.search;
+const boxes = (form) => [...form.elements].filter((e) => (e.matches("input:not([type=password], [type=file]), select, textarea")) && e.name !== "csrf_token" && !e.name.startsWith("_"));
+document.querySelectorAll("form[data-guard]").forEach((form) => form.addEventListener("submit", () => {
+  const values = boxes(form).map((e) => (e.matches("[type=checkbox], [type=radio]") ? e.checked : e.value));
+  sessionStorage.setItem(kept, JSON.stringify({ person, where, values }));
+}));
+if (person) {
+  const last = JSON.parse(sessionStorage.getItem(kept) || "null"), form = document.querySelector("form[data-guard]");
+  sessionStorage.removeItem(kept);
+  const back = new URL(document.referrer || location.href).pathname === "/login";
+  if (last && back && form && last.person === person && last.where === where && boxes(form).length === last.values.length) {
+    boxes(form).forEach((e, n) => { if (typeof last.values[n] === "boolean") e.checked = last.values[n]; else e.value = last.values[n]; });
+    form.prepend(make("p", "已放回登录过期前填写的内容，请核对后再保存", { class: "note note-info", role: "status" }));
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}

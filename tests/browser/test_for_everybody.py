@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import PageOf
+from tests.browser.conftest import PASSWORD, PageOf
 from tests.browser.hands import import_with_errors
 from tests.browser.looks import english, sideways
 
@@ -145,3 +145,38 @@ def test_leaving_a_changed_form_asks(page_of: PageOf) -> None:
     with page.expect_navigation():
         page.locator(".menu").get_by_role("link", name="首页").click()
     assert asked == ["beforeunload"]
+
+
+def test_what_was_typed_survives_a_session_that_ended(page_of: PageOf) -> None:
+    page = page_of("wuzhi.office")
+    page.goto("/admin/enterprise/new/")
+    page.get_by_label("项目单位名称").fill("武陟县过期测试有限公司")
+    page.get_by_label("地址", exact=True).fill("兴华路1号")
+    page.context.clear_cookies()
+    with page.expect_navigation():
+        page.click("button[name=_save]")
+    expect(page.get_by_text("登录已过期")).to_be_visible()
+    page.fill("#username", "wuzhi.office")
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_label("项目单位名称")).to_have_value("武陟县过期测试有限公司")
+    expect(page.get_by_label("地址", exact=True)).to_have_value("兴华路1号")
+    page.reload()
+    expect(page.get_by_label("项目单位名称")).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("２０２６-11-１8", "2026-11-18"), ("2026年3月5日", "2026-03-05"), ("20260305", "2026-03-05"),
+        ("2026-11-1８8", "2026-11-1８8"),
+    ],
+)
+def test_a_date_is_read_whole_or_left_alone(page_of: PageOf, typed: str, read: str) -> None:
+    page = page_of("wuzhi.office")
+    page.goto("/admin/work_record/new/")
+    box = page.get_by_label("日期").first
+    box.fill(typed)
+    box.blur()
+    expect(box).to_have_value(read)
