@@ -74,7 +74,12 @@ class ActionPages(TablePages):
     def _after_action(self, rows: list[Any]) -> str:
         if len(rows) == 1:
             return url_for(f"{self.endpoint}.details_view", id=rows[0].id)
-        return url_for(f"{self.endpoint}.index_view")
+        return self.list_again()
+
+    def about(self, row: Any) -> str:
+        """What stands in grey beside a row of an action."""
+        hint = getattr(row, self.model.__hint__ or "id")
+        return hint if isinstance(hint, str) else ""
 
     def _action_page(
         self, action: Action, rows: list[Any], form: BackOfficeForm, error: RuleViolation | None = None

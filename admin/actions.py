@@ -63,8 +63,8 @@ class Action:
             return self.form
         own = may(actor, self.permission)
         behalf = RefField(
-            "代录", [Optional() if own else Required()], target=Staff, where={"active": True, "kind": kinds},
-            note=_duties,
+            "代录", [Optional() if own else Required("请选择实际办理的人")], target=Staff,
+            where={"active": True, "kind": kinds}, note=_duties,
             description="凭签字材料为不登录的人补录时，选择实际办理的人" + ("；自己办理的不填" if own else ""),
         )  # fmt: skip
         return type("RecordedForm", (self.form,), {"behalf": behalf})

@@ -26,7 +26,7 @@ from models.base import Base, CountyScoped, Deletable
 from models.fields import Field, Purpose, attribute, field_of, fields_of
 from models.types import show
 from services import lists, master
-from services.access import may, may_set, sees_phones
+from services.access import may, may_set, sees_all, sees_phones
 from services.attachments import attachments_of
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.history import history_of
@@ -377,7 +377,7 @@ class BackOfficeView(
     def details_view(self) -> str:
         row = self.get_one(request.args.get("id"))
         masked = not sees_phones(actor())
-        groups: list[tuple[str | None, list[tuple[str, str, str]]]] = []
+        groups: list[tuple[str | None, list[tuple[str, str, str, str]]]] = []
         heading: str | None = None
         for f in self.fields("details"):
             heading, value = f.group or heading, value_of(row, f)
@@ -387,10 +387,11 @@ class BackOfficeView(
                 continue
             if not groups or groups[-1][0] != heading:
                 groups.append((heading, []))
-            groups[-1][1].append((f.heading, tone(f, value), show_field(f, value, masked=masked)))
+            text = show_field(f, value, masked=masked)
+            groups[-1][1].append((f.heading, tone(f, value), text, self._address_of(f, row)))
         for title, fields, other in self.more_groups(row):
             values = [(f, value_of(other, f)) for f in fields]
-            groups.append((title, [(f.heading, tone(f, v), show_field(f, v, masked=masked)) for f, v in values]))
+            groups.append((title, [(f.heading, tone(f, v), show_field(f, v, masked=masked), "") for f, v in values]))
         return self.render(
             self.details_template,
             row=row,
@@ -410,6 +411,17 @@ class BackOfficeView(
             key=new_key(),
             **self.details_more(row),
         )
+
+    def _address_of(self, f: Field, row: Any) -> str:
+        """The page of the record that a reference names, where the actor may open every one of its kind."""
+        other = getattr(row, f.relation) if f.relation else None
+        if other is None:
+            return ""
+        endpoint = master.table_name(type(other))
+        view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
+        if view is None or not view.is_accessible() or not sees_all(actor(), type(other)):
+            return ""
+        return url_for(f"{endpoint}.details_view", id=other.id)
 
     def sheets(self, row: Any) -> list[dict[str, str]]:
         """Papers of this record to download and to print."""

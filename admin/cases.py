@@ -244,6 +244,12 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
     form.materials.suggest(dict.fromkeys(wanted))
 
 
+def _tell_last(form: Any, rows: Sequence[ServiceCase]) -> None:
+    """What 撤回上一步 is going to take back."""
+    last = "、".join(f"{event.action}（{event.happened_on}）" for event in reversed(takeback.last_step(db(), rows[0])))
+    form.reason.description = f"将撤回：{last}；已开的单据作废留底，编号不再使用" if last else "没有可以撤回的"
+
+
 def _list_owed(owed: Callable[[ServiceCase], list[str]], form: Any, rows: Sequence[ServiceCase]) -> None:
     """The papers that any of the cases still lacks, to be ticked where they have come meanwhile."""
     keys = dict.fromkeys(key for row in rows for key in owed(row))
@@ -341,7 +347,7 @@ CASE_ACTIONS = (
     _case_action("propose_end", ProposeEndForm, ending.propose_end, danger=True),
     _case_action("refuse_end", ReasonForm, ending.refuse_end),
     _case_action("terminate", TerminateForm, ending.terminate, danger=True, prepare=_list_received),
-    _case_action("undo", UndoForm, takeback.take_back, batch=False, danger=True),
+    _case_action("undo", UndoForm, takeback.take_back, batch=False, danger=True, prepare=_tell_last),
 )
 
 
@@ -396,7 +402,8 @@ class ServiceCaseView(BackOfficeView):
         Inline(PaperPrint, "case_id", ("printed_at", "title", "form", "printed_by_id", "template_number"), "id"),
     )  # fmt: skip
     related = (
-        ("case_material", "case"), ("agreement", "case"), ("work_record", "case"), ("meeting", "case"),
+        ("case_step", "case"), ("case_material", "case"), ("agreement", "case"), ("work_record", "case"),
+        ("meeting", "case"),
         ("urge", "case"), ("evaluation", "case"), ("delivery", "case"), ("completion", "case"), ("termination", "case"),
     )  # fmt: skip
 
@@ -479,6 +486,10 @@ class CaseStepView(BackOfficeView):
     form_actions = STEP_ACTIONS
     only_new = frozenset({"case", "item"})
     related = (("extension", "step"),)
+
+    def about(self, row: CaseStep) -> str:
+        """Which case the item is of."""
+        return str(row.case.number or row.case.matter)
 
     def _loading(self) -> Any:
         return super()._loading().options(selectinload(CaseStep.case).selectinload(ServiceCase.county))

@@ -79,7 +79,7 @@ class Required(InputRequired):
             raise StopValidation()
         if field.data is None or field.data == "":
             verb = "请选择" if isinstance(field, (SelectField, RefField)) else "请填写"
-            raise StopValidation(f"{verb}{field.label.text}")
+            raise StopValidation(str(self.message or f"{verb}{field.label.text}"))
 
 
 class RefField(FormField):

@@ -42,6 +42,7 @@ class TablePages:
     list_fields: Any
     hint_of: Any
     all_ids: Any
+    list_again: Any
     get_one: Any
     get_some: Any
     extra_fields: Any

@@ -19,7 +19,7 @@ MAX_QUERY, MAX_NAME = 1_000, 30
 class ViewPages(TablePages):
     """Mixed into every view."""
 
-    def _back(self, **changes: Any) -> str:
+    def list_again(self, **changes: Any) -> str:
         """The list as its address in the form says."""
         args = dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
         known = lists.known_args(self.model, args) | changes
@@ -37,7 +37,7 @@ class ViewPages(TablePages):
     def keep_view(self) -> Any:
         """Keep the list's address under a name."""
         name = request.form.get("name", "").strip()[:MAX_NAME]
-        query = self._back().partition("?")[2][:MAX_QUERY]
+        query = self.list_again().partition("?")[2][:MAX_QUERY]
         shared = request.form.get("shared") == "1"
         return self._kept(
             lambda s: views.keep_view(s, self.table, name, query, shared=shared), f"已保存视图：{name}"
@@ -50,7 +50,7 @@ class ViewPages(TablePages):
         return self._kept(lambda s: views.drop_view(s, self.table, number), "已删除视图")
 
     def _kept(self, work: Any, message: str) -> Any:
-        here = self._back()
+        here = self.list_again()
 
         def once(session: Any) -> tuple[str, str]:
             work(session)

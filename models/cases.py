@@ -190,7 +190,7 @@ class CaseStep(CountyScoped, Versioned, Base):
         CheckConstraint("finished_on IS NULL OR finished_on >= accepted_on", name="finished_after"),
     )
 
-    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"))
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), filter=True)
     case: Mapped[ServiceCase] = relationship(back_populates="steps")
     item_id: Mapped[int] = field("具体事项", ForeignKey("service_item.id"), filter=True)
     item: Mapped[ServiceItem] = relationship()

@@ -65,7 +65,8 @@ def assign_officer(
     made = []
     with acting(session, "调整分包" if replace else "分包"):
         for target in targets:
-            _check_designated(session, target)
+            if not replace:
+                _check_designated(session, target)
             _make_way(session, target, officer, since, reason, replace)
             key, _ = _points_at(Assignment, target)
             made.append(

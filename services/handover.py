@@ -18,10 +18,10 @@ from models.items import ServiceItem
 from models.people import ChiefServiceOfficer, DepartmentLiaison, Staff
 from models.projects import Assignment
 from services.access import require
-from services.assignment import Target, assign_officer
+from services.assignment import Target, assign_officer, current_assignment
 from services.audit import acting
 from services.calendar import today
-from services.cases import OPEN, add_event
+from services.cases import OPEN, add_event, check_date, latest_date
 from services.errors import RuleViolation
 
 #: Cases that are somebody's: under way, or still to begin.
@@ -106,9 +106,16 @@ def _check_successor(person: Staff, successor: Staff | None) -> None:
 def _pass_on(
     session: Session, held: Holdings, person: Staff, successor: Staff, on: date, reason: str
 ) -> None:
-    if held.targets and isinstance(successor, ChiefServiceOfficer):
-        assign_officer(session, held.targets, successor, since=on, reason=reason, replace=True)
+    for target in held.targets:
+        assert isinstance(successor, ChiefServiceOfficer)
+        signed = current_assignment(session, target)  # what was agreed goes on with the successor
+        number, day = (signed.agreement_number, signed.agreement_on) if signed else (None, None)
+        assign_officer(
+            session, [target], successor, since=on, reason=reason, agreement_number=number, agreement_on=day,
+            replace=True,
+        )  # fmt: skip
     for case in held.cases:
+        check_date(on, latest_date(session, case), "交接")
         for key in ("agent_id", "officer_id"):
             if getattr(case, key) == person.id:
                 setattr(case, key, successor.id)

@@ -6,6 +6,7 @@ what they point at. Nothing is an ORM object, nothing is loaded per row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -52,7 +53,7 @@ def read_query(
     chosen = sort if sort in sortable else None
     size = _bounded(args.get("page_size"), PAGE_SIZES[-1], PAGE_SIZES[0])
     return ListQuery(
-        search=args.get("search", "").replace("\u3000", " ").replace("\x00", "").strip()[:MAX_SEARCH],
+        search=as_kept(args.get("search", ""))[:MAX_SEARCH],
         filters=_read_filters(model, args),
         sort=chosen or default[0],
         desc=args.get("desc") == "1" if chosen else default[1],
@@ -298,6 +299,18 @@ def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[boo
         attribute(model, key).in_(value) if isinstance(value, list) else attribute(model, key) == value
         for key, value in where.items()
     ]
+
+
+#: How people type our numbers, and how they are kept.
+TYPED = str.maketrans(
+    {chr(c + 0xFEE0): chr(c) for c in range(0x30, 0x7B) if chr(c).isalnum()} | {"\u3000": " ", "\x00": None}
+)
+YEAR = re.compile(r"[\[［【〔(（](\d{4})[\]］】〕)）]")
+
+
+def as_kept(text: str) -> str:
+    """What was typed into a search box, written as it is kept: half-width letters and digits, 〔2026〕."""
+    return YEAR.sub(r"〔\1〕", text.translate(TYPED)).strip()
 
 
 def matches(columns: Iterable[Any], text: str) -> ColumnElement[bool]:

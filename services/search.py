@@ -1,4 +1,7 @@
-"""One box over enterprises, projects, cases and people: by the beginning of a name or code, by a number."""
+"""One box over enterprises, projects, cases and people: by the beginning of a name or code, by a number.
+
+A table with nothing that begins so is asked for what contains it: names of one county begin alike.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from models.projects import Enterprise, Project
 from models.types import show
 from services.access import may, sees_phones
 from services.actor import actor_of
+from services.lists import as_kept, matches
 from services.master import table_name
 
 #: Where the box looks, in the order of its answers.
@@ -38,7 +42,7 @@ class Answer:
 
 def search(session: Session, text: str) -> list[Answer]:
     """The rows whose name, code or number the text begins or is part of; only what the actor may see."""
-    words = text.replace("\u3000", " ").replace("\x00", "").strip()[:MAX_TEXT]
+    words = as_kept(text)[:MAX_TEXT]
     actor = actor_of(session)
     tables = [m for m in TABLES if may(actor, f"{table_name(m)}.read")] if words else []
     found = [_of(session, model, words, phones=sees_phones(actor)) for model in tables]
@@ -49,15 +53,15 @@ def _of(session: Session, model: Any, text: str, *, phones: bool) -> Answer:
     fields = [f for f in all_fields(model) if f.search and (phones or not f.sensitive)]
     label = attribute(model, model.__label__)
     hint = attribute(model, model.__hint__) if model.__hint__ else label
-    rows = session.execute(
-        select(model.id, label, hint).where(or_(*(_matches(model, f, text) for f in fields)))
-        .order_by(model.id.desc()).limit(EACH + 1)
-    ).all()  # fmt: skip
+    found = select(model.id, label, hint).order_by(model.id.desc()).limit(EACH + 1)
+    begin = session.execute(found.where(or_(*(_begins(model, f, text) for f in fields)))).all()
+    plain = [attribute(model, f.key) for f in fields if not f.sensitive]
+    rows = begin or (session.execute(found.where(matches(plain, text))).all() if plain else [])
     shown = [(id_, show(name) or show(more), show(more) if more != name else "") for id_, name, more in rows[:EACH]]
     return Answer(table_name(model), model.__title__, shown, len(rows) > EACH)
 
 
-def _matches(model: Any, f: Field, text: str) -> ColumnElement[bool]:
+def _begins(model: Any, f: Field, text: str) -> ColumnElement[bool]:
     """Our own numbers are known by their last digits, phones by their tail, the rest by its beginning."""
     column = attribute(model, f.key)
     if f.key == "number":

@@ -111,3 +111,19 @@ def test_it_is_the_lead_offices_and_the_leaders(role: Role, session: Session, ac
     session.commit()
     with pytest.raises(Forbidden):
         handover.hand_over(acting_as(role), agent, None, on=date(2026, 3, 2), reason="调离")
+
+
+def test_what_was_agreed_goes_on_with_the_successor_even_off_the_list(session: Session) -> None:
+    officer, other = f.make_officer(session), f.make_officer(session)
+    f.make_assignment(session, officer=officer, agreement_number="武委协〔2026〕0099号", agreement_on=DAY)
+    handover.hand_over(session, officer, other, on=today(), reason="调离")
+    session.flush()
+    (given,) = session.scalars(select(Assignment).where(Assignment.officer_id == other.id))
+    assert (given.agreement_number, given.agreement_on, given.until) == ("武委协〔2026〕0099号", DAY, None)
+
+
+def test_a_handover_does_not_lie_before_what_the_case_has_seen(session: Session) -> None:
+    agent = f.make_agent(session)
+    f.make_case(session, state=CaseState.IN_PROGRESS, number="甲1号", agent=agent, accepted_on=today())
+    with pytest.raises(RuleViolation, match="交接日期不能早于"):
+        handover.hand_over(session, agent, f.make_agent(session), on=DAY, reason="调离")
