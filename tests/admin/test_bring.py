@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,8 @@ def test_a_template_has_the_columns_notes_lists_and_an_example_that_is_not_impor
         for rule in sheet.data_validations.dataValidation if rule.type == "list" for area in rule.sqref.ranges
     }  # fmt: skip
     assert chosen <= offered
+    days = [sheet.cell(2, place).value for place, f in enumerate(plan.fields, 2) if f.kind == "date"]
+    assert days == [datetime(2026, 3, 2)] * len(days)
     refused = upload(client, plan.table, path, plan.name)
     assert refused.status_code == 400
     assert "表头下面没有数据" in refused.text
