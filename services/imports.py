@@ -135,18 +135,18 @@ def check(engine: Engine, actor: Actor, plan: Plan, source: Path, filename: str)
 def remarks(book: Opened, seen: Seen) -> list[str]:
     """What of the workbook is not imported, or is though it cannot be seen in it: a sentence each."""
     header, said = book.header, []
-    if header.ignored:
-        said.append(f"不认识的列，不会导入：{'、'.join(header.ignored)}")
-    if header.repeated:
-        said.append(f"重复的列，只读前一列：{'、'.join(header.repeated)}")
-    for reason, numbers in seen.skipped.items():
-        some = "、".join(map(str, numbers[:MAX_NUMBERS])) + ("等" if len(numbers) > MAX_NUMBERS else "")
-        said.append(f"第 {some} 行{reason}，不会导入（共 {len(numbers)} 行）")
     if book.sheet.hidden:
         said.append(f"有 {book.sheet.hidden} 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去")
     others = [name for name in book.sheet.others if name not in (LISTS, NOTES)]
     if others:
         said.append(f"只读第一张工作表“{book.sheet.name}”，没有读：{'、'.join(others)}")
+    for reason, numbers in seen.skipped.items():
+        some = "、".join(map(str, numbers[:MAX_NUMBERS])) + ("等" if len(numbers) > MAX_NUMBERS else "")
+        said.append(f"第 {some} 行{reason}，不会导入（共 {len(numbers)} 行）")
+    if header.repeated:
+        said.append(f"重复的列，只读前一列：{'、'.join(header.repeated)}")
+    if header.ignored:
+        said.append(f"不认识的列，不会导入：{'、'.join(header.ignored)}")
     return said
 
 

@@ -7,6 +7,7 @@ import itertools
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -365,8 +366,8 @@ def test_what_is_hidden_and_what_is_not_read_is_told(engine: Engine, office: Act
     batch = checked(engine, office, "department", tmp_path / "two.xlsx")
     assert counts(batch) == (2, 0, 0, 0)
     assert batch.ignored == (
-        "重复的列，只读前一列：部门名称\n有 1 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去\n"
-        "只读第一张工作表“Sheet”，没有读：下半年"
+        "有 1 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去\n"
+        "只读第一张工作表“Sheet”，没有读：下半年\n重复的列，只读前一列：部门名称"
     )
 
 
@@ -791,7 +792,14 @@ def test_an_import_that_is_killed_leaves_none_or_all_of_it(tmp_path: Path) -> No
         assert int(next(told)) == 0
         whole = time.monotonic() - began
         assert department_count(engine) == seeded + 400
-        chance, seen = random.Random(20), set()
+        forget(engine, seeded)
+        running = begin()
+        wait_for_the_write(tmp_path / "office.db")
+        os.kill(running, signal.SIGKILL)
+        next(told)
+        assert last_batch(engine) == ImportState.CHECKED
+        chance, seen = random.Random(20), {department_count(engine) - seeded}
+        assert seen == {0}
         for _ in range(20):
             forget(engine, seeded)
             running = begin()
@@ -803,6 +811,25 @@ def test_an_import_that_is_killed_leaves_none_or_all_of_it(tmp_path: Path) -> No
         nursery.stdin.close()
     engine.dispose()
     assert seen <= {0, 400}
+
+
+def wait_for_the_write(path: Path) -> None:
+    """Until the check is kept and the write lock is taken: confirming holds it while it reads and writes."""
+    with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+        newest = "SELECT state FROM import_batch ORDER BY id DESC"
+        while other.execute(newest).fetchone() != ("checked",):
+            time.sleep(0.002)
+        with contextlib.suppress(sqlite3.OperationalError):  # the lock is taken
+            while other.execute(newest).fetchone() == ("checked",):
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+                time.sleep(0.002)
+
+
+def last_batch(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        found: str | None = connection.scalar(text("SELECT state FROM import_batch ORDER BY id DESC"))
+        return found
 
 
 def department_count(engine: Engine) -> int:
