@@ -120,9 +120,9 @@ def lines_of(
 
 def _is_meant(plan: Plan, header: Header, number: int, cells: Sequence[Cell], seen: Seen) -> bool:
     """Whether the row is one of the list; why it is not is noted in `seen`."""
-    told = {name: cell for name, at in header.told.items() if (cell := _at(cells, at)) is not None}
-    given = {f.name for at, f in header.fields.items() if _at(cells, at) is not None}
-    given |= {name for name, at in header.seconds.items() if _at(cells, at) is not None}
+    told = {name for name, at in header.told.items() if _says(cells, at)}
+    given = {f.name for at, f in header.fields.items() if _says(cells, at)}
+    given |= {name for name, at in header.seconds.items() if _says(cells, at)}
     reason = SAMPLE if _is_example(header, cells) else plan.skip(told, given)
     if reason:
         seen.skipped.setdefault(reason, []).append(number)
@@ -134,7 +134,7 @@ def _is_example(header: Header, cells: Sequence[Cell]) -> bool:
 
     What a reference was offered may have changed since, so references do not count.
     """
-    if header.serial is None or text_of(_at(cells, header.serial)) != EXAMPLE:
+    if header.serial is None or _says(cells, header.serial) != EXAMPLE:
         return False
     plain = [(at, f) for at, f in header.fields.items() if not f.relation]
     try:
@@ -147,13 +147,17 @@ def _at(cells: Sequence[Cell], place: int) -> Cell:
     return cells[place] if place < len(cells) else None
 
 
+def _says(cells: Sequence[Cell], place: int) -> str | None:
+    return text_of(_at(cells, place))
+
+
 def _read(header: Header, number: int, cells: Sequence[Cell]) -> Line:
     line = Line(number)
     for column, f in header.fields.items():
         if f.name in header.seconds:
             first, second = column, header.seconds[f.name]
-            column = first if _at(cells, first) is not None else second
-            line.seconds[f.name] = (text_of(_at(cells, second)) or "") if column == first else ""
+            column = first if _says(cells, first) else second
+            line.seconds[f.name] = (_says(cells, second) or "") if column == first else ""
         cell = _at(cells, column)
         line.places[f.name], line.headers[f.name] = f"{letter(column)}{number}", f.label
         line.texts[f.name] = (text_of(cell) if isinstance(cell, (str, int, float)) else show(cell)) or ""

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from excel.read import Cell
 from models.base import Base
 from models.cases import Completion, Delivery, ServiceCase, Termination
 from models.fields import Field, all_fields, field_of, fields_of
@@ -54,8 +53,8 @@ class Plan:
 
     `create`, `update` and `remove` are the functions that the forms and actions call; what `create`
     made need not be flushed. `parts`: tables in which `create` makes rows that belong to the row.
-    `skip`: why a row is not meant for this list, by what it says in the columns that only an export
-    has and by the names of those that it fills in. `called`: the reference that names a row to people.
+    `skip`: why a row is not meant for this list, by which columns it fills in: of those that only an
+    export has, and of the list's own. `called`: the reference that names a row to people.
     """
 
     name: str
@@ -68,7 +67,7 @@ class Plan:
     update: Callable[[Session, Any, Values], None] = _update
     remove: Callable[[Session, Any], None] = _remove
     parts: tuple[type[Base], ...] = ()
-    skip: Callable[[Mapping[str, Cell], Container[str]], str | None] = lambda told, given: None
+    skip: Callable[[Container[str], Container[str]], str | None] = lambda told, given: None
     called: str | None = None
 
     @property
@@ -116,7 +115,7 @@ def _key_list(kind: DesignationTarget) -> Plan:
         except RuleViolation as error:
             raise RuleViolation(error.code, str(error), field=_CELLS.get(error.field, target)) from error
 
-    def skip(told: Mapping[str, Cell], given: Container[str]) -> str | None:
+    def skip(told: Container[str], given: Container[str]) -> str | None:
         if "revoked_on" in told:
             return "是已撤销的认定"
         return f"不是{kind.label}的认定" if other in told and target not in given else None

@@ -72,6 +72,8 @@ def test_a_list_is_brought_looked_at_confirmed_and_taken_back(
     mended = tmp_path / "mended.xlsx"
     sheet.parent.save(mended)
     answer = upload(client, "department", mended)
+    page = client.get(answer.headers["Location"]).text
+    assert "部门名称：新设甲局；办公电话：7221234" in page
     assert departments(demo_engine, "新设甲局") == 0
     assert act(client, batch_of(answer), "confirm").status_code == 302
     assert departments(demo_engine, "新设甲局") == departments(demo_engine, "新设乙局") == 1

@@ -35,6 +35,7 @@ from models.cases import (
     Termination,
 )
 from models.fields import field_of, fields_of
+from models.items import ServiceItem
 from models.people import DepartmentLiaison, DesignationTarget, Role
 from models.places import County, OptionKind
 from models.projects import Enterprise, KeyDesignation, Project
@@ -315,6 +316,21 @@ def test_a_row_twice_and_a_name_twice_are_told_apart(
     assert "有 2 个同名的企业" in found["B2"]
     assert "与第 3 行重复" in found["A4"]
     assert counts(batch) == (1, 0, 0, 2)
+
+
+def test_a_rule_of_the_form_is_told_at_the_cell_that_breaks_it(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Any, __: Any, values: Any) -> None:
+        if values["limit_days"] > 999:
+            raise RuleViolation("limit", "最多 999 天", field="limit_days")
+
+    monkeypatch.setattr(master, "GUARDS", dict(master.GUARDS) | {ServiceItem: refuse})
+    with working(engine, office) as session:
+        f.make_department(session, name="甲局")
+    headers = ["事项名称", "类别", "责任部门", "承诺时限"]
+    batch = check("service_item", headers, [["好事项", "其他事项", "甲局", 5], ["坏事项", "其他事项", "甲局", 4000]])
+    assert wrong(engine, batch) == {"D3": "最多 999 天"}
 
 
 @pytest.mark.parametrize("coded_first", [True, False])
