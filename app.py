@@ -409,6 +409,8 @@ def import_list(name: str, file: Path, county: str, yes: bool) -> None:
     with working(engine, clerk) as session:
         batch = session.get_one(ImportBatch, id_)
         click.echo(f"新增 {batch.created}，变更 {batch.changed}，相同 {batch.same}，错误 {batch.wrong}")
+        if batch.ignored:
+            click.echo(batch.ignored)
         wrong = [note for notes in imports.wrong_lines(session, batch).values() for note in notes]
         for cell, label, typed, why in wrong[:MAX_TOLD]:
             click.echo(f"{cell} {label} {typed}：{why}")

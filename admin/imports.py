@@ -23,6 +23,10 @@ MAX_LINES = 100
 #: Headers of the tables of lines: what a note holds.
 WRONG_HEADERS = ["单元格", "列", "填写的内容", "错在哪里"]
 CHANGE_HEADERS = ["单元格", "列", "原来的内容", "导入后"]
+NEW_HEADERS = ["内容", "提示"]
+HEADERS = {
+    LineResult.WRONG: WRONG_HEADERS, LineResult.CHANGED: CHANGE_HEADERS, LineResult.CREATED: NEW_HEADERS,
+}  # fmt: skip
 
 
 class ConfirmForm(BackOfficeForm):
@@ -86,11 +90,10 @@ class ImportBatchView(BackOfficeView):
             .limit(MAX_LINES)
         ).all()
         if result is LineResult.CREATED:
-            rows = [[str(number), label or "", "；".join(note[-1] for note in notes)] for number, label, notes in lines]
-            return Block("新增的行", ["行号", "名称", "提示"], rows)
-        headers = WRONG_HEADERS if result is LineResult.WRONG else CHANGE_HEADERS
+            rows = [[str(number), label or "", *note] for number, label, notes in lines for note in notes or [["", ""]]]
+            return Block("新增的行", ["行号", "名称", *NEW_HEADERS], rows)
         rows = [[label or "", *note] for _, label, notes in lines for note in notes]
-        return Block(f"{result.label}的行", ["名称", *headers], rows)
+        return Block(f"{result.label}的行", ["名称", *HEADERS[result]], rows)
 
 
 class ImportLineView(BackOfficeView):
@@ -103,5 +106,4 @@ class ImportLineView(BackOfficeView):
     default_sort = ("row_number", False)
 
     def details_extra(self, row: ImportLine) -> list[Block]:
-        headers = WRONG_HEADERS if row.result is LineResult.WRONG else CHANGE_HEADERS
-        return [Block("内容", headers, row.notes)]
+        return [Block("内容", HEADERS[row.result], row.notes)]

@@ -26,7 +26,11 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 YES, NO = frozenset("是√✓有1yY"), frozenset("否×无0nN")
 #: Day 0 of Excel's numbers for days, and the numbers that a date of our time can have (1954-2119).
 DAY_ZERO, FIRST_DAY, LAST_DAY = date(1899, 12, 30), 20_000, 80_000
-DATE = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
+#: With both separators, or eight digits; anything shorter could be one day as well as another.
+DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
+DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+#: What a header says in brackets of its amounts: （万元）, （单位：万元）.
+UNIT = re.compile(r"\((?:[^)]*单位\s*:?)?\s*([^)]*元)\)")
 #: From here on Excel keeps no longer every digit of a number.
 LOST_DIGITS = 10**15
 MAX_INTEGER, MAX_MONEY = 2**31 - 1, Decimal(10**12 - 1)
@@ -39,11 +43,19 @@ class BadHeader(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header stands (row number in Excel) and which field each column (from 0) holds."""
+    """Where the header stands (row number in Excel) and which field each column (from 0) holds.
+
+    `seconds`: where a reference has its other name (项目名称 beside 项目代码), by the field's name;
+    `told`: where what only an export shows stands, by the field's name. `ignored` and `repeated`:
+    headers that no field answers to, and those that one has answered to already.
+    """
 
     row: int
     fields: Mapping[int, Field]
+    seconds: Mapping[str, int]
+    told: Mapping[str, int]
     ignored: tuple[str, ...]
+    repeated: tuple[str, ...]
     serial: int | None
 
 
@@ -65,8 +77,8 @@ def find_header(
 
     Raises `BadHeader` when there is none, or when a column that must be there is not.
     """
-    best = max(rows[:HEADER_ROWS], key=lambda row: len(_match(row[1], fields)[0]), default=None)
-    found: dict[int, Field] = _match(best[1], fields)[0] if best else {}
+    best = max(rows[:HEADER_ROWS], key=lambda row: len(_match(row[1], fields)), default=None)
+    found: dict[int, Field] = _match(best[1], fields) if best else {}
     if best is None or not found:
         wanted = "、".join(f.label for f in fields if f.required) or fields[0].label
         raise BadHeader(f"前 {HEADER_ROWS} 行里没有找到表头，表头应有：{wanted}。请下载模板对照")
@@ -75,14 +87,21 @@ def find_header(
     unnamed = _unnamed(rows, best, found)
     if unnamed is not None:
         raise BadHeader(f"第 {letter(unnamed)} 列没有表头却有内容；表头有合并单元格的，请取消合并并逐列填写")
-    cells = [key_of(cell) for cell in best[1]]
-    quiet = {key_of(word) for word in (SERIAL, REASONS)} | {n for f in known for n in names_of(f)}
-    ignored = [str(best[1][i]) for i, k in enumerate(cells) if k and i not in found and k not in quiet]
-    serial = cells.index(key_of(SERIAL)) if key_of(SERIAL) in cells else None
-    return Header(best[0], found, tuple(ignored), serial)
+    keys = [key_of(cell) for cell in best[1]]
+    seconds = _seconds(keys, found)
+    told = {f.name: i for i, f in _match(best[1], known).items() if i not in found}
+    quiet = {key_of(SERIAL), key_of(REASONS)} | {n for f in known for n in names_of(f)}
+    left = [i for i, k in enumerate(keys) if k and k not in quiet and i not in {*found, *seconds.values()}]
+    answered = {n for f in found.values() for n in names_of(f)}
+    return Header(
+        best[0], found, seconds, told,
+        ignored=tuple(str(best[1][i]) for i in left if keys[i] not in answered),
+        repeated=tuple(str(best[1][i]) for i in left if keys[i] in answered),
+        serial=keys.index(key_of(SERIAL)) if key_of(SERIAL) in keys else None,
+    )  # fmt: skip
 
 
-def _match(cells: Sequence[Cell], fields: Sequence[Field]) -> tuple[dict[int, Field], set[str]]:
+def _match(cells: Sequence[Cell], fields: Sequence[Field]) -> dict[int, Field]:
     """The field of each column: its own name before other names, and one column a field."""
     keys = [key_of(cell) if isinstance(cell, str) else "" for cell in cells]
     found: dict[int, Field] = {}
@@ -96,13 +115,24 @@ def _match(cells: Sequence[Cell], fields: Sequence[Field]) -> tuple[dict[int, Fi
             if place not in found:
                 found[place] = field
                 taken.add(field.key)
-    return found, taken
+    return dict(sorted(found.items()))
+
+
+def _seconds(keys: Sequence[str], found: Mapping[int, Field]) -> dict[str, int]:
+    """A second column of each reference, under another of its names: one may be empty, as codes are."""
+    seconds: dict[str, int] = {}
+    for place, field in found.items():
+        others = [keys.index(name) for name in names_of(field) if name in keys and name != keys[place]]
+        free = [i for i in others if i not in found and i not in seconds.values()]
+        if field.relation and free:
+            seconds[field.name] = free[0]
+    return seconds
 
 
 def _check_units(cells: Sequence[Cell], found: Mapping[int, Field]) -> None:
     """An amount in 元 or 亿元 must not be taken for one in 万元."""
     for place, field in found.items():
-        unit = re.search(r"\(([^)]*元)\)", normalize("NFKC", str(cells[place])))
+        unit = UNIT.search(normalize("NFKC", str(cells[place])))
         if unit and field.unit and unit[1] != field.unit:
             raise BadHeader(f"“{cells[place]}”的单位应为{field.unit}，请换算后把表头改为“{field.heading}”")
 
@@ -149,7 +179,7 @@ def read_cell(field: Field, cell: Cell) -> Any:
     if text is None:
         if field.required:
             raise ValueError("不能为空")
-        return False if field.kind == "bool" else None
+        return None
     match field.kind:
         case "bool":
             return _read_bool(text)
@@ -198,9 +228,11 @@ def _read_date(cell: Cell, text: str) -> date:
         return cell
     if isinstance(cell, (int, float)) and FIRST_DAY <= cell <= LAST_DAY:
         return DAY_ZERO + timedelta(days=int(cell))
-    parts = DATE.fullmatch(normalize("NFKC", text))
+    plain = normalize("NFKC", text)
+    parts = DATE.fullmatch(plain) or DIGITS.fullmatch(plain)
     try:
-        return date(*map(int, parts.groups())) if parts else date.fromisoformat(text)
+        year, month, day = map(int, parts.groups() if parts else ())
+        return date(year, month, day)
     except ValueError as error:
         raise ValueError("不是日期，请写成 2026-11-21 这样") from error
 

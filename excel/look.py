@@ -85,7 +85,9 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Forma
     elif isinstance(value, bool):
         sheet.write_string(row, column, "是" if value else "否", style)
     elif isinstance(value, datetime):
-        sheet.write_datetime(row, column, value.astimezone(OFFICE_CLOCK).replace(tzinfo=None), style)
+        # A moment of ours has its zone; one that came in a workbook has none and stays as it came.
+        local = value.astimezone(OFFICE_CLOCK).replace(tzinfo=None) if value.tzinfo else value
+        sheet.write_datetime(row, column, local, style)
     elif isinstance(value, date):
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), style)
     elif isinstance(value, (int, float, Decimal)):

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,8 @@ OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode(
 MAX_MEMBERS = 2_000
 #: The child says why it stopped with this status; any other one is unforeseen.
 REFUSED = 3
+#: Rows at the top of a further sheet in which content is looked for.
+LOOKED_AT = 100
 #: How a workbook writes a control character, which XML cannot hold.
 ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 BROKEN = "文件无法读取，可能已损坏；请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
@@ -65,11 +68,17 @@ Cell = None | bool | int | float | str | date | datetime | Formula | CellError
 
 @dataclass(frozen=True)
 class SheetRead:
-    """The first visible sheet: its name, how many rows have content, how many columns."""
+    """The first visible sheet: its name, how many rows have content, how many columns.
+
+    `hidden`: how many of the rows a filter or a hand has hidden; `others`: the names of the other
+    visible sheets that have content.
+    """
 
     name: str
     rows: int
     columns: int
+    hidden: int
+    others: list[str]
 
 
 def read_sheet(source: Path, target: Path, limits: Limits = Limits()) -> SheetRead:
@@ -202,18 +211,19 @@ def _read(source: Path, target: Path, limits: Limits) -> SheetRead:
     if not DEFUSEDXML:
         raise RuntimeError("defusedxml is not in use")
     book = load_workbook(source, read_only=True, data_only=False, keep_links=False)
-    sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
-    if sheet is None or not hasattr(sheet, "reset_dimensions"):
+    sheets = [s for s in book.worksheets if s.sheet_state == "visible" and hasattr(s, "reset_dimensions")]
+    if not sheets:
         raise Unreadable("工作簿里没有可以导入的工作表")
+    sheet, *others = sheets
     sheet.reset_dimensions()
-    rows, columns = 0, 0
+    rows, columns, hidden = 0, 0, 0
     with target.open("w", encoding="utf-8") as out:
-        for cells in _sparse_rows(sheet):
+        for cells, shown in _sparse_rows(sheet):
             packed = {c.column: p for c in cells if (p := _pack(c)) is not None}
             if not packed:
                 continue
             width = max(packed)
-            rows, columns = rows + 1, max(columns, width)
+            rows, columns, hidden = rows + 1, max(columns, width), hidden + (not shown)
             if rows > limits.rows:
                 raise Unreadable(f"超过 {limits.rows} 行，请拆成几个文件导入")
             if columns > limits.columns:
@@ -221,12 +231,18 @@ def _read(source: Path, target: Path, limits: Limits) -> SheetRead:
             number = next(c.row for c in cells if c.column in packed)
             row = [packed.get(column) for column in range(1, width + 1)]
             out.write(json.dumps([number, row], ensure_ascii=False) + "\n")
-    return SheetRead(sheet.title, rows, columns)
+    return SheetRead(sheet.title, rows, columns, hidden, [s.title for s in others if _has_content(s)])
 
 
-def _sparse_rows(sheet: Any) -> Iterator[list[Any]]:
-    """The cells that are really there, row by row: the library's own rows are padded to the last
-    column of the sheet, which in a hostile file is the sixteen-thousandth of a million rows."""
+def _has_content(sheet: Any) -> bool:
+    """Whether there is anything at the top of the sheet; Excel used to add two empty ones to each book."""
+    return any(_pack(cell) is not None for cells, _ in islice(_sparse_rows(sheet), LOOKED_AT) for cell in cells)
+
+
+def _sparse_rows(sheet: Any) -> Iterator[tuple[list[Any], bool]]:
+    """The cells that are really there, row by row, and whether the row is shown: the library's own rows
+    are padded to the last column of the sheet, which in a hostile file is the sixteen-thousandth of a
+    million rows."""
     from openpyxl.worksheet._read_only import ReadOnlyCell
     from openpyxl.worksheet._reader import WorkSheetParser
 
@@ -235,8 +251,9 @@ def _sparse_rows(sheet: Any) -> Iterator[list[Any]]:
             stream, sheet._shared_strings, data_only=False, epoch=sheet.parent.epoch,
             date_formats=sheet.parent._date_formats, timedelta_formats=sheet.parent._timedelta_formats,
         )  # fmt: skip
-        for _, cells in parser.parse():
-            yield [ReadOnlyCell(sheet, **cell) for cell in cells]
+        for number, cells in parser.parse():
+            looks = parser.row_dimensions.pop(str(number), {})
+            yield [ReadOnlyCell(sheet, **cell) for cell in cells], looks.get("hidden") not in ("1", "true")
 
 
 def _pack(cell: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,12 @@ READY_ROWS = 2_000
 #: A list longer than this stands on a sheet of its own: Excel takes 255 characters in the cell.
 MAX_INLINE = 200
 LISTS, NOTES = "可选项", "填写说明"
+#: How the cells of a workbook that comes back look, and besides those that are wrong.
+CELL_LOOKS: Mapping[type, dict[str, Any]] = {
+    str: {}, date: {"num_format": "yyyy-mm-dd", "align": "center"},
+    datetime: {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
+}  # fmt: skip
+WRONG_LOOK = {"bg_color": "#FFC7CE", "border": 1}
 #: What the example row says where a column has no better example.
 EXAMPLES: Mapping[str, Any] = {
     "money": 1200.5, "integer": 1, "date": date(2026, 3, 2), "bool": "是", "long": "示例文字", "text": "示例",
@@ -44,7 +50,8 @@ def write_template(
         must.set_align("vcenter")
         must.set_text_wrap()
         must.set_bg_color("#FBE3D6")
-        example = book.add_format({"font_name": "宋体", "font_size": 10, "italic": True, "font_color": "#6B7280"})
+        grey = {"font_name": "宋体", "font_size": 10, "italic": True, "font_color": "#6B7280"}
+        example, day = book.add_format(grey), book.add_format(grey | {"num_format": "yyyy-mm-dd"})
         sheet.set_row(0, 32)
         sheet.set_column(0, 0, 7, styles.centre)
         sheet.write_string(0, 0, SERIAL, head)
@@ -55,7 +62,7 @@ def write_template(
         sheet.set_row(1, 22)
         sheet.write_string(1, 0, EXAMPLE, example)
         for column, f in enumerate(fields, 1):
-            write_cell(sheet, 1, column, _example(f, options[f.name]), example)
+            write_cell(sheet, 1, column, example_of(f, options[f.name]), day if f.kind == "date" else example)
         for column, f in enumerate(fields, 1):
             _offer(sheet, column, f, options[f.name])
         sheet.freeze_panes(1, 2)
@@ -75,7 +82,9 @@ def _options(f: Field, lists: Mapping[str, Sequence[str]]) -> list[str]:
     return list(lists.get(f.name, ()))
 
 
-def _example(f: Field, options: Sequence[str]) -> Any:
+def example_of(f: Field, options: Sequence[str] | None = None) -> Any:
+    """What the example row says in the column; `options`: what the column may be, where that is few enough."""
+    options = _options(f, {}) if options is None else options
     if options:
         return options[0]
     if f.check and f.check in identifiers.EXAMPLES:
@@ -153,9 +162,9 @@ def write_marked(
     last = head.index(REASONS) if REASONS in head else max((len(cells) for _, cells in rows), default=0)
     with open_book(path, made_on) as book:
         styles, base = Styles(book), {"font_name": "宋体", "font_size": 10}
-        wrong = book.add_format(base | {"bg_color": "#FFC7CE", "border": 1})
+        fine = {kind: book.add_format(base | look) for kind, look in CELL_LOOKS.items()}
+        wrong = {kind: book.add_format(base | look | WRONG_LOOK) for kind, look in CELL_LOOKS.items()}
         why = book.add_format(base | {"font_color": "#9C0006", "text_wrap": True})
-        plain, day = book.add_format(base), book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "center"})
         sheet = book.add_worksheet("改正后重新上传")
         sheet.set_column(0, max(last - 1, 0), 16)
         sheet.set_column(last, last, 60)
@@ -163,8 +172,8 @@ def write_marked(
             found = reasons.get(number, ())
             marks = {cell for cell, *_ in found}
             for column, cell in enumerate(cells[:last]):
-                style = styles.head if number == header else day if isinstance(cell, date) else plain
-                style = wrong if f"{xl_col_to_name(column)}{number}" in marks else style
+                looks = wrong if f"{xl_col_to_name(column)}{number}" in marks else fine
+                style = styles.head if number == header else looks.get(type(cell), looks[str])
                 write_cell(sheet, number - 1, column, _value(cell), style)
             if number == header:
                 sheet.write_string(number - 1, last, REASONS, styles.head)

@@ -24,6 +24,12 @@ def number_pattern(text: str) -> str:
     return text
 
 
+def around_sequence(pattern: str, year: int) -> tuple[str, str]:
+    """What stands before and behind the digits in the numbers that `pattern` gives in `year`."""
+    before, _, behind = _SEQUENCE.split(pattern.replace(_YEAR, str(year)))
+    return before, behind
+
+
 def number_by(pattern: str, year: int, sequence: int) -> str:
     """The number that `pattern` gives: as many digits as it has zeros, more when they are needed."""
     with_year = pattern.replace(_YEAR, str(year))

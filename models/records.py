@@ -161,7 +161,7 @@ class ImportBatch(CountyScoped, Versioned, Base):
     same: Mapped[int] = field("相同", default=0, hide="form details")
     wrong: Mapped[int] = field("错误", default=0, hide="form details")
     doubtful: Mapped[int] = field("提示", default=0, hide="form details")
-    ignored: Mapped[str | None] = field("不认识的列", String(500), hide="form list")
+    ignored: Mapped[str | None] = field("未导入或须核对的内容", String(500), hide="form list")
     brought_at: Mapped[datetime] = field("上传时间", Moment, default=now, filter=True, hide="form")
     brought_by_id: Mapped[int | None] = field("上传人", ForeignKey("user.id"), hide="form")
     brought_by: Mapped[User | None] = relationship()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from excel.columns import EXAMPLE, Header, letter, read_cell, text_of
 from excel.read import Cell
+from excel.template import example_of
 from models.base import Base
 from models.fields import Field, attribute
 from models.records import LineResult
@@ -21,6 +22,8 @@ from services.errors import RuleViolation
 from services.plans import Plan
 
 EMPTY = "（空）"
+#: Why a row is left out that the template brought.
+SAMPLE = "是模板的示例"
 LABEL_LENGTH = 120
 
 
@@ -28,12 +31,15 @@ LABEL_LENGTH = 120
 class Line:
     """One row on its way. `values` by the name of the field, references as the rows they name.
 
+    `seconds`: what stands in the second column of a reference that the first has answered.
     `errors`, `changes`, `doubts`: (cell, header, typed or before, reason or after).
     """
 
     number: int
     values: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     errors: list[list[str]] = field(default_factory=list)
     changes: list[list[str]] = field(default_factory=list)
@@ -58,32 +64,49 @@ class Line:
             [self.places.get(name, f"第 {self.number} 行"), f.label if f else "", self.texts.get(name, ""), reason]
         )
 
-    def stored(self, *, written: bool) -> dict[str, Any]:
+    def stored(self, plan: Plan, *, written: bool) -> dict[str, Any]:
         """The row as a line of the batch; with its id once it is `written` for good."""
-        label = str(self.row) if self.row is not None else next(iter(self.texts.values()), "")
         return {
             "row_number": self.number,
             "result": self.result,
-            "label": label[:LABEL_LENGTH],
-            "notes": self.errors or [*self.changes, *self.doubts],
+            "label": self._label(plan)[:LABEL_LENGTH],
+            "notes": self.errors or ([self._contents()] if self.is_new else [*self.changes, *self.doubts]),
             "row_id": self.row.id if written else None,
             "row_version": self.row.version if written else None,
             "before": self.before or None,
         }
 
+    def _label(self, plan: Plan) -> str:
+        """What people know the row by: what the plan says, the row itself, else its first cell that is not empty."""
+        called = self.values.get(plan.called) if plan.called else None
+        if isinstance(called, Base):
+            return f"{called}（{self.row}）" if self.row is not None else str(called)
+        return str(self.row) if self.row is not None else next((t for t in self.texts.values() if t), "")
+
+    def _contents(self) -> list[str]:
+        """What a new row will say, and what is doubtful about it; two texts, for there may be 50,000."""
+        said = (f"{self.headers[name]}：{show(value)}" for name, value in self.values.items() if value is not None)
+        return ["；".join(said), "；".join(f"{label}：{doubt}" for _, label, _, doubt in self.doubts)]
+
 
 @dataclass
 class Seen:
-    """Which row of the workbook spoke first of a key, or of a row that is there already."""
+    """What the rows of the workbook spoke of so far, chunk after chunk.
+
+    `keys`: which row spoke first of a key, or of a row that is there already; `best`: which spoke of
+    the key and had no better one. `skipped`: rows that are not meant for the list, by the reason.
+    """
 
     keys: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    best: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    skipped: dict[str, list[int]] = field(default_factory=dict)
 
 
 def lines_of(
     session: Session, plan: Plan, header: Header, rows: Sequence[tuple[int, list[Cell]]], seen: Seen
 ) -> list[Line]:
     """The lines of some rows: read, their references and the rows they are found, compared."""
-    lines = [_read(header, number, cells) for number, cells in rows if not _is_example(header, cells)]
+    lines = [_read(header, number, cells) for number, cells in rows if _is_meant(plan, header, number, cells, seen)]
     for f in header.fields.values():
         if f.relation:
             _resolve(session, f, lines)
@@ -95,16 +118,48 @@ def lines_of(
     return lines
 
 
+def _is_meant(plan: Plan, header: Header, number: int, cells: Sequence[Cell], seen: Seen) -> bool:
+    """Whether the row is one of the list; why it is not is noted in `seen`."""
+    told = {name for name, at in header.told.items() if _says(cells, at)}
+    given = {f.name for at, f in header.fields.items() if _says(cells, at)}
+    given |= {name for name, at in header.seconds.items() if _says(cells, at)}
+    reason = SAMPLE if _is_example(header, cells) else plan.skip(told, given)
+    if reason:
+        seen.skipped.setdefault(reason, []).append(number)
+    return reason is None
+
+
 def _is_example(header: Header, cells: Sequence[Cell]) -> bool:
-    place = header.serial
-    return place is not None and place < len(cells) and cells[place] == EXAMPLE
+    """Whether the row is the template's example as it was; data may have been typed over it.
+
+    What a reference was offered may have changed since, so references do not count.
+    """
+    if header.serial is None or _says(cells, header.serial) != EXAMPLE:
+        return False
+    plain = [(at, f) for at, f in header.fields.items() if not f.relation]
+    try:
+        return all(read_cell(f, _at(cells, at)) == read_cell(f, example_of(f)) for at, f in plain)
+    except ValueError:
+        return False
+
+
+def _at(cells: Sequence[Cell], place: int) -> Cell:
+    return cells[place] if place < len(cells) else None
+
+
+def _says(cells: Sequence[Cell], place: int) -> str | None:
+    return text_of(_at(cells, place))
 
 
 def _read(header: Header, number: int, cells: Sequence[Cell]) -> Line:
     line = Line(number)
     for column, f in header.fields.items():
-        cell = cells[column] if column < len(cells) else None
-        line.places[f.name] = f"{letter(column)}{number}"
+        if f.name in header.seconds:
+            first, second = column, header.seconds[f.name]
+            column = first if _says(cells, first) else second
+            line.seconds[f.name] = (_says(cells, second) or "") if column == first else ""
+        cell = _at(cells, column)
+        line.places[f.name], line.headers[f.name] = f"{letter(column)}{number}", f.label
         line.texts[f.name] = (text_of(cell) if isinstance(cell, (str, int, float)) else show(cell)) or ""
         try:
             value = read_cell(f, cell)
@@ -209,6 +264,7 @@ def _settle(header: Header, line: Line) -> None:
         title = f.target.__title__
         if len(usable) == 1:
             line.values[f.name] = usable[0]
+            _compare_names(f, line, usable[0])
             continue
         line.values[f.name] = None
         if usable:
@@ -217,26 +273,37 @@ def _settle(header: Header, line: Line) -> None:
             line.refuse(f, f"{title}已停用" if found else f"没有这个{title}，请先新增或导入")
 
 
+def _compare_names(f: Field, line: Line, row: Base) -> None:
+    """Say it when the code is one row's and the name beside it another's."""
+    second = line.seconds.get(f.name)
+    if second and second not in (str(row), _full_name(row), getattr(row, row.__hint__ or "id")):
+        line.doubts.append([line.places[f.name], f.label, line.texts[f.name], f"是“{row}”，这一行另写着“{second}”"])
+
+
 def _check_twice(plan: Plan, line: Line, seen: Seen) -> None:
-    """The same thing twice in one workbook: which of the two is meant, nobody can tell."""
-    for key in plan.keys:
-        parts = [_key_part_one(line, k) for k in key]
-        if all(p is not None for p in parts):
-            mark: tuple[Any, ...] = (key, *parts)
-            break
-    else:
-        return
-    marks = [mark, *([("row", line.row.id)] if line.row is not None else [])]
-    other = next((seen.keys[m] for m in marks if m in seen.keys), None)
-    if other is not None:
-        line.refuse(plan.field(key[0]), f"与第 {other} 行重复")
-    for m in marks:
-        seen.keys.setdefault(m, line.number)
+    """The same thing twice in one workbook: which of the two is meant, nobody can tell.
+
+    Two of the same name are two things only where both have a better key, and not the same one.
+    """
+    keys = [key for key in plan.keys if _parts(line, key)]
+    marks: list[tuple[Any, ...]] = [(key, *_parts(line, key)) for key in keys]
+    others = [(seen.best if n else seen.keys).get(mark) for n, mark in enumerate(marks)]
+    if keys and line.row is not None:
+        keys, marks = [*keys, keys[0]], [*marks, ("row", line.row.id)]
+        others.append(seen.keys.get(marks[-1]))
+    found = next(((key, number) for key, number in zip(keys, others, strict=True) if number), None)
+    if found:
+        line.refuse(plan.field(found[0][0]), f"与第 {found[1]} 行重复")
+    for mark in marks:
+        seen.keys.setdefault(mark, line.number)
+    for mark in marks[:1]:
+        seen.best.setdefault(mark, line.number)
 
 
-def _key_part_one(line: Line, name: str) -> Any:
-    value = line.values.get(name)
-    return value.id if isinstance(value, Base) else value
+def _parts(line: Line, key: Sequence[str]) -> list[Any]:
+    """The values of all parts of `key`, rows as their ids; nothing when one is missing."""
+    values = [line.values.get(name) for name in key]
+    return [] if None in values else [v.id if isinstance(v, Base) else v for v in values]
 
 
 def _compare(header: Header, line: Line) -> None:

@@ -20,8 +20,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from excel.columns import HEADER_ROWS, BadHeader, Header, find_header
-from excel.read import Cell, Unreadable, read_sheet, rows_of
-from excel.template import write_marked, write_template
+from excel.read import Cell, SheetRead, Unreadable, read_sheet, rows_of
+from excel.template import LISTS, NOTES, write_marked, write_template
 from models.fields import Field, attribute
 from models.records import ImportBatch, ImportFile, ImportLine, ImportState, LineResult
 from models.types import now
@@ -30,7 +30,7 @@ from services.actor import Actor, actor_of
 from services.audit import acting
 from services.calendar import today
 from services.errors import RuleViolation
-from services.import_rows import Line, Seen, lines_of, write_line
+from services.import_rows import SAMPLE, Line, Seen, lines_of, write_line
 from services.plans import PLANS, Plan
 from services.transaction import open_session, working
 
@@ -44,6 +44,8 @@ PATIENCE = 20
 MAX_CHOICES = 300
 #: Imports that wait, as the bell tells them.
 MAX_WAITING = 5
+#: Numbers of rows that a remark names.
+MAX_NUMBERS = 10
 #: Words of the batch's columns that are kept.
 MAX_IGNORED, MAX_NAME = 500, 120
 
@@ -66,6 +68,7 @@ def one_at_a_time(engine: Engine, folder: Path) -> Iterator[None]:
 class Tally:
     """What an import would do: numbers, and a stored line for every row that is not the same."""
 
+    plan: Plan
     written: bool
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     doubtful: int = 0
@@ -76,20 +79,29 @@ class Tally:
         self.counts[line.result.value if line.result else "same"] += 1
         self.doubtful += bool(line.doubts)
         if line.result is not None:
-            self.lines.append(line.stored(written=self.written))
+            self.lines.append(line.stored(self.plan, written=self.written))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook that is being read: what the reader found, its header, its rows below that."""
+
+    sheet: SheetRead
+    header: Header
+    rows: Iterator[tuple[int, list[Cell]]]
 
 
 @contextmanager
-def opened(source: Path, plan: Plan) -> Iterator[tuple[Header, Iterator[tuple[int, list[Cell]]]]]:
-    """The header of a workbook and its rows below it. Raises `RuleViolation` for a bad workbook."""
+def opened(source: Path, plan: Plan) -> Iterator[Opened]:
+    """A workbook to be read as a list of `plan`. Raises `RuleViolation` for a bad one."""
     with TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
         try:
-            read_sheet(source, target)
+            sheet = read_sheet(source, target)
             header = find_header(list(islice(rows_of(target), HEADER_ROWS)), plan.fields, plan.shown)
         except (Unreadable, BadHeader) as error:
             raise RuleViolation("import.unreadable", str(error), field="file") from error
-        yield header, (row for row in rows_of(target) if row[0] > header.row)
+        yield Opened(sheet, header, (row for row in rows_of(target) if row[0] > header.row))
 
 
 def batches(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[list[tuple[int, list[Cell]]]]:
@@ -103,21 +115,39 @@ def check(engine: Engine, actor: Actor, plan: Plan, source: Path, filename: str)
 
     Each chunk is a transaction of its own that is rolled back, so that others can write between.
     """
-    tally, seen = Tally(written=False), Seen()
+    tally, seen = Tally(plan, written=False), Seen()
     with open_session(engine, actor, write=False) as session:
         require(session, f"{plan.table}.import")
-    with opened(source, plan) as (header, rows):
-        for chunk in batches(rows):
+    with opened(source, plan) as book:
+        for chunk in batches(book.rows):
             with open_session(engine, actor, write=True) as session:
-                lines = lines_of(session, plan, header, chunk, seen)
+                lines = lines_of(session, plan, book.header, chunk, seen)
                 _try(session, plan, lines)
                 for line in lines:
                     tally.add(line)
                 session.rollback()
-    if not sum(tally.counts.values()):
+    if not sum(tally.counts.values()) and not seen.skipped.keys() - {SAMPLE}:
         raise RuleViolation("import.empty", "表头下面没有数据", field="file")
     with working(engine, actor) as session:
-        return _keep(session, plan, tally, header, source.read_bytes(), filename)
+        return _keep(session, tally, remarks(book, seen), source.read_bytes(), filename)
+
+
+def remarks(book: Opened, seen: Seen) -> list[str]:
+    """What of the workbook is not imported, or is though it cannot be seen in it: a sentence each."""
+    header, said = book.header, []
+    if book.sheet.hidden:
+        said.append(f"有 {book.sheet.hidden} 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去")
+    others = [name for name in book.sheet.others if name not in (LISTS, NOTES)]
+    if others:
+        said.append(f"只读第一张工作表“{book.sheet.name}”，没有读：{'、'.join(others)}")
+    for reason, numbers in seen.skipped.items():
+        some = "、".join(map(str, numbers[:MAX_NUMBERS])) + ("等" if len(numbers) > MAX_NUMBERS else "")
+        said.append(f"第 {some} 行{reason}，不会导入（共 {len(numbers)} 行）")
+    if header.repeated:
+        said.append(f"重复的列，只读前一列：{'、'.join(header.repeated)}")
+    if header.ignored:
+        said.append(f"不认识的列，不会导入：{'、'.join(header.ignored)}")
+    return said
 
 
 def _try(session: Session, plan: Plan, lines: Sequence[Line]) -> None:
@@ -132,13 +162,12 @@ def _try(session: Session, plan: Plan, lines: Sequence[Line]) -> None:
             write_line(session, plan, line, apart=True)
 
 
-def _keep(
-    session: Session, plan: Plan, tally: Tally, header: Header, content: bytes, filename: str
-) -> int:
+def _keep(session: Session, tally: Tally, said: Sequence[str], content: bytes, filename: str) -> int:
+    plan = tally.plan
     with acting(session, "导入预检"):
         batch = ImportBatch(
             filename=filename[-MAX_NAME:], title=plan.title, plan=plan.name, doubtful=tally.doubtful,
-            ignored="、".join(header.ignored)[:MAX_IGNORED] or None,
+            ignored="\n".join(said)[:MAX_IGNORED] or None,
             brought_by_id=actor_of(session).user_id, sha256=hashlib.sha256(content).hexdigest(),
             **tally.counts,
         )  # fmt: skip
@@ -190,11 +219,11 @@ def confirm(session: Session, batch: ImportBatch) -> None:
     refusal = why_not_confirm(batch)
     if refusal:
         raise RuleViolation("import.state", refusal)
-    tally = Tally(written=True)
+    tally = Tally(plan, written=True)
     with acting(session, "导入"):
         batch.state, batch.done_at = ImportState.DONE, now()
         session.flush()  # of two who confirm, the second stops here
-        _write_all(session, batch, plan, tally)
+        _write_all(session, batch, tally)
     wanted = {key: getattr(batch, key) for key in tally.counts}
     if tally.counts != wanted:
         raise RuleViolation("import.changed", "预检之后数据有变化，没有导入；请重新上传预检")
@@ -202,11 +231,11 @@ def confirm(session: Session, batch: ImportBatch) -> None:
     _store_lines(session, batch, tally.lines)
 
 
-def _write_all(session: Session, batch: ImportBatch, plan: Plan, tally: Tally) -> None:
-    seen = Seen()
-    with _stored_file(session, batch) as source, opened(source, plan) as (header, rows):
-        for chunk in batches(rows):
-            lines = lines_of(session, plan, header, chunk, seen)
+def _write_all(session: Session, batch: ImportBatch, tally: Tally) -> None:
+    plan, seen = tally.plan, Seen()
+    with _stored_file(session, batch) as source, opened(source, plan) as book:
+        for chunk in batches(book.rows):
+            lines = lines_of(session, plan, book.header, chunk, seen)
             for line in lines:
                 write_line(session, plan, line, apart=False)
             session.flush()

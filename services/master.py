@@ -25,7 +25,7 @@ from models.people import (
     User,
 )
 from models.places import County, CountyOption
-from models.records import AuditEntry, CalendarDay, NumberSequence
+from models.records import Attachment, AuditEntry, CalendarDay, NumberSequence
 from models.types import now
 from models.work import Agreement, Meeting, Urge, WorkRecord
 from services.access import require
@@ -230,7 +230,7 @@ def dependents_of(
 ) -> dict[int, list[tuple[str, int]]]:
     """What refers to rows of `model`: by id (Chinese table name, number of rows), all tables.
 
-    `alive`: what lies in 回收站 is not counted.
+    `alive`: what lies in 回收站 is not counted, nor are attachments, which come back with their row.
     """
     found: dict[int, list[tuple[str, int]]] = {}
     for mapper in Base.registry.mappers:
@@ -243,7 +243,16 @@ def dependents_of(
                 counted = counted.where(table.c.deleted_at.is_(None))
             for id_, count in session.execute(counted):
                 found.setdefault(id_, []).append((mapper.class_.__title__, count))
+    for id_, count in session.execute(_attached(model, ids)) if ids and not alive else ():
+        found.setdefault(id_, []).append((Attachment.__title__, count))
     return found
+
+
+def _attached(model: type[Any], ids: Sequence[int]) -> Any:
+    """Attachments know their row by its table's name and its number: a row that takes it gets them."""
+    owner = Attachment.owner_id
+    mine = (Attachment.owner_table == table_name(model), owner.in_(ids))
+    return select(owner, func.count()).where(*mine).group_by(owner)
 
 
 def dependents(session: Session, row: Any, *, alive: bool = False) -> list[tuple[str, int]]:

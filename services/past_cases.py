@@ -25,6 +25,7 @@ from models.fields import field_of
 from models.items import ServiceItem
 from services import master
 from services.access import require
+from services.calendar import today
 from services.cases import add_event, name_of
 from services.deadlines import set_due
 from services.errors import RuleViolation
@@ -71,6 +72,8 @@ def _check(values: Mapping[str, Any]) -> None:
         day, label = values.get(name), field_of(ServiceCase, name).label
         if day is None:
             continue
+        if day > today():
+            raise RuleViolation("date.future", f"{label}不能晚于今天", field=name)
         if earlier and day < earlier[1]:
             raise RuleViolation("date.order", f"{label}不能早于{earlier[0]} {earlier[1]}", field=name)
         earlier = label, day
@@ -114,6 +117,7 @@ def _add_slip(session: Session, case: ServiceCase, values: Mapping[str, Any]) ->
     """The 办结单 or 终止单 under its old number, or the case's where nobody knows it any more."""
     assert case.ended_on is not None
     number = values.get("slip") or case.number
+    _refuse_known_slip(session, case, number)
     if case.state is CaseState.TERMINATED:
         session.add(
             Termination(
@@ -127,6 +131,12 @@ def _add_slip(session: Session, case: ServiceCase, values: Mapping[str, Any]) ->
                 county_id=case.county_id, case_id=case.id, number=number, completed_on=case.ended_on
             )
         )
+
+
+def _refuse_known_slip(session: Session, case: ServiceCase, number: str | None) -> None:
+    model: type[Any] = Termination if case.state is CaseState.TERMINATED else Completion
+    if session.scalar(select(model.id).where(model.county_id == case.county_id, model.number == number).limit(1)):
+        raise RuleViolation("past.slip", f"已有编号为{number}的{model.__title__}", field="slip")
 
 
 def update(session: Session, case: ServiceCase, values: Mapping[str, Any]) -> None:

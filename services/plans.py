@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.base import Base
@@ -25,6 +25,7 @@ from models.projects import Enterprise, KeyDesignation, Project
 from models.records import CalendarDay
 from services import master, past_cases
 from services.designation import designate, undo_designation
+from services.errors import RuleViolation
 
 Values = Mapping[str, Any]
 
@@ -40,6 +41,8 @@ def _update(session: Session, row: Any, values: Values) -> None:
 
 
 def _remove(session: Session, row: Any) -> None:
+    if type(row) in master.DELETE_GUARDS:
+        master.DELETE_GUARDS[type(row)](session, row)
     session.delete(row)
     session.flush()
 
@@ -50,6 +53,8 @@ class Plan:
 
     `create`, `update` and `remove` are the functions that the forms and actions call; what `create`
     made need not be flushed. `parts`: tables in which `create` makes rows that belong to the row.
+    `skip`: why a row is not meant for this list, by which columns it fills in: of those that only an
+    export has, and of the list's own. `called`: the reference that names a row to people.
     """
 
     name: str
@@ -62,6 +67,8 @@ class Plan:
     update: Callable[[Session, Any, Values], None] = _update
     remove: Callable[[Session, Any], None] = _remove
     parts: tuple[type[Base], ...] = ()
+    skip: Callable[[Container[str], Container[str]], str | None] = lambda told, given: None
+    called: str | None = None
 
     @property
     def table(self) -> str:
@@ -102,7 +109,16 @@ def _key_list(kind: DesignationTarget) -> Plan:
 
     def create(session: Session, _: type[Any], values: Values) -> Base:
         rest = {k: v for k, v in values.items() if k not in (target, "designated_on")}
-        return designate(session, [values[target]], on=values["designated_on"], **rest)[0]
+        _refuse_revoked(session, target, values)
+        try:
+            return designate(session, [values[target]], on=values["designated_on"], **rest)[0]
+        except RuleViolation as error:
+            raise RuleViolation(error.code, str(error), field=_CELLS.get(error.field, target)) from error
+
+    def skip(told: Container[str], given: Container[str]) -> str | None:
+        if "revoked_on" in told:
+            return "是已撤销的认定"
+        return f"不是{kind.label}的认定" if other in told and target not in given else None
 
     columns = tuple(
         replace(f, column=_needed(f)) if f.name == target else f
@@ -112,7 +128,28 @@ def _key_list(kind: DesignationTarget) -> Plan:
     return Plan(
         f"key_{target}", f"{kind.label}名单", KeyDesignation, columns, ((target,),),
         where=lambda: (KeyDesignation.revoked_on.is_(None),), create=create, remove=undo_designation,
+        skip=skip, called=target,
     )  # fmt: skip
+
+
+#: Where a refusal of 登记重点认定 is shown in a list: word of its form, the list's column.
+_CELLS: Mapping[str | None, str] = {"on": "designated_on", "valid_until": "valid_until"}
+
+
+def _refuse_revoked(session: Session, target: str, values: Values) -> None:
+    """A list that was exported before, or without 撤销日期, must not put back what was revoked since."""
+    revoked = session.scalar(
+        select(KeyDesignation.revoked_on).where(
+            getattr(KeyDesignation, target) == values[target], KeyDesignation.basis == values["basis"],
+            KeyDesignation.designated_on == values["designated_on"], KeyDesignation.revoked_on.is_not(None),
+        ).limit(1)
+    )  # fmt: skip
+    if revoked:
+        raise RuleViolation(
+            "designation.was_revoked",
+            f"“{values[target]}”的这次认定已于 {revoked} 撤销，请删去这一行；要重新列入的，请用新的文号或日期",
+            field=target,
+        )
 
 
 def _needed(f: Field) -> Any:

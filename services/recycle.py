@@ -12,7 +12,6 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from models.base import Base, Deletable
-from models.records import Attachment
 from services import master
 from services.access import require
 from services.audit import acting
@@ -62,13 +61,6 @@ def purge(session: Session, row: Any) -> None:
     """Remove `row` for good; refused while anything refers to it, deleted or not."""
     require(session, "master.recycle")
     users = master.dependents(session, row)
-    attached = session.scalar(
-        select(func.count(Attachment.id)).where(
-            Attachment.owner_table == master.table_name(type(row)), Attachment.owner_id == row.id
-        )
-    )
-    if attached:
-        users = [*users, (Attachment.__title__, attached)]
     if users:
         names = "、".join(f"{count} 条{title}" for title, count in users)
         raise RuleViolation("dependents", f"“{row}”还有{names}与之关联，不能彻底删除")

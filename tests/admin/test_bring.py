@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,8 @@ def test_a_list_is_brought_looked_at_confirmed_and_taken_back(
     mended = tmp_path / "mended.xlsx"
     sheet.parent.save(mended)
     answer = upload(client, "department", mended)
+    page = client.get(answer.headers["Location"]).text
+    assert "部门名称：新设甲局；办公电话：7221234" in page
     assert departments(demo_engine, "新设甲局") == 0
     assert act(client, batch_of(answer), "confirm").status_code == 302
     assert departments(demo_engine, "新设甲局") == departments(demo_engine, "新设乙局") == 1
@@ -100,6 +103,8 @@ def test_a_template_has_the_columns_notes_lists_and_an_example_that_is_not_impor
         for rule in sheet.data_validations.dataValidation if rule.type == "list" for area in rule.sqref.ranges
     }  # fmt: skip
     assert chosen <= offered
+    days = [sheet.cell(2, place).value for place, f in enumerate(plan.fields, 2) if f.kind == "date"]
+    assert days == [datetime(2026, 3, 2)] * len(days)
     refused = upload(client, plan.table, path, plan.name)
     assert refused.status_code == 400
     assert "表头下面没有数据" in refused.text

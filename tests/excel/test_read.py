@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -92,6 +93,21 @@ def test_every_kind_of_cell_comes_through(tmp_path: Path) -> None:
         (2, ["面粉", "025450", 12.5, date(2026, 3, 2), None, True]),
         (4, ["  空格  ", "９１４１", 7, Formula("=1+1"), None, False]),
     ]
+
+
+def test_hidden_rows_and_further_sheets_with_content_are_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for number in range(1, 5):
+        sheet.cell(number, 1).value = f"第{number}行"
+    sheet.row_dimensions[3].hidden = sheet.row_dimensions[9].hidden = True
+    book.create_sheet("第二张")["B2"] = "甲"
+    book.create_sheet("空表")
+    book.create_sheet("藏着")["A1"] = "乙"
+    book.worksheets[3].sheet_state = "hidden"
+    book.save(tmp_path / "b.xlsx")
+    found = read_sheet(tmp_path / "b.xlsx", tmp_path / "rows")
+    assert (found.rows, found.hidden, found.others) == (4, 1, ["第二张"])
 
 
 def test_an_error_in_a_cell_is_told_as_one(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from excel.sheets import (
     Statistics,
     ledger_cells,
 )
+from excel.template import write_marked
 from excel.write import write_book, write_table
 from models.fields import fields_of
 from models.ledger import LedgerEntry
@@ -282,6 +283,15 @@ def test_moments_of_a_list_are_shown_by_the_offices_clock(tmp_path: Path) -> Non
     moment = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
     write_table(path, "审计记录", fields, [(moment,)], made_on=date(2026, 11, 21))
     assert sheet_of(path, "审计记录")["B4"].value == datetime(2026, 11, 21, 4, 30)
+
+
+def test_the_workbook_with_marked_errors_keeps_its_days_and_moments(tmp_path: Path) -> None:
+    moment, day = datetime(2027, 3, 2, 18, 30), date(2027, 3, 2)
+    path = tmp_path / "marked.xlsx"
+    write_marked(path, [(1, ["日期", "时间"]), (2, [day, moment])], 1, {2: [["A2", "日期", "", "错"]]}, day)
+    cells = sheet_of(path, "改正后重新上传")[2]
+    assert (cells[0].value, cells[1].value) == (datetime(2027, 3, 2), moment)
+    assert cells[1].number_format == "yyyy-mm-dd hh:mm"
 
 
 def test_an_empty_list_is_a_sheet_with_its_header(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ import itertools
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,22 +22,44 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, func, insert, select, text
 
+from excel.template import example_of
 from excel.write import write_table
 from models import Base
-from models.cases import CaseState, Completion, Delivery, ServiceCase, Termination
-from models.fields import fields_of
-from models.people import DesignationTarget, Role
+from models.cases import (
+    CaseState,
+    CaseStep,
+    Completion,
+    Delivery,
+    ServiceCase,
+    StepState,
+    Termination,
+)
+from models.fields import field_of, fields_of
+from models.items import ServiceItem
+from models.people import DepartmentLiaison, DesignationTarget, Role
 from models.places import County, OptionKind
 from models.projects import Enterprise, KeyDesignation, Project
-from models.records import AuditEntry, CalendarDay, ImportBatch, ImportFile, ImportState
+from models.records import (
+    AuditEntry,
+    CalendarDay,
+    ImportBatch,
+    ImportFile,
+    ImportLine,
+    ImportState,
+    NumberKind,
+)
 from services import imports, master
 from services.actor import SYSTEM, Actor
+from services.deadlines import set_due
 from services.errors import Forbidden, RuleViolation
 from services.exports import plain_rows
+from services.intake import submit
 from services.lists import ListQuery, all_rows
+from services.numbers import take_number
 from services.plans import PLANS, Plan
 from services.transaction import open_engine, open_session, working
 from tests import factories as f
+from tests.at_work import ready
 from tests.factories import actor_as
 from tests.lists import Formula, credit_code, project_code, write_list
 
@@ -207,7 +231,7 @@ def test_the_header_is_found_under_titles_in_any_order_and_by_other_names(
     row = ["甲", "武陟县面粉有限公司", "1,200.50", "23044108230401123451", "面粉项目"]
     batch = check("project", headers, [row], above=3)
     assert counts(batch) == (1, 0, 0, 0)
-    assert batch.ignored == "编排说明"
+    assert batch.ignored == "不认识的列，不会导入：编排说明"
     do(engine, office, imports.confirm, batch)
     with open_session(engine, office, write=False) as session:
         made = session.scalars(select(Project)).one()
@@ -294,6 +318,75 @@ def test_a_row_twice_and_a_name_twice_are_told_apart(
     assert counts(batch) == (1, 0, 0, 2)
 
 
+def test_a_rule_of_the_form_is_told_at_the_cell_that_breaks_it(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Any, __: Any, values: Any) -> None:
+        if values["limit_days"] > 999:
+            raise RuleViolation("limit", "最多 999 天", field="limit_days")
+
+    monkeypatch.setattr(master, "GUARDS", dict(master.GUARDS) | {ServiceItem: refuse})
+    with working(engine, office) as session:
+        f.make_department(session, name="甲局")
+    headers = ["事项名称", "类别", "责任部门", "承诺时限"]
+    batch = check("service_item", headers, [["好事项", "其他事项", "甲局", 5], ["坏事项", "其他事项", "甲局", 4000]])
+    assert wrong(engine, batch) == {"D3": "最多 999 天"}
+
+
+@pytest.mark.parametrize("coded_first", [True, False])
+def test_the_same_thing_with_and_without_its_code_is_told(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor, coded_first: bool
+) -> None:
+    with working(engine, office) as session:
+        f.make_enterprise(session, name="甲公司")
+    for plan, headers, code, rest in (
+        ("enterprise", ["企业名称", "信用代码"], credit_code, []),
+        ("project", ["项目名称", "项目代码", "建设单位"], project_code, ["甲公司"]),
+    ):
+        twice = [["双生", code("410823", 1), *rest], ["双生", None, *rest]]
+        rows = twice if coded_first else twice[::-1]
+        batch = check(plan, headers, [*rows, ["同名", code("410823", 2), *rest], ["同名", code("410823", 3), *rest]])
+        assert wrong(engine, batch) == {"A3": "与第 2 行重复"}
+        assert counts(batch) == (3, 0, 0, 1)
+
+
+def test_an_empty_cell_of_a_new_row_gets_the_default(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    with working(engine, office) as session:
+        f.make_department(session, name="乙局")
+    batch = check("department_liaison", ["姓名", "单位", "在岗"], [["甲", "乙局", None], ["丙", "乙局", "否"]])
+    do(engine, office, imports.confirm, batch)
+    with open_session(engine, office, write=False) as session:
+        people = session.scalars(select(DepartmentLiaison).order_by(DepartmentLiaison.id))
+        assert [p.active for p in people] == [True, False]
+
+
+def test_what_is_typed_over_the_example_is_read(check: Callable[..., ImportBatch], engine: Engine) -> None:
+    example = ["示例", *(example_of(field_of(Enterprise, key)) for key in ("name", "credit_code"))]
+    headers = ["序号", "企业名称", "信用代码"]
+    batch = check("enterprise", headers, [example, ["示例", "真正企业", None]])
+    assert counts(batch) == (1, 0, 0, 0)
+    assert [line.label for line in lines(engine, batch)] == ["真正企业"]
+    assert batch.ignored == "第 2 行是模板的示例，不会导入（共 1 行）"
+
+
+def test_what_is_hidden_and_what_is_not_read_is_told(engine: Engine, office: Actor, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["部门名称", "部门名称"], ["甲局", None], ["乙局", None]):
+        book.worksheets[0].append(row)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.create_sheet("下半年").append(["部门名称"])
+    book.create_sheet("填写说明").append(["列"])
+    book.save(tmp_path / "two.xlsx")
+    batch = checked(engine, office, "department", tmp_path / "two.xlsx")
+    assert counts(batch) == (2, 0, 0, 0)
+    assert batch.ignored == (
+        "有 1 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去\n"
+        "只读第一张工作表“Sheet”，没有读：下半年\n重复的列，只读前一列：部门名称"
+    )
+
+
 def test_an_enterprise_that_got_its_code_is_the_same_one(
     check: Callable[..., ImportBatch], engine: Engine, office: Actor
 ) -> None:
@@ -341,6 +434,43 @@ def test_key_projects_go_through_the_rule_of_the_form(
         assert not session.scalars(select(Project)).one().is_key
 
 
+def test_a_key_project_without_a_code_is_found_by_its_name_and_shown_by_it(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    code = project_code("410823", 1)
+    with working(engine, office) as session:
+        f.make_project(session, name="甲项目", code=code)
+        f.make_project(session, name="乙项目", code=None)
+    headers = ["项目名称", "项目代码", "文号", "认定日期"]
+    day = date(2026, 3, 2)
+    batch = check("key_project", headers, [["丙项目", code, "会议纪要", day], ["乙项目", None, "会议纪要", day]])
+    assert (counts(batch), batch.ignored, batch.doubtful) == ((2, 0, 0, 0), None, 1)
+    first, second = lines(engine, batch)
+    assert (first.label, second.label) == ("甲项目（会议纪要）", "乙项目（会议纪要）")
+    assert first.notes[0][1] == "项目：是“甲项目”，这一行另写着“丙项目”"
+    assert second.notes == [["项目：乙项目；列入文号或依据：会议纪要；列入日期：2026-03-02", ""]]
+    bad = [["没有的项目", None, "会议纪要", day], ["甲项目", None, "会议纪要", "2126-3-2"]]
+    batch = check("key_project", headers, bad)
+    assert wrong(engine, batch) == {"A2": "没有这个项目，请先新增或导入", "D3": "列入日期不能晚于今天"}
+
+
+def test_a_list_without_revocations_puts_nothing_back(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    with working(engine, office) as session:
+        gone = f.make_designation(session, project=f.make_project(session, name="甲项目"), revoked_on=f.DAY)
+    headers = ["项目名称", "文号", "认定日期"]
+    batch = check("key_project", headers, [["甲项目", gone.basis, gone.designated_on]])
+    assert "撤销" in wrong(engine, batch)["A2"]
+    assert counts(check("key_project", headers, [["甲项目", "会议纪要", f.DAY]])) == (1, 0, 0, 0)
+
+
+def lines(engine: Engine, batch: ImportBatch) -> list[ImportLine]:
+    with open_session(engine, SYSTEM, write=False) as session:
+        found = select(ImportLine).where(ImportLine.batch_id == batch.id).order_by(ImportLine.row_number)
+        return list(session.scalars(found))
+
+
 def test_a_county_keeps_its_own_days_beside_the_countrys(
     check: Callable[..., ImportBatch], engine: Engine, office: Actor
 ) -> None:
@@ -367,9 +497,9 @@ PAST = [
 ]  # fmt: skip
 
 
-def test_past_cases_come_with_their_items_and_slips(
-    check: Callable[..., ImportBatch], engine: Engine, office: Actor
-) -> None:
+@pytest.fixture
+def past_ground(engine: Engine, office: Actor) -> None:
+    """What past cases refer to."""
     with working(engine, office) as session:
         f.make_enterprise(session, name="甲公司")
         f.make_agent(session, name="代办员甲")
@@ -380,6 +510,48 @@ def test_past_cases_come_with_their_items_and_slips(
             (OptionKind.TERMINATION_REASON, "不可抗力"),
         ):  # fmt: skip
             f.make_option(session, kind, name=name)
+
+
+@pytest.mark.usefixtures("past_ground")
+def test_new_numbers_go_on_after_those_of_past_cases(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    rows = [
+        [f"武帮代办〔2026〕{n:04d}号", f.DAY, "窗口", "现场", "甲公司", f.DAY, "已办结", f"武办结〔2026〕{n:04d}号"]
+        for n in (1, 2, 245)
+    ]
+    headers = ["受理编号", "受理日期", "申请渠道", "服务方式", "申请单位", "办结或终止日", "状态", "单据编号"]
+    batch = check("past_case", headers, rows)
+    do(engine, office, imports.confirm, batch)
+
+    def ended() -> tuple[str | None, str]:
+        with open_session(engine, office, write=True) as session:
+            session.info["actor"] = replace(office, role=Role.AGENT)
+            case = ready(session)
+            submit(session, [case], on=f.DAY)
+            return case.number, take_number(session, case.county, NumberKind.COMPLETION, f.DAY.year)
+
+    assert ended() == ("武帮代办〔2026〕0246号", "武办结〔2026〕0246号")
+    again = [["旧9号", *rows[0][1:]]]
+    assert wrong(engine, check("past_case", headers, again)) == {"H2": "已有编号为武办结〔2026〕0001号的办结单"}
+    do(engine, office, imports.undo, batch)
+    assert ended() == ("武帮代办〔2026〕0001号", "武办结〔2026〕0001号")
+
+
+@pytest.mark.usefixtures("past_ground")
+def test_a_past_case_did_not_end_in_the_future(check: Callable[..., ImportBatch], engine: Engine) -> None:
+    row = ["旧1号", date(2026, 3, 2), "窗口", "现场", "甲公司", None, None, None, None, None, "已办结", None, None]
+    coming, backwards = [*row], [*row]
+    coming[1], coming[9] = date(2129, 1, 1), date(2130, 1, 1)
+    backwards[0], backwards[9] = "旧2号", date(2026, 3, 1)
+    found = wrong(engine, check("past_case", PAST, [coming, backwards]))
+    assert found == {"B2": "受理日期不能晚于今天", "J3": "办结或终止日不能早于受理日期 2026-03-02"}
+
+
+@pytest.mark.usefixtures("past_ground")
+def test_past_cases_come_with_their_items_and_slips(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
     d = [date(2025, 3, n) for n in range(1, 10)]
     first = [d[0], "窗口", "现场", "甲公司"]
     good = ["旧1号", *first, "企业登记、公章刻制", "代办员甲", d[2], d[3], d[4], "已办结", "现场转交", None]
@@ -421,7 +593,7 @@ def test_an_exported_list_changes_nothing_and_an_edit_changes_that(
     path = export(plan, engine, office, tmp_path / "out.xlsx")
     batch = checked(engine, office, plan.name, path)
     assert counts(batch) == (0, 0, made, 0)
-    assert batch.ignored is None
+    assert bool(batch.ignored) is plan.name.startswith("key_")
     edited = edit(plan, path)
     batch = checked(engine, office, plan.name, edited)
     assert wrong(engine, batch) == {}
@@ -434,7 +606,7 @@ def test_an_exported_list_changes_nothing_and_an_edit_changes_that(
 
 
 def rows_of_plan(plan: Plan, engine: Engine, office: Actor) -> int:
-    """Two rows of the plan's table."""
+    """Two rows of the plan's table; of the key list one more that was revoked and one of the other kind."""
     with working(engine, office) as session:
         for _ in range(2):
             if plan.name.startswith("key_"):
@@ -448,6 +620,11 @@ def rows_of_plan(plan: Plan, engine: Engine, office: Actor) -> int:
                 )  # fmt: skip
             else:
                 f.MAKERS[plan.model](session)
+        if plan.name.startswith("key_"):
+            for name in ("project", "enterprise"):
+                target = getattr(f, f"make_{name}")(session)
+                f.make_designation(session, **{name: target, "revoked_on": f.DAY, "revoke_reason": "已建成"})
+                f.make_designation(session, **{name: target}) if name != plan.keys[0][0] else None
     return 2
 
 
@@ -455,7 +632,7 @@ def export(plan: Plan, engine: Engine, office: Actor, path: Path) -> Path:
     """The list as the program gives it."""
     fields = fields_of(plan.model, "export")
     with open_session(engine, office, write=False) as session:
-        rows = all_rows(session, plan.model, fields, list(plan.where()), ListQuery(sort="id"))
+        rows = all_rows(session, plan.model, fields, [], ListQuery(sort="id"))
         write_table(path, plan.title, fields, plain_rows(fields, rows, masked=False))
     return path
 
@@ -500,6 +677,39 @@ def test_what_others_refer_to_cannot_be_taken_back(
         f.make_agent(session, department=session.scalars(select(PLANS["department"].model)).first())
     with pytest.raises(RuleViolation, match="1 条服务人员"):
         do(engine, office, imports.undo, batch)
+
+
+def test_what_has_an_attachment_cannot_be_taken_back(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    batch = two_departments(check, engine, office)
+    with working(engine, office) as session:
+        first = session.scalars(select(PLANS["department"].model.id)).first()
+        f.make_attachment(session, owner_table="department", owner_id=first)
+    with pytest.raises(RuleViolation, match="1 条附件"):
+        do(engine, office, imports.undo, batch)
+
+
+def test_what_is_due_goes_back_with_the_calendar(
+    check: Callable[..., ImportBatch], engine: Engine, office: Actor
+) -> None:
+    with working(engine, office) as session:
+        case = f.make_case(session, state=CaseState.IN_PROGRESS, accepted_on=f.DAY)
+        step = f.make_step(session, case=case, state=StepState.ACCEPTED, accepted_on=f.DAY, limit_days=5)
+        session.refresh(case)
+        set_due(case)
+        before = step.due_on
+
+    def due() -> date | None:
+        with open_session(engine, office, write=False) as session:
+            return session.get_one(CaseStep, step.id).due_on
+
+    assert before is not None
+    batch = check("calendar_day", ["日期", "上班", "节日"], [[before, "否", "本县放假"]])
+    do(engine, office, imports.confirm, batch)
+    assert due() != before
+    do(engine, office, imports.undo, batch)
+    assert due() == before
 
 
 def test_a_batch_is_confirmed_once_undone_once_and_dropped_only_before(
@@ -598,7 +808,14 @@ def test_an_import_that_is_killed_leaves_none_or_all_of_it(tmp_path: Path) -> No
         assert int(next(told)) == 0
         whole = time.monotonic() - began
         assert department_count(engine) == seeded + 400
-        chance, seen = random.Random(20), set()
+        forget(engine, seeded)
+        running = begin()
+        wait_for_the_write(tmp_path / "office.db")
+        os.kill(running, signal.SIGKILL)
+        next(told)
+        assert last_batch(engine) == ImportState.CHECKED
+        chance, seen = random.Random(20), {department_count(engine) - seeded}
+        assert seen == {0}
         for _ in range(20):
             forget(engine, seeded)
             running = begin()
@@ -610,6 +827,25 @@ def test_an_import_that_is_killed_leaves_none_or_all_of_it(tmp_path: Path) -> No
         nursery.stdin.close()
     engine.dispose()
     assert seen <= {0, 400}
+
+
+def wait_for_the_write(path: Path) -> None:
+    """Until the check is kept and the write lock is taken: confirming holds it while it reads and writes."""
+    with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+        newest = "SELECT state FROM import_batch ORDER BY id DESC"
+        while other.execute(newest).fetchone() != ("checked",):
+            time.sleep(0.002)
+        with contextlib.suppress(sqlite3.OperationalError):  # the lock is taken
+            while other.execute(newest).fetchone() == ("checked",):
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+                time.sleep(0.002)
+
+
+def last_batch(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        found: str | None = connection.scalar(text("SELECT state FROM import_batch ORDER BY id DESC"))
+        return found
 
 
 def department_count(engine: Engine) -> int:

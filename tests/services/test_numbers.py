@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -54,6 +56,32 @@ def test_a_county_may_start_where_its_paper_book_ended(session: Session, county:
 def test_more_than_four_digits_still_fit(session: Session, county: County) -> None:
     f.make_sequence(session, kind=NumberKind.CASE, year=2026, next_value=10000)
     assert take(session, county) == ["武帮代办〔2026〕10000号"]
+
+
+def test_what_came_with_a_list_is_passed_over(session: Session, county: County) -> None:
+    take(session, county)
+    f.make_case(session, number="武帮代办〔2026〕0038号")
+    for other in ("武帮代办〔2025〕0099号", "武帮代办〔2026〕补0100号", "旧0101号", "武帮代办〔2026〕0012号"):
+        f.make_case(session, number=other)
+    assert take(session, county, 2) == ["武帮代办〔2026〕0039号", "武帮代办〔2026〕0040号"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [(NumberKind.COMPLETION, f.make_completion), (NumberKind.TERMINATION, f.make_termination)],
+)
+def test_slips_go_on_after_the_slips_that_came(
+    session: Session, county: County, kind: NumberKind, make: Callable[..., object]
+) -> None:
+    word = {NumberKind.COMPLETION: "武办结", NumberKind.TERMINATION: "武终止"}[kind]
+    make(session, number=f"{word}〔2026〕10000号")
+    make(session, number=f"{word}〔2026〕0007号")
+    assert take_number(session, county, kind, 2026) == f"{word}〔2026〕10001号"
+
+
+def test_numbers_of_another_county_are_not_passed_over(system: Session, county: County, other_county: County) -> None:
+    f.make_case(system, county_id=other_county.id, number="武帮代办〔2026〕0038号")
+    assert take(system, county) == ["武帮代办〔2026〕0001号"]
 
 
 @pytest.mark.parametrize("taken_before", [0, 1])

@@ -87,6 +87,13 @@ def test_what_others_need_does_not_go_for_good(session: Session, attached: bool)
     assert recycle.find(session, Enterprise, enterprise.id) is enterprise
 
 
+def test_a_row_that_goes_at_once_leaves_no_attachment_behind(session: Session) -> None:
+    phrase = f.make_phrase(session)
+    f.make_attachment(session, owner_table="service_phrase", owner_id=phrase.id)
+    with pytest.raises(RuleViolation, match="1 条附件与之关联"):
+        master.delete(session, phrase)
+
+
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.LEAD_OFFICE])
 @pytest.mark.parametrize("run", [recycle.restore, recycle.purge])
 def test_only_the_lead_office_empties_it(
