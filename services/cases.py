@@ -25,6 +25,7 @@ from services.actor import Actor, actor_of, doer_of
 from services.audit import acting, plain
 from services.calendar import today
 from services.errors import RuleViolation
+from services.key_list import in_force
 
 S = CaseState
 
@@ -154,7 +155,7 @@ def targets_of(case: ServiceCase) -> tuple[tuple[str, int | None], ...]:
 
 def is_designated(session: Session, column: str, target: int) -> bool:
     """Whether the project or enterprise `target` is on the key list now."""
-    return _exists(session, KeyDesignation, column, target, KeyDesignation.revoked_on.is_(None))
+    return _exists(session, KeyDesignation, column, target, in_force(today()))
 
 
 def serves(session: Session, staff_id: int | None, case: ServiceCase) -> bool:
