@@ -6,7 +6,7 @@ Source: W, Z 附件1 一.1; H 三(四); DOMAIN section 1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -66,7 +66,7 @@ def designate(
     with acting(session, "登记重点认定"):
         for target in targets:
             _check_keeper(actor, kind_of(target))
-            _refuse_twice(session, target)
+            _end_expired(session, target, on)
             made.append(
                 KeyDesignation(
                     county_id=target.county_id, basis=basis, designated_on=on, level=level,
@@ -79,17 +79,18 @@ def designate(
     return made
 
 
-def _refuse_twice(session: Session, target: Target) -> None:
-    """One designation at a time; one that has expired is renewed, or revoked first."""
+def _end_expired(session: Session, target: Target, on: date) -> None:
+    """One designation at a time: a new one ends that which has expired, and refuses while one holds."""
     current = current_designation(session, target)
     if current is None:
         return
-    if not _holds(current.valid_until):
-        raise RuleViolation(
-            "designation.expired",
-            f"“{target.name}”的认定已于 {current.valid_until} 到期，请修改它的有效期，或撤销后再登记",
-        )
-    raise RuleViolation("designation.twice", f"“{target.name}”已在重点名单中，不能重复登记")
+    expired = current.valid_until
+    if expired is None or _holds(expired):
+        raise RuleViolation("designation.twice", f"“{target.name}”已在重点名单中，不能重复登记")
+    if on <= expired:
+        raise RuleViolation("date.order", f"“{target.name}”上次认定有效至 {expired}，列入日期须在其后", field="on")
+    current.revoked_on, current.revoke_reason = expired + timedelta(days=1), "到期，重新认定"
+    session.flush()
 
 
 def _holds(valid_until: date | None) -> bool:

@@ -20,6 +20,7 @@ from services.calendar import today
 from services.cases import is_key
 from services.designation import designate, keep_list, revoke
 from services.errors import Forbidden, RuleViolation
+from services.key_list import in_force
 from services.ledgers import key_enterprises, key_projects
 from tests.factories import make_case, make_designation, make_enterprise, make_officer, make_project
 
@@ -200,8 +201,8 @@ def test_what_expired_keeps_its_officer_until_it_is_revoked_or_renewed(office: S
     office.flush()
     assert keep_list(office) == 1
     assert (target.is_key, target.officer_id, served.until) == (False, officer.id, None)
-    with pytest.raises(RuleViolation, match=f"已于 {yesterday} 到期"):
-        designate(office, [target], basis="乙", on=DAY)
+    with pytest.raises(RuleViolation, match=f"有效至 {yesterday}，列入日期须在其后"):
+        designate(office, [target], basis="乙", on=yesterday)
     with pytest.raises(RuleViolation, match="不能早于列入日期"):
         master.update(office, row, {"valid_until": DAY - timedelta(days=1)}, row.version)
     master.update(office, row, {"valid_until": today()}, row.version)
@@ -212,6 +213,18 @@ def test_what_expired_keeps_its_officer_until_it_is_revoked_or_renewed(office: S
     assert (target.officer_id, served.until) == (None, today())
     designate(office, [target], basis="乙", on=today())
     assert target.is_key
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_expired_is_designated_anew_and_stands_on_the_ledger_once(office: Session, make: Any) -> None:
+    target = make(office)
+    (old,) = designate(office, [target], basis="甲", on=DAY, valid_until=today() - timedelta(days=1))
+    designate(office, [target], basis="乙", on=today())
+    assert target.is_key
+    assert (old.revoked_on, old.revoke_reason) == (today(), "到期，重新认定")
+    for day, basis in ((today() - timedelta(days=1), "甲"), (today(), "乙")):
+        found = office.scalars(select(KeyDesignation.basis).where(in_force(day))).all()
+        assert found == [basis]
 
 
 def test_a_designation_recorded_after_it_expired_makes_nothing_key(office: Session) -> None:
