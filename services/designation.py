@@ -104,7 +104,7 @@ def guard_designation(session: Session, row: KeyDesignation, values: Mapping[str
     if until is not None and since is not None and until < since:
         raise RuleViolation("date.order", "有效期不能早于列入日期", field="valid_until")
     target = row.project or row.enterprise
-    if target is not None and row.revoked_on is None:
+    if target is not None and row.revoked_on is None and until != row.valid_until:
         target.is_key = _holds(until)
 
 
