@@ -189,6 +189,7 @@ class BackOfficeView(
             export_url=lambda kind, **more: url_for(".export", export_type=kind, **(known | more)),
             filters=lists.filters_of(self.model),
             filter_labels=self._filter_labels(query),
+            unnamed=lists.UNNAMED,
             choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
             views=views_of(db(), self.table),
             me=actor().user_id,

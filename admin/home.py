@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, json, request, url_for
 from flask_admin import AdminIndexView, expose
 
+from admin.actions import Action
 from admin.figures import home_charts
 from admin.session import actor, carry_out, db, new_key
 from services import imports, ledger, todo
@@ -15,7 +16,7 @@ from services.calendar import today
 from services.months import default_month
 from services.search import MAX_TEXT, search
 from services.tasks import ended_of
-from services.waiting import Task
+from services.waiting import MOST, Pile, Task
 
 
 class HomeView(AdminIndexView):
@@ -29,11 +30,24 @@ class HomeView(AdminIndexView):
         return self.render(
             "home.html",
             cards=[(card, url_for(f"{card.table}.index_view", **card.filters)) for card in todo.cards(db(), today())],
-            tasks=[(task, _address(task)) for task in todo.tasks(db(), today())],
+            piles=[(pile, _tasks(pile), _whole(pile)) for pile in todo.piles(db(), today())],
             charts=list(home_charts()),
             ledger_month=default_month(today()) if may(actor(), "ledger.refresh") else None,
             key=new_key(),
         )
+
+    @expose("/todo/")
+    def todo(self) -> str:
+        """我的待办 of one kind, as far as a page goes; what can be done with several at once is done here."""
+        kind = request.args.get("kind", "")
+        piles = [pile for pile in todo.piles(db(), today(), MOST) if pile.kind == kind]
+        shown = [(pile, _tasks(pile), self._batch(pile)) for pile in piles]
+        return self.render("todo.html", kind=kind if piles else None, piles=shown)
+
+    def _batch(self, pile: Pile) -> Action | None:
+        """The action that is done with the tasks of a pile, where it takes several at once."""
+        (view,) = (v for v in self.admin._views if v.endpoint == pile.table)
+        return next((a for a in view.form_actions if a.name == pile.action and a.batch), None)
 
     @expose("/bell/")
     def bell(self) -> Response:
@@ -68,6 +82,20 @@ class HomeView(AdminIndexView):
         if not ledger.is_locked(month):
             ledger.refresh(session, month, today())
         return url_for("ledger_month.details_view", id=month.id), f"{wanted} 台账已备好，请核对后下载"
+
+
+def _tasks(pile: Pile) -> list[tuple[Task, str]]:
+    """Each task with its page."""
+    return [(task, _address(task)) for task in pile.tasks]
+
+
+def _whole(pile: Pile) -> str | None:
+    """Where the rest of a pile is: in the list that shows just these, else on a page of its own."""
+    if pile.total <= len(pile.tasks):
+        return None
+    if pile.filters is None:
+        return url_for("admin.todo", kind=pile.kind)
+    return url_for(f"{pile.table}.index_view", **pile.filters)
 
 
 def _address(task: Task) -> str:

@@ -135,7 +135,9 @@ class Project(CountyScoped, Versioned, Deletable, Base):
     authority: Mapped[Authority | None] = field(
         "审批权限级别", choice(Authority, "authority"), hide="list"
     )
-    major_plan: Mapped[str | None] = field("重大项目年度计划", String(20), hide="list", help="自治区、州、县")
+    major_plan: Mapped[str | None] = field(
+        "重大项目年度计划", String(20), hide="list", help="自治区、州、县", filter=True
+    )
     restricted: Mapped[bool] = field(
         "宏观调控、高耗能、高污染、资源类", default=False, hide="list"
     )
@@ -198,7 +200,7 @@ class KeyDesignation(CountyScoped, Versioned, Base):
     level: Mapped[Level] = field("级别", choice(Level, "level"), default=Level.COUNTY, filter=True)
     decided_by_id: Mapped[int | None] = field("确定部门", ForeignKey("department.id"))
     decided_by: Mapped[Department | None] = relationship()
-    valid_until: Mapped[date | None] = field("有效期至")
+    valid_until: Mapped[date | None] = field("有效期至", filter=True)
     revoked_on: Mapped[date | None] = field("撤销日期", hide="form", filter=True)
     revoke_reason: Mapped[str | None] = field("撤销原因", String(200), hide="form")
 

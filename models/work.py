@@ -187,7 +187,7 @@ class Urge(CountyScoped, Versioned, Base):
     issued_on: Mapped[date] = field("督办日期", filter=True, past=True)
     reason: Mapped[str] = field("督办事由", String(300), search=True)
     reply_due: Mapped[date] = field("回复期限", filter=True)
-    replied_on: Mapped[date | None] = field("回复日期", past=True)
+    replied_on: Mapped[date | None] = field("回复日期", filter=True, past=True)
     reply: Mapped[str | None] = field("回复内容", String(500), hide="list")
 
 

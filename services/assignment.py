@@ -19,6 +19,7 @@ from services.audit import acting
 from services.calendar import today
 from services.cases import OPEN
 from services.errors import RuleViolation
+from services.key_list import in_force
 
 Target = Project | Enterprise
 
@@ -94,7 +95,7 @@ def _check_officer(officer: ChiefServiceOfficer, since: date) -> None:
 def _check_designated(session: Session, target: Target) -> None:
     _, points = _points_at(KeyDesignation, target)
     found = session.scalar(
-        select(KeyDesignation.id).where(points, KeyDesignation.revoked_on.is_(None))  # type: ignore[arg-type]
+        select(KeyDesignation.id).where(points, in_force(today()))  # type: ignore[arg-type]
     )
     if found is None:
         raise RuleViolation("assignment.not_key", f"“{target.name}”不在重点名单中，请先登记重点认定")

@@ -6,7 +6,7 @@ coordination. Source: DOMAIN section 4; W, Z 附件1; B 六; H 五.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +25,7 @@ from services.actor import Actor, actor_of, doer_of
 from services.audit import acting, plain
 from services.calendar import today
 from services.errors import RuleViolation
+from services.key_list import in_force
 
 S = CaseState
 
@@ -162,7 +163,7 @@ def targets_of(case: ServiceCase) -> tuple[tuple[str, int | None], ...]:
 
 def is_designated(session: Session, column: str, target: int) -> bool:
     """Whether the project or enterprise `target` is on the key list now."""
-    return _exists(session, KeyDesignation, column, target, KeyDesignation.revoked_on.is_(None))
+    return _exists(session, KeyDesignation, column, target, in_force(today()))
 
 
 def serves(session: Session, staff_id: int | None, case: ServiceCase) -> bool:
@@ -240,13 +241,31 @@ def going(
     session: Session, case: ServiceCase, name: str, on: date, note: str | None = None, *, automatic: bool = False
 ) -> Iterator[None]:
     """The move itself, for callers that have checked it. `automatic`: it follows from the one before."""
-    this = MOVES[name]
-    with happening(session, case, this.label, on, note, automatic=automatic):
-        if this.end is not None:
-            case.state = this.end
-        if name in DATES:
-            setattr(case, DATES[name], on)
+    with happening(session, case, MOVES[name].label, on, note, automatic=automatic):
+        _take(case, name, on)
         yield
+
+
+def _take(case: ServiceCase, name: str, on: date) -> None:
+    """Let the case be where the move ends, and know the day."""
+    end = MOVES[name].end
+    if end is not None:
+        case.state = end
+    if name in DATES:
+        setattr(case, DATES[name], on)
+
+
+def all_going(session: Session, notes: Mapping[ServiceCase, str], name: str, on: date) -> None:
+    """`going` for many cases at once, each with its note, where the move changes the cases alone.
+
+    Nothing is read for it; each case is written once.
+    """
+    with acting(session, MOVES[name].label):
+        for case, note in notes.items():
+            before, start = _picture_of([case]), case.state
+            _take(case, name, on)
+            replaced = _replaced(before, _picture_of([case]))
+            add_event(session, case, MOVES[name].label, on, note, start=start, end=case.state, before=replaced)
 
 
 #: What 撤回上一步 puts back, by table.
@@ -298,8 +317,12 @@ Picture = dict[str, dict[str, dict[str, Any]]]
 def _picture(session: Session, case: ServiceCase) -> Picture:
     """What KEPT names, as JSON holds it: table → id → values."""
     materials = session.scalars(select(CaseMaterial).where(CaseMaterial.case_id == case.id))
+    return _picture_of((case, *case.steps, *materials, *_delivered(session, case)))
+
+
+def _picture_of(rows: Iterable[Base]) -> Picture:
     found: Picture = {}
-    for row in (case, *case.steps, *materials, *_delivered(session, case)):
+    for row in rows:
         model = type(row)
         values = {key: plain(getattr(row, key)) for key in KEPT[model]}
         found.setdefault(model.__tablename__, {})[str(row.id)] = values

@@ -5,10 +5,11 @@ Source: W, Z 附件1 一.1; H 三(四); DOMAIN section 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.people import DesignationTarget, Role
@@ -20,6 +21,7 @@ from services.assignment import end_current
 from services.audit import acting
 from services.calendar import today
 from services.errors import Forbidden, RuleViolation
+from services.key_list import in_force
 
 Target = Project | Enterprise
 
@@ -64,8 +66,7 @@ def designate(
     with acting(session, "登记重点认定"):
         for target in targets:
             _check_keeper(actor, kind_of(target))
-            if current_designation(session, target):
-                raise RuleViolation("designation.twice", f"“{target.name}”已在重点名单中，不能重复登记")
+            _end_expired(session, target, on)
             made.append(
                 KeyDesignation(
                     county_id=target.county_id, basis=basis, designated_on=on, level=level,
@@ -73,9 +74,59 @@ def designate(
                     **{column_of(target): target.id},
                 )
             )  # fmt: skip
-            target.is_key = True
+            target.is_key = _holds(valid_until)
         session.add_all(made)
     return made
+
+
+def _end_expired(session: Session, target: Target, on: date) -> None:
+    """One designation at a time: a new one ends that which has expired, and refuses while one holds."""
+    current = current_designation(session, target)
+    if current is None:
+        return
+    expired = current.valid_until
+    if expired is None or _holds(expired):
+        raise RuleViolation("designation.twice", f"“{target.name}”已在重点名单中，不能重复登记")
+    if on <= expired:
+        raise RuleViolation("date.order", f"“{target.name}”上次认定有效至 {expired}，列入日期须在其后", field="on")
+    current.revoked_on, current.revoke_reason = expired + timedelta(days=1), "到期，重新认定"
+    session.flush()
+
+
+def _holds(valid_until: date | None) -> bool:
+    """Whether a designation that is valid until then still is."""
+    return valid_until is None or valid_until >= today()
+
+
+def guard_designation(session: Session, row: KeyDesignation, values: Mapping[str, Any]) -> None:
+    """Rules of the form: the target is key again, or no longer, as the new 有效期 says."""
+    until, since = values.get("valid_until", row.valid_until), values.get("designated_on", row.designated_on)
+    if until is not None and since is not None and until < since:
+        raise RuleViolation("date.order", "有效期不能早于列入日期", field="valid_until")
+    target = row.project or row.enterprise
+    if target is not None and row.revoked_on is None and until != row.valid_until:
+        target.is_key = _holds(until)
+
+
+def keep_list(session: Session) -> int:
+    """Let 是否重点 follow the designations that hold today; gives how many it changed.
+
+    Time takes off the list whom nobody revoked. The 分包 stays, as it does when who revokes leaves it:
+    whether it ends is asked when the expired designation is revoked.
+    """
+    found: list[Target] = [target for model in (Project, Enterprise) for target in _wrongly_flagged(session, model)]
+    with acting(session, "核对重点名单"):
+        for target in found:
+            target.is_key = not target.is_key
+    return len(found)
+
+
+def _wrongly_flagged(session: Session, model: type[Project] | type[Enterprise]) -> Sequence[Target]:
+    target = getattr(KeyDesignation, f"{model.__tablename__}_id")
+    listed = model.id.in_(select(target).where(in_force(today()), target.is_not(None)))
+    wrong = or_(model.is_key & ~listed, ~model.is_key & listed)
+    found: Sequence[Any] = session.scalars(select(model).where(wrong)).all()
+    return found
 
 
 def _check_keeper(actor: Actor, kind: DesignationTarget) -> None:

@@ -26,17 +26,11 @@ from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.types import show
 from models.work import WorkRecord
 from services.calendar import calendar_of
+from services.key_list import in_force
 from services.lists import EXPORT_BATCH
 from services.waiting import TOLD
 
 Rows = Iterator[list[Any]]
-
-
-def _listed(on: date) -> ColumnElement[bool]:
-    """The designations that are in force on a day."""
-    d = KeyDesignation
-    ended = or_(d.revoked_on.is_(None), d.revoked_on > on)
-    return and_(d.designated_on <= on, ended, or_(d.valid_until.is_(None), d.valid_until >= on))
 
 
 def _served(on: date) -> ColumnElement[bool]:
@@ -62,7 +56,7 @@ def key_projects(session: Session, county_id: int, on: date, *, masked: bool) ->
         .outerjoin(Assignment, and_(Assignment.project_id == p.id, _served(on)))
         .outerjoin(Staff, Staff.id == Assignment.officer_id)
         .outerjoin(unit, unit.id == Staff.department_id)
-        .where(p.county_id == county_id, _listed(on))
+        .where(p.county_id == county_id, in_force(on))
         .order_by(p.name, p.id)
         .execution_options(yield_per=EXPORT_BATCH)
     )  # fmt: skip
@@ -129,7 +123,7 @@ def key_enterprises(session: Session, county_id: int, on: date, *, masked: bool)
         .outerjoin(Department, Department.id == d.decided_by_id)
         .outerjoin(Assignment, and_(Assignment.enterprise_id == e.id, _served(on)))
         .outerjoin(Staff, Staff.id == Assignment.officer_id)
-        .where(e.county_id == county_id, _listed(on))
+        .where(e.county_id == county_id, in_force(on))
         .order_by(e.name, e.id)
         .execution_options(yield_per=EXPORT_BATCH)
     )  # fmt: skip

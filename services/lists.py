@@ -83,10 +83,12 @@ def _bounded(text: str | None, largest: int, otherwise: int) -> int:
 
 
 def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
-    """Filters by argument name: a choice, a row's id, yes or no, a piece of text, from and to."""
+    """Filters by argument name: a choice, a row's id, yes or no, a piece of text, from and to, none and any."""
     found: dict[str, Any] = {}
     for f in filters_of(model):
         names = (f"{f.name}_from", f"{f.name}_to") if f.kind in RANGES else (f.name,)
+        if f.kind in RANGES and args.get(f.name) in UNNAMED:
+            found[f.name] = args[f.name]
         for name in names:
             text = args.get(name, "").strip()
             value = _read_value(f, text) if text else None
@@ -95,7 +97,8 @@ def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-#: What a reference's filter asks for to find the rows that have none, or any.
+#: What the filter of a reference or of a date asks for to find the rows that have none, or any; a text's
+#: filter asks so in the words below, for it may look for these.
 NOBODY, SOMEBODY = "none", "any"
 #: How the list says that it shows these.
 UNNAMED = {NOBODY: "（没有）", SOMEBODY: "（有）"}
@@ -145,7 +148,7 @@ def conditions(
                 found.append(column >= _edge(f, low, end=False))
             if high is not None:
                 found.append(column <= _edge(f, high, end=True))
-        elif f.name in query.filters:
+        if f.name in query.filters:
             found.append(_equals(f, column, query.filters[f.name]))
     columns = [attribute(model, f.key) for f in searched(model, phones=phones)]
     if query.search and columns:
@@ -161,12 +164,14 @@ def searched(model: type[Any], *, phones: bool) -> tuple[Field, ...]:
 def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
     """The condition of a filter that takes one value; a piece of a text is enough, “=名称” asks for it whole."""
     found: ColumnElement[bool]
-    if value in UNNAMED and f.relation:
+    if value in UNNAMED and (f.relation or f.kind in RANGES):
         found = column.is_(None) if value == NOBODY else column.is_not(None)
     elif isinstance(value, tuple):
         found = column.in_(value)
     elif f.kind not in ("text", "long"):
         found = column == value
+    elif value in UNNAMED.values():
+        found = _is_one_of(column, "") if value == UNNAMED[NOBODY] else and_(column.is_not(None), column != "")
     elif value.startswith(EXACTLY):
         found = or_(*(_is_one_of(column, name) for name in value.removeprefix(EXACTLY).split("|")))
     else:

@@ -25,6 +25,7 @@ from models.people import (
     User,
 )
 from models.places import County, CountyOption
+from models.projects import KeyDesignation
 from models.records import Attachment, AuditEntry, CalendarDay, NumberSequence
 from models.types import now
 from models.work import Agreement, Meeting, Urge, WorkRecord
@@ -34,6 +35,7 @@ from services.actor import actor_of
 from services.calendar import today
 from services.cases import name_of as case_name
 from services.coordination import guard_meeting, guard_urge
+from services.designation import guard_designation
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.handover import guard_staff
 from services.intake import drop_draft, guard_case
@@ -61,6 +63,7 @@ GUARDS: Mapping[type[Base], Guard] = {
     Urge: guard_urge,
     WorkRecord: guard_work_record,
     Meeting: guard_meeting,
+    KeyDesignation: guard_designation,
 }
 
 #: What a table asks before a row goes.

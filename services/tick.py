@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.records import IdempotencyKey
 from models.types import now
 from services.deadlines import recompute
+from services.designation import keep_list
 from services.evaluation import end_waiting
 from services.routine import keep_months
 
@@ -29,6 +30,7 @@ def forget_keys(session: Session) -> int:
 
 #: What is done, in this order: how its count is told, and the work.
 TASKS: tuple[tuple[str, Callable[[Session], int]], ...] = (
+    ("核对重点标记的项目和企业", keep_list),
     ("核对应办结日的在办件", recompute),
     ("评价期限已过的件", end_waiting),
     ("更新的上月台账", keep_months),

@@ -4,24 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.cases import FINAL, CaseState, CaseStep, ServiceCase, StepState
+from models.evaluation import Inspection
 from models.ledger import LedgerMonth, MonthState
-from models.people import Role
+from models.people import DesignationTarget, Role
 from models.places import County
-from models.projects import Enterprise, Project
+from models.projects import Enterprise, KeyDesignation, Project
 from services.access import may
 from services.actor import Actor, actor_of
 from services.deadlines import RUNNING
 from services.intake import GROWING
+from services.lists import NOBODY
 from services.months import month_before
 from services.routine import is_near, next_summary
-from services.waiting import EACH, OTHERS, Task, case_tasks, step_tasks
+from services.waiting import (
+    EACH,
+    EXPIRY_TOLD,
+    OTHERS,
+    TO_FILE,
+    UNLISTED,
+    UNLISTED_FILTERS,
+    Desk,
+    Filters,
+    Pile,
+    Task,
+    case_tasks,
+    expiring,
+    in_states,
+    piled,
+    step_tasks,
+    to_designate,
+    unrectified_filters,
+)
 
 
 @dataclass(frozen=True)
@@ -38,60 +58,101 @@ class Card:
 def cards(session: Session, on: date) -> list[Card]:
     """The cards of the actor's role: each counts the rows of a list that he may open."""
     actor = actor_of(session)
+    desk = Desk(session, actor, on)
     found = []
-    if may(actor, "assignment.assign"):
+    if may(actor, "assignment.assign") and _has_officers(desk):
         found += [_waiting(session, "待分包项目", Project), _waiting(session, "待分包企业", Enterprise)]
     if may(actor, "service_case.read"):
-        found += [
-            _cases(session, "待受理", CaseState.SUBMITTED, "warn"),
-            _cases(session, "待分派", CaseState.ACCEPTED, "warn"),
-            _cases(session, "办理中", CaseState.IN_PROGRESS),
-            _cases(session, "待送达办结", CaseState.APPROVED, "good"),
-            *_urgent_cases(session, on),
-        ]
-    if may(actor, "case.rate"):
-        found.append(_cases(session, "待评价", CaseState.CLOSED))
-    if may(actor, "case.archive") or may(actor, "case.propose"):
-        found.append(_cases(session, "待归档", CaseState.EVALUATED))
+        found += [*_case_cards(session, actor), *_urgent_cases(desk)]
     if may(actor, "case_step.read"):
-        overdue = {"state": StepState.ACCEPTED.value, "due_on_to": on - timedelta(days=1)}
-        count = session.scalar(
-            select(func.count(CaseStep.id)).where(CaseStep.state == StepState.ACCEPTED, CaseStep.due_on < on)
-        )
-        found.append(Card("超期事项", count or 0, "case_step", overdue, "bad"))
+        late = select(func.count(CaseStep.id)).where(CaseStep.state == StepState.ACCEPTED, CaseStep.due_on < on)
+        these = {"state": StepState.ACCEPTED.value, **desk.late}
+        found.append(Card("超期事项", session.scalar(late) or 0, "case_step", these, "bad"))
+    if actor.role is Role.INSPECTOR:
+        late = select(func.count(Inspection.id)).where(Inspection.rectified_on.is_(None), Inspection.rectify_by < on)
+        found.append(Card("整改超期", session.scalar(late) or 0, "inspection", unrectified_filters(desk), "bad"))
+    if actor.role is Role.LIST_KEEPER:
+        found += _list_cards(desk)
     return found
 
 
-def _urgent_cases(session: Session, on: date) -> list[Card]:
+#: label, states, tone, who has the card: a permission. Source: INTERFACE, home page.
+CASE_CARDS: tuple[tuple[str, tuple[CaseState, ...], str, tuple[str, ...]], ...] = (
+    ("待受理", (CaseState.SUBMITTED,), "warn", ("service_case.read",)),
+    ("待分派", (CaseState.ACCEPTED,), "warn", ("service_case.read",)),
+    ("办理中", (CaseState.IN_PROGRESS,), "plain", ("service_case.read",)),
+    ("待送达办结", (CaseState.APPROVED,), "good", ("service_case.read",)),
+    ("待评价", (CaseState.CLOSED,), "plain", ("case.rate",)),
+    ("待归档", TO_FILE, "plain", ("case.archive", "case.propose")),
+)
+
+
+def _case_cards(session: Session, actor: Actor) -> list[Card]:
+    """Cases by their state; one statement."""
+    rows = session.execute(select(ServiceCase.state, func.count(ServiceCase.id)).group_by(ServiceCase.state))
+    counts: dict[CaseState, int] = dict(rows.all())
+    return [
+        Card(label, sum(counts.get(s, 0) for s in states), "service_case", {"state": in_states(states)}, tone)
+        for label, states, tone, permissions in CASE_CARDS
+        if any(may(actor, permission) for permission in permissions)
+    ]
+
+
+def _urgent_cases(desk: Desk) -> list[Card]:
     """Running cases that are 超期, and those that are 临期."""
-    state, yesterday = {"state": ",".join(s.value for s in RUNNING)}, on - timedelta(days=1)
-    late: dict[str, Any] = {**state, "due_on_to": yesterday}
-    soon: dict[str, Any] = {**state, "due_on_from": on, "soon_on_to": on}
-    counts = session.execute(
+    state, on = {"state": in_states(RUNNING)}, desk.on
+    counts = desk.session.execute(
         select(
             func.sum(case((ServiceCase.due_on < on, 1), else_=0)),
             func.sum(case(((ServiceCase.due_on >= on) & (ServiceCase.soon_on <= on), 1), else_=0)),
         ).where(ServiceCase.state.in_(RUNNING))
     ).one()
     return [
-        Card("超期办件", counts[0] or 0, "service_case", late, "bad"),
-        Card("临期办件", counts[1] or 0, "service_case", soon, "warn"),
+        Card("超期办件", counts[0] or 0, "service_case", {**state, **desk.late}, "bad"),
+        Card("临期办件", counts[1] or 0, "service_case", {**state, **desk.soon}, "warn"),
     ]
 
 
+def _has_officers(desk: Desk) -> bool:
+    """Whether there are chief officers in the actor's county to give anything to."""
+    county = desk.session.get(County, desk.actor.county_id)
+    return county is not None and county.has_chief_officers
+
+
 def _waiting(session: Session, label: str, model: type[Project] | type[Enterprise]) -> Card:
-    """Key targets without an officer, in counties that have officers."""
-    count = session.scalar(
-        select(func.count(model.id))
-        .join(County, County.id == model.county_id)
-        .where(model.is_key, model.officer_id.is_(None), County.has_chief_officers)
-    )
-    return Card(label, count or 0, model.__tablename__, {"is_key": 1, "officer": "none"}, "warn")
+    """Key targets without an officer."""
+    count = session.scalar(select(func.count(model.id)).where(model.is_key, model.officer_id.is_(None)))
+    return Card(label, count or 0, model.__tablename__, UNASSIGNED, "warn")
 
 
-def _cases(session: Session, label: str, state: CaseState, tone: str = "plain") -> Card:
-    count = session.scalar(select(func.count(ServiceCase.id)).where(ServiceCase.state == state))
-    return Card(label, count or 0, "service_case", {"state": state.value}, tone)
+#: How the lists of projects and of enterprises ask for key ones without an officer.
+UNASSIGNED: Filters = {"is_key": 1, "officer": NOBODY}
+
+
+def _list_cards(desk: Desk) -> list[Card]:
+    """What the keeper of a key list looks after."""
+    session, keeps, on = desk.session, desk.actor.keeps, desk.on
+    if keeps is None:
+        return []
+    model = Project if keeps is DesignationTarget.PROJECT else Enterprise
+    on_list = session.scalar(select(func.count(model.id)).where(model.is_key))
+    found = [Card(f"在册{keeps.label}", on_list or 0, model.__tablename__, {"is_key": 1})]
+    if model is Project:
+        unlisted = session.scalar(select(func.count(Project.id)).where(*UNLISTED))
+        found.append(Card("待认定项目", unlisted or 0, "project", UNLISTED_FILTERS, "warn"))
+    until, standing = KeyDesignation.valid_until, {"revoked_on": NOBODY}
+    expired, soon = session.execute(
+        select(
+            func.sum(case((until < on, 1), else_=0)),
+            func.sum(case((until.between(on, on + EXPIRY_TOLD), 1), else_=0)),
+        ).where(KeyDesignation.revoked_on.is_(None))
+    ).one()
+    return [
+        *found,
+        Card("认定将到期", soon or 0, "key_designation",
+             {**standing, "valid_until_from": on, "valid_until_to": on + EXPIRY_TOLD}, "warn"),
+        Card("认定到期", expired or 0, "key_designation", {**standing, "valid_until_to": desk.yesterday}, "bad"),
+    ]  # fmt: skip
 
 
 #: state, its date: permission, action, what the home page calls it. Source: INTERFACE, tasks 1-9.
@@ -105,92 +166,132 @@ CASE_TASKS: tuple[tuple[CaseState, str, str, str, str, str], ...] = (
 
 
 def tasks(session: Session, on: date) -> list[Task]:
-    """What waits for the actor, the overdue first; EACH of a kind, the oldest first."""
+    """The first tasks of every pile, in their order."""
+    return [task for pile in piles(session, on) for task in pile.tasks]
+
+
+def piles(session: Session, on: date, each: int = EACH) -> list[Pile]:
+    """What waits for the actor by its kind, the overdue first; `each` tasks of a kind, the oldest first."""
     actor = actor_of(session)
     if actor.role is None or actor.county_id is None:
         return []
-    found: list[Task] = []
-    if may(actor, "step.record"):
-        found += _urgent_steps(session, actor, on)
+    desk = Desk(session, actor, on, each)
+    found: list[Pile] = []
+    if may(actor, "case_step.read"):
+        found += _urgent(desk)
     if may(actor, "step.name_liaison"):
-        going_on = ServiceCase.state.in_(GROWING)
-        unnamed = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None), going_on)
-        found += step_tasks(session, "指定专办员", "pending", "name_liaison", *unnamed)
-    if may(actor, "assignment.assign"):
-        found += _unassigned(session, Project) + _unassigned(session, Enterprise)
+        found += _unnamed(desk)
+    if may(actor, "key_designation.designate"):
+        found += expiring(desk) + to_designate(desk)
+    if may(actor, "assignment.assign") and _has_officers(desk):
+        found += _unassigned(desk, Project) + _unassigned(desk, Enterprise)
     for state, day, permission, action, tag, what in CASE_TASKS:
         if may(actor, permission):
-            found += case_tasks(session, state, day, action, tag, what, *_his(actor, action))
-    for role, finders in OTHERS.items():
-        if actor.role is role:
-            found += [task for find in finders for task in find(session, actor, on)]
+            mine, these = _his(actor, action)
+            found += case_tasks(desk, (state,), day, action, tag, what, *mine, filters=these)
+    for find in OTHERS.get(actor.role, ()):
+        found += find(desk)
     if may(actor, "ledger.lock"):
-        found += _coming(session, actor, on) + _months(session, on)
+        found += _coming(desk) + _months(desk)
     return found
 
 
-def _urgent_steps(session: Session, actor: Actor, on: date) -> list[Task]:
-    """Items that are 超期, then those that are 临期: the actor's own where he has some."""
-    running = [CaseStep.state == StepState.ACCEPTED]
+def _urgent(desk: Desk) -> list[Pile]:
+    """What is 超期, then what is 临期: items, and to those who serve or watch over cases the cases too.
+
+    An agent is told of his own, and a chief officer where he files or delivers.
+    """
+    on, found = desk.on, list[Pile]()
+    mine, agent = _looked_after(desk.actor)
+    late = ("超期", "denied", lambda c: (c.due_on < on,), desk.late)
+    soon = ("临期", "pending", lambda c: (c.due_on >= on, c.soon_on <= on), desk.soon)
+    for word, tone, due, these in (late, soon):
+        if desk.actor.role not in OF_DEPARTMENTS:
+            found += case_tasks(
+                desk, RUNNING, "due_on", None, f"{word}办件", "应办结", *due(ServiceCase), *mine,
+                tone=tone, filters={**these, **agent},
+            )  # fmt: skip
+        # The list of items has no filter for the agent of their cases.
+        found += step_tasks(
+            desk, f"{word}事项", tone, None, CaseStep.state == StepState.ACCEPTED, *due(CaseStep), *mine,
+            filters=None if agent else {"state": StepState.ACCEPTED.value, **these},
+        )  # fmt: skip
+    return found
+
+
+#: Roles that have to do with items, not with cases.
+OF_DEPARTMENTS = frozenset({Role.DEPT_LEADER, Role.LIAISON})
+
+
+def _looked_after(actor: Actor) -> tuple[list[ColumnElement[bool]], Filters]:
+    """Which of the cases that he sees the actor is pressed for; the filter that says it."""
     if actor.role is Role.AGENT:
-        running.append(ServiceCase.agent_id == actor.staff_id)
-    late = step_tasks(session, "超期", "denied", None, *running, CaseStep.due_on < on)
-    soon = step_tasks(session, "临期", "pending", None, *running, CaseStep.due_on >= on, CaseStep.soon_on <= on)
-    return late + soon
+        return [ServiceCase.agent_id == actor.staff_id], {"agent": actor.staff_id}
+    if actor.role is Role.CHIEF_OFFICER:
+        at_work = select(County.id).where(or_(County.officer_files, County.officer_delivers))
+        return [ServiceCase.county_id.in_(at_work)], {}
+    return [], {}
 
 
-def _his(actor: Actor, action: str) -> list[ColumnElement[bool]]:
-    """Which of the cases that he sees are the actor's to act on: as `services.cases` asks."""
+def _unnamed(desk: Desk) -> list[Pile]:
+    """Items of cases that still go on whose department has named nobody for them."""
+    going_on = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None), ServiceCase.state.in_(GROWING))
+    return step_tasks(desk, "指定专办员", "pending", "name_liaison", *going_on)
+
+
+def _his(actor: Actor, action: str) -> tuple[list[ColumnElement[bool]], Filters | None]:
+    """Which of the cases that he sees are the actor's to act on, as `services.cases` asks; filters that say it."""
     if action == "accept" and actor.role is Role.LEAD_OFFICE:
         projects = select(Project.id).where(Project.is_key)
         enterprises = select(Enterprise.id).where(Enterprise.is_key)
-        return [or_(ServiceCase.project_id.in_(projects), ServiceCase.enterprise_id.in_(enterprises))]
+        return [or_(ServiceCase.project_id.in_(projects), ServiceCase.enterprise_id.in_(enterprises))], None
     if action == "deliver" and actor.role is Role.AGENT:
-        return [or_(ServiceCase.agent_id == actor.staff_id, ServiceCase.agent_id.is_(None))]
+        return [or_(ServiceCase.agent_id == actor.staff_id, ServiceCase.agent_id.is_(None))], None
     if action == "deliver" and actor.role is Role.CHIEF_OFFICER:
-        return [ServiceCase.county_id.in_(select(County.id).where(County.officer_delivers))]
-    return []
+        return [ServiceCase.county_id.in_(select(County.id).where(County.officer_delivers))], {}
+    return [], {}
 
 
-def _coming(session: Session, actor: Actor, on: date) -> list[Task]:
+def _coming(desk: Desk) -> list[Pile]:
     """The month that is going to be summed up in a few days."""
-    county = session.get(County, actor.county_id)
-    if county is None or not is_near(county, on):
+    county = desk.session.get(County, desk.actor.county_id)
+    if county is None or not is_near(county, desk.on):
         return []
-    day = next_summary(county.ledger_day, on)
-    found = session.scalar(
-        select(LedgerMonth.id).where(
-            LedgerMonth.county_id == county.id, LedgerMonth.month == month_before(day),
-            LedgerMonth.state == MonthState.OPEN,
-        )
+    day = next_summary(county.ledger_day, desk.on)
+    statement = select(LedgerMonth.id, LedgerMonth.month).where(
+        LedgerMonth.county_id == county.id, LedgerMonth.month == month_before(day),
+        LedgerMonth.state == MonthState.OPEN,
     )  # fmt: skip
-    if found is None:
-        return []
-    note = f"{day} 自动汇总，请先核对、补录"
-    return [Task("台账将汇总", "pending", f"{month_before(day)} 台账", note, "ledger_month", found)]
+
+    def task(id_: int, month: str) -> Task:
+        return Task("台账将汇总", "pending", f"{month} 台账", f"{day} 自动汇总，请先核对、补录", "ledger_month", id_)
+
+    return piled(desk, "台账将汇总", statement, task)
 
 
-def _months(session: Session, on: date) -> list[Task]:
+def _months(desk: Desk) -> list[Pile]:
     """Months that are over and not locked yet."""
-    rows = session.execute(
+    statement = (
         select(LedgerMonth.id, LedgerMonth.month)
-        .where(LedgerMonth.state == MonthState.OPEN, LedgerMonth.month < f"{on:%Y-%m}")
+        .where(LedgerMonth.state == MonthState.OPEN, LedgerMonth.month < f"{desk.on:%Y-%m}")
         .order_by(LedgerMonth.month)
-        .limit(EACH)
     )
-    return [
-        Task("锁定台账", "pending", f"{month} 台账", "核对后锁定", "ledger_month", id_, "lock")
-        for id_, month in rows
-    ]
+
+    def task(id_: int, month: str) -> Task:
+        return Task("锁定台账", "pending", f"{month} 台账", "核对后锁定", "ledger_month", id_, "lock")
+
+    return piled(desk, "锁定台账", statement, task)
 
 
-def _unassigned(session: Session, model: type[Project] | type[Enterprise]) -> list[Task]:
-    rows = session.execute(
+def _unassigned(desk: Desk, model: type[Project] | type[Enterprise]) -> list[Pile]:
+    statement = (
         select(model.id, model.name)
-        .join(County, County.id == model.county_id)
-        .where(model.is_key, model.officer_id.is_(None), County.has_chief_officers)
+        .where(model.is_key, model.officer_id.is_(None))
         .order_by(model.id)
-        .limit(EACH)
     )
     note = f"重点{model.__title__}，没有首席服务员"
-    return [Task("分包", "pending", name, note, model.__tablename__, id_, "assign") for id_, name in rows]
+
+    def task(id_: int, name: str) -> Task:
+        return Task("分包", "pending", name, note, model.__tablename__, id_, "assign")
+
+    return piled(desk, f"分包{model.__title__}", statement, task, UNASSIGNED)

@@ -10,7 +10,7 @@ function countTicked(form) {
   if (all && !whole) all.value = "";
   if (more) more.hidden = !whole || all.value === "1";
   if (said) said.textContent = all && all.value ? `已选全部 ${more.dataset.everything} 条` : ticked ? `已选 ${ticked} 条` : "先勾选记录，再点批量办理";
-  form.querySelectorAll('input[name="rowid"]').forEach((box) => box.closest("tr").classList.toggle("on", box.checked));
+  form.querySelectorAll('input[name="rowid"]').forEach((box) => box.closest("tr, li").classList.toggle("on", box.checked));
 }
 document.querySelectorAll("form[data-rows]").forEach((form) => {
   countTicked(form);

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
 import openpyxl
 import pytest
-from sqlalchemy import Engine, String, event, text
+from sqlalchemy import Engine, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from admin import MENU
@@ -24,25 +22,10 @@ from models.types import Money
 from services import access, exports
 from services.master import table_name
 from tests.admin.conftest import ClientOf, app_of, form_of, log_in, token
+from tests.statements import counted
 
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
 MOST_STATEMENTS = 6
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are sent inside; BEGIN is none."""
-    sent: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +37,7 @@ def test_a_list_takes_at_most_six_statements_however_many_rows(
     client, wrong = client_of(username), []
     for table in TABLES:
         for size in (20, 200):
-            with statements(demo_engine) as sent:
+            with counted(demo_engine) as sent:
                 answer = client.get(f"/admin/{table}/?page_size={size}")
             if answer.status_code == 200 and len(sent) > MOST_STATEMENTS:
                 wrong.append((table, size, len(sent)))

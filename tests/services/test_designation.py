@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 from models.cases import CaseState
 from models.people import DesignationTarget, Role
 from models.projects import Assignment, KeyDesignation
+from services import master
 from services.actor import actor_of
 from services.assignment import assign_officer, end_assignments, loads_of
 from services.calendar import today
-from services.designation import designate, revoke
+from services.cases import is_key
+from services.designation import designate, keep_list, revoke
 from services.errors import Forbidden, RuleViolation
-from tests.factories import make_case, make_enterprise, make_officer, make_project
+from services.key_list import in_force
+from services.ledgers import key_enterprises, key_projects
+from tests.factories import make_case, make_designation, make_enterprise, make_officer, make_project
 
 DAY = date(2026, 3, 2)
 MAKERS = (make_project, make_enterprise)
@@ -153,3 +157,78 @@ def test_only_officers_at_work_in_counties_that_have_them(office: Session) -> No
     officer.county.has_chief_officers = False
     with pytest.raises(RuleViolation, match="不设项目首席服务员"):
         assign_officer(office, [target], officer, since=DAY)
+
+
+def on_ledger(session: Session, target: Any) -> bool:
+    """Whether the ledger of key projects or key enterprises of today has it."""
+    ledgers = (key_projects, key_enterprises)
+    return any(row[0] == target.name for of in ledgers for row in of(session, target.county_id, today(), masked=True))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("left", [None, 0, -1])
+def test_a_designation_holds_until_its_last_day_wherever_it_is_asked_for(
+    office: Session, make: Any, left: int | None
+) -> None:
+    """The flag, the case, the 分包 and the ledger say the same of a designation with so many days left."""
+    target, officer = make(office), make_officer(office)
+    about = {"project": target, "enterprise": target.enterprise} if make is make_project else {"enterprise": target}
+    case = make_case(office, **about)
+    make_designation(
+        office, **{"project" if make is make_project else "enterprise": target}, designated_on=DAY,
+        valid_until=None if left is None else today() + timedelta(days=left),
+    )  # fmt: skip
+    target.is_key = left is not None  # as it was yesterday, or before it was recorded
+    office.flush()
+    holds = left is None or left >= 0
+    assert keep_list(office) == (0 if left == 0 else 1)
+    assert keep_list(office) == 0
+    assert target.is_key is is_key(office, case) is on_ledger(office, target) is holds
+    if not holds:
+        with pytest.raises(RuleViolation, match="不在重点名单中"):
+            assign_officer(office, [target], officer, since=DAY)
+    else:
+        assign_officer(office, [target], officer, since=DAY)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_expired_keeps_its_officer_until_it_is_revoked_or_renewed(office: Session, make: Any) -> None:
+    target, officer = make(office), make_officer(office)
+    (row,) = designate(office, [target], basis="甲", on=DAY)
+    (served,) = assign_officer(office, [target], officer, since=DAY)
+    yesterday = today() - timedelta(days=1)
+    row.valid_until = yesterday
+    office.flush()
+    assert keep_list(office) == 1
+    assert (target.is_key, target.officer_id, served.until) == (False, officer.id, None)
+    with pytest.raises(RuleViolation, match=f"有效至 {yesterday}，列入日期须在其后"):
+        designate(office, [target], basis="乙", on=yesterday)
+    with pytest.raises(RuleViolation, match="不能早于列入日期"):
+        master.update(office, row, {"valid_until": DAY - timedelta(days=1)}, row.version)
+    master.update(office, row, {"valid_until": today()}, row.version)
+    assert target.is_key
+    master.update(office, row, {"valid_until": yesterday}, row.version)
+    assert not target.is_key
+    revoke(office, [row], on=today(), reason="到期", end_assignments=True)
+    assert (target.officer_id, served.until) == (None, today())
+    designate(office, [target], basis="乙", on=today())
+    assert target.is_key
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_expired_is_designated_anew_and_stands_on_the_ledger_once(office: Session, make: Any) -> None:
+    target = make(office)
+    (old,) = designate(office, [target], basis="甲", on=DAY, valid_until=today() - timedelta(days=1))
+    designate(office, [target], basis="乙", on=today())
+    assert target.is_key
+    assert (old.revoked_on, old.revoke_reason) == (today(), "到期，重新认定")
+    for day, basis in ((today() - timedelta(days=1), "甲"), (today(), "乙")):
+        found = office.scalars(select(KeyDesignation.basis).where(in_force(day))).all()
+        assert found == [basis]
+
+
+def test_a_designation_recorded_after_it_expired_makes_nothing_key(office: Session) -> None:
+    target = make_project(office)
+    designate(office, [target], basis="甲", on=DAY, valid_until=today() - timedelta(days=1))
+    assert not target.is_key
+    assert keep_list(office) == 0

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.cases import CaseState, ServiceCase
+from models.cases import CaseEvent, CaseState, ServiceCase
 from models.evaluation import Evaluation
 from models.people import Role
-from models.places import CountyOption, Meaning, OptionKind, WindowKind
+from models.places import CountyOption, Meaning, OptionKind, Window, WindowKind
 from services import evaluation, marks, takeback
 from services.actor import actor_of
 from services.errors import RuleViolation
 from tests import factories as f
 from tests.at_work import become, ready
 from tests.factories import DAY
+from tests.statements import counted
 
 LATER = DAY + timedelta(days=3)
 RELATIONS = [m for m in Meaning if m.name.startswith("BY_")]
@@ -169,6 +171,40 @@ def test_time_moves_on_what_nobody_rated_and_fills_in_nothing(session: Session) 
     rate(session, case, evaluation.outstanding(session, case)[0], on=DAY)
     assert case.state is CaseState.EVALUATED
     assert case.rating_id is not None
+
+
+def test_time_reads_no_more_for_many_cases_than_for_few(session: Session, engine: Engine) -> None:
+    first = closed(session, *RELATIONS)
+    rate(session, first, evaluation.outstanding(session, first)[0])
+    expected, counts = len(evaluation.outstanding(session, first)), []
+    for more in (0, 20):
+        ids = [_another(session, n).id for n in range(more)] or [first.id]
+        session.commit()
+        session.expunge_all()
+        with counted(engine) as sent:
+            assert evaluation.end_waiting(session) == len(ids)
+        counts.append(Counter(statement.split()[0] for statement in sent))
+        told = session.execute(
+            select(CaseEvent.note, CaseEvent.before, CaseEvent.from_state, CaseEvent.to_state, CaseEvent.case_id)
+            .where(CaseEvent.case_id.in_(ids), CaseEvent.action == "评价")
+        ).all()  # fmt: skip
+        assert {row.note for row in told} == {f"评价期限已过，未评 {expected} 项"}
+        assert all(row.before == {"service_case": {str(row.case_id): {"state": "closed"}}} for row in told)
+        assert [tuple(row[2:4]) for row in told] == [(CaseState.CLOSED, CaseState.EVALUATED)] * len(ids)
+        expected += 1
+    assert counts[0]["SELECT"] == counts[1]["SELECT"] <= 10
+    assert counts[1].total() <= counts[0].total() + 2 * 20  # the new state, under its version, and the event
+
+
+def _another(session: Session, number: int) -> ServiceCase:
+    """One more closed case of a county that `closed` has furnished, with people of its own."""
+    window = session.scalars(select(Window).where(Window.kind == WindowKind.GENERAL)).one()
+    case = ready(
+        session, state=CaseState.CLOSED, number=f"乙{number}号", ended_on=DAY,
+        agent=f.make_agent(session, window=window), officer=f.make_officer(session),
+    )  # fmt: skip
+    f.make_window(session, kind=WindowKind.BUSINESS, department=case.steps[0].department)
+    return case
 
 
 @pytest.mark.parametrize("state", [s for s in CaseState if s not in (CaseState.CLOSED, CaseState.EVALUATED)])

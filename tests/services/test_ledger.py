@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState, ServiceCase
@@ -37,6 +35,7 @@ from tests.factories import (
     make_step,
     make_termination,
 )
+from tests.statements import counted
 
 MARCH, APRIL, MAY = "2026-03", "2026-04", "2026-05"
 
@@ -254,21 +253,6 @@ def test_a_second_refresh_changes_nothing(session: Session) -> None:
     accepted(session, "04-01")
     month = refreshed(session, APRIL)
     assert ledger.refresh(session, month, months.last_day(APRIL)) == ledger.RefreshCounts(0, 0, 0)
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent inside."""
-    sent: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_refresh_asks_no_more_for_many_cases_than_for_few(session: Session, engine: Engine) -> None:

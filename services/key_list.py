@@ -1,0 +1,16 @@
+"""The key list of a day: which designations are in force on it. Source: W, Z 附件1 一.1; DOMAIN sections 1 and 10."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from models.projects import KeyDesignation
+
+
+def in_force(on: date) -> ColumnElement[bool]:
+    """The designations that hold on a day: begun, not revoked, not expired."""
+    d = KeyDesignation
+    ended = or_(d.revoked_on.is_(None), d.revoked_on > on)
+    return and_(d.designated_on <= on, ended, or_(d.valid_until.is_(None), d.valid_until >= on))
