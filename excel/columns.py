@@ -29,7 +29,6 @@ DAY_ZERO, FIRST_DAY, LAST_DAY = date(1899, 12, 30), 20_000, 80_000
 DATE = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
 #: From here on Excel keeps no longer every digit of a number.
 LOST_DIGITS = 10**15
-MAX_INTEGER, MAX_MONEY = 2**31 - 1, Decimal(10**12 - 1)
 CENT = Decimal("0.01")
 
 
@@ -158,7 +157,7 @@ def read_cell(field: Field, cell: Cell) -> Any:
         case "date":
             return _read_date(cell, text)
         case "integer":
-            return _read_integer(text)
+            return _read_integer(field, text)
         case "money":
             return _read_money(field, text)
         case _:
@@ -205,13 +204,12 @@ def _read_date(cell: Cell, text: str) -> date:
         raise ValueError("不是日期，请写成 2026-11-21 这样") from error
 
 
-def _read_integer(text: str) -> int:
+def _read_integer(field: Field, text: str) -> int:
     try:
         number = int(normalize("NFKC", text))
     except ValueError as error:
         raise ValueError("不是整数") from error
-    if not 0 <= number <= MAX_INTEGER:
-        raise ValueError(f"应在 0 和 {MAX_INTEGER} 之间")
+    field.check_bounds(number)
     return number
 
 
@@ -223,8 +221,7 @@ def _read_money(field: Field, text: str) -> Decimal:
         amount = Decimal(plain)
     except InvalidOperation as error:
         raise ValueError(f"不是数字，请只填数（单位：{field.unit or '元'}）") from error
-    if not amount.is_finite() or not 0 <= amount <= MAX_MONEY:
-        raise ValueError("应是不小于 0 的数")
+    field.check_bounds(amount)
     rounded = amount.quantize(CENT)
     if abs(rounded - amount) > Decimal("0.000001"):
         raise ValueError("最多两位小数")

@@ -44,7 +44,9 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     category: Mapped[ItemCategory] = field("类别", choice(ItemCategory, "category"), filter=True)
     department_id: Mapped[int] = field("责任部门", ForeignKey("department.id"), index=True, filter=True)
     department: Mapped[Department] = relationship()
-    limit_days: Mapped[int] = field("承诺时限", unit="天", aliases=("承诺时限", "办理时限", "时限"))
+    limit_days: Mapped[int] = field(
+        "承诺时限", unit="天", least=1, most=3650, aliases=("承诺时限", "办理时限", "时限")
+    )
     limit_kind: Mapped[LimitKind] = field(
         "时限单位", choice(LimitKind, "limit_kind"), default=LimitKind.WORKING
     )

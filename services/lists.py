@@ -15,12 +15,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models.fields import Field, all_fields, attribute, field_of
+from models.fields import (
+    FIRST_DAY,
+    LAST_DAY,
+    MAX_INTEGER,
+    MAX_MONEY,
+    Field,
+    all_fields,
+    attribute,
+    field_of,
+)
 from models.types import OFFICE_CLOCK
 from services.ledger_rows import JOINT
 
-#: The largest values that the database's columns take.
-MAX_ID, MAX_INTEGER, MAX_MONEY = 2**63 - 1, 2**31 - 1, 10**12 - 1
+#: The largest id that the database's columns take.
+MAX_ID = 2**63 - 1
 MAX_DIGITS = 19
 #: How a filter asks for a whole name, and not a piece of one.
 EXACTLY = "="
@@ -110,7 +119,8 @@ def _read_value(f: Field, text: str) -> Any:
             case "bool":
                 return {"1": True, "0": False}.get(text)
             case "date" | "datetime":
-                return date.fromisoformat(text)
+                day = date.fromisoformat(text)
+                return day if FIRST_DAY <= day <= LAST_DAY else None
             case "ref" if text in UNNAMED:
                 return text
             case "integer" | "ref":

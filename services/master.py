@@ -111,7 +111,9 @@ def table_name(model: type[Any]) -> str:
 
 def check(session: Session, row: Any, values: Mapping[str, Any]) -> None:
     """Refuse `values` for `row` when a rule of its table does, or another row has them already."""
+    _check_bounds(row, values)
     _check_past(row, values)
+    _check_order(row, values)
     refuse_archived(row, values)
     if type(row) in GUARDS:
         GUARDS[type(row)](session, row, values)
@@ -143,6 +145,27 @@ def _check_past(row: Any, values: Mapping[str, Any]) -> None:
     for f in all_fields(type(row)):
         if f.past and (values.get(f.name) or date.min) > today():
             raise RuleViolation("date.future", f"{f.label}不能晚于今天", field=f.name)
+
+
+def _check_bounds(row: Any, values: Mapping[str, Any]) -> None:
+    """Numbers and days are such as the column takes."""
+    for f in all_fields(type(row)):
+        try:
+            f.check_bounds(values.get(f.name))
+        except ValueError as error:
+            raise RuleViolation("bounds", f"{f.label}{error}", field=f.name) from error
+
+
+def _check_order(row: Any, values: Mapping[str, Any]) -> None:
+    """No day precedes the one that it follows; told at the one of the two that the form has."""
+    for f in all_fields(type(row)):
+        if f.not_before is None:
+            continue
+        first = field_of(type(row), f.not_before)
+        day, earliest = (values.get(one.name, getattr(row, one.key)) for one in (f, first))
+        if day is not None and earliest is not None and day < earliest:
+            name = f.name if f.name in values else first.name
+            raise RuleViolation("date.order", f"{f.label} {day} 不能早于{first.label} {earliest}", field=name)
 
 
 def refuse_archived(row: Any, values: Mapping[str, Any] | None = None) -> None:

@@ -121,6 +121,38 @@ def test_control_characters_are_refused_at_the_field(client_of: ClientOf) -> Non
     assert "控制字符" in answer.text
 
 
+def test_a_setting_out_of_bounds_is_told_at_its_field(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    with demo_engine.connect() as connection:
+        county = connection.scalar(text("SELECT id FROM county WHERE slug = 'wuzhi'"))
+    url = f"/admin/county/edit/?id={county}"
+    for name, typed, said in (
+        ("progress_days", "9999999", "反馈进度间隔应在 0 和 3650 之间"),
+        ("ledger_day", "31", "每月汇总日应在 1 和 28 之间"),
+        ("eligible_investment", "1000000000000000000", "投资额不低于应在 0 和 999999999999 之间"),
+        ("eligible_investment", "NaN", "投资额不低于应在 0 和 999999999999 之间"),
+        ("area_code", "391x", "电话区号应为 0 开头的 3 至 4 位数字"),
+    ):
+        answer = client.post(url, data=form_of(client, url) | {name: typed})
+        assert answer.status_code == 400, name
+        assert re.search(rf'id="{name}-error">[^<]*{said}', answer.text), (name, typed)
+
+
+def test_a_reference_of_five_thousand_digits_is_none(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    sent = form_of(client, "/admin/project/new/") | {"name": "某项目", "enterprise": "9" * 5000}
+    answer = client.post("/admin/project/new/", data=sent)
+    assert answer.status_code == 400
+    assert "所选建设单位不存在，或不能选用" in answer.text
+
+
+def test_a_day_of_another_age_filters_nothing(client_of: ClientOf) -> None:
+    client = client_of("auditor")
+    for day in ("0001-01-01", "1899-12-31", "9999-12-31"):
+        for end in ("from", "to"):
+            assert client.get(f"/admin/audit_entry/?at_{end}={day}").status_code == 200
+
+
 def test_no_parameter_breaks_a_page(client_of: ClientOf) -> None:
     client, wrong = client_of("wuzhi.office"), []
     names = (
