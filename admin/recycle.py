@@ -74,4 +74,4 @@ class RecycleView(OfficePage):
             return carry_out(once)
         except RuleViolation as error:
             note_refusal(error)
-            return self.render("error.html", code=409, message=str(error), error_id=""), 409
+            raise
