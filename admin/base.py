@@ -31,7 +31,7 @@ from services.attachments import attachments_of
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.history import history_of
 from services.marks import Mark
-from services.views import columns_of, views_of
+from services.views import views_of
 
 #: Rows that a table on a record's page shows at most.
 MAX_INLINE = 200
@@ -192,6 +192,7 @@ class BackOfficeView(
             choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
             views=views_of(db(), self.table),
             me=actor().user_id,
+            sharing=actor().county_id is not None,
             form_actions=actions,
             max_rows=MAX_ROWS,
             can={what: self.may(what) for what in ("create", "edit", "delete", "export")},
@@ -204,22 +205,21 @@ class BackOfficeView(
 
     def list_fields(self) -> tuple[Field, ...]:
         """The columns of the list as the user chose them; who sees several counties also sees which one."""
-        fields = self._chosen(self.fields("list"))
+        fields = self.own_columns()
         if actor().county_id is None and issubclass(self.model, CountyScoped):
             fields = (field_of(self.model, "county_id"), *fields)
         if not any(f.key == self.model.__label__ for f in fields):
             return fields
         return tuple(f for f in fields if f.key != self.model.__hint__)
 
-    def _chosen(self, usual: tuple[Field, ...]) -> tuple[Field, ...]:
-        """The usual columns, or those that the user chose, in his order; what names a row stays first."""
-        chosen = columns_of(db(), self.table)
-        if not chosen:
-            return usual
-        possible = {f.name: f for f in self.fields("details")}
+    def own_columns(self) -> tuple[Field, ...]:
+        """The usual columns, or those that the address or the user chose, in order; what names a row stays first."""
+        usual = self.fields("list")
+        scoped = issubclass(self.model, CountyScoped)
+        possible = {f.name: f for f in self.fields("details") if not (scoped and f.key == "county_id")}
         first = next((f for f in usual if f.key == self.model.__label__), usual[0])
-        rest = [possible[name] for name in chosen if name in possible and possible[name] is not first]
-        return (first, *rest)
+        chosen = [possible[name] for name in dict.fromkeys(self.columns()) if name in possible]
+        return (first, *(f for f in chosen if f is not first)) if chosen else usual
 
     def _choosable(self, shown: tuple[Field, ...]) -> list[tuple[Field, bool]]:
         """Columns to choose from: those shown in their order, then the others."""

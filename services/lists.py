@@ -33,6 +33,8 @@ MAX_ID = 2**63 - 1
 MAX_DIGITS = 19
 #: How a filter asks for a whole name, and not a piece of one.
 EXACTLY = "="
+#: The argument of an address that names the columns, joined by commas.
+COLUMNS = "columns"
 PAGE_SIZES = (20, 50, 100, 200)
 MAX_PAGE = 1_000_000
 MAX_SEARCH = 100
@@ -72,7 +74,7 @@ def read_query(
 
 def known_args(model: type[Any], args: Mapping[str, str]) -> dict[str, str]:
     """The arguments of an address that belong to a list, to be carried on in its links."""
-    names = {"search", "sort", "desc", "page", "page_size"}
+    names = {"search", "sort", "desc", "page", "page_size", COLUMNS}
     for f in filters_of(model):
         names |= {f.name, f"{f.name}_from", f"{f.name}_to"}
     return {k: v for k, v in args.items() if k in names and v}
