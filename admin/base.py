@@ -168,16 +168,16 @@ class BackOfficeView(
         query = lists.read_query(self.model, fields, request.args, self.default_sort)
         phones = sees_phones(actor())
         where = lists.conditions(self.model, query, phones=phones)
-        count = lists.count_rows(db(), self.model, where)
+        count, filter_labels = lists.count_named(db(), self.model, where, query)
         ids = lists.page_ids(db(), self.model, where, query)
-        hint = self.hint_of(fields)
-        rows = lists.page_rows(db(), self.model, fields + hint, ids)
+        beside = {f.key: f for f in (*self.hint_of(fields), self._name_of()) if f not in fields}
+        rows = lists.page_rows(db(), self.model, (*fields, *beside.values()), ids)
         actions = [a for a in self.offered_actions() if a.batch]
         known: dict[str, Any] = lists.known_args(self.model, request.args)
         return self.render(
             self.list_template,
             list_columns=fields,
-            data=[self._cells(fields, row, bool(hint), masked=not phones) for row in rows],
+            data=[self._cells(fields, row, masked=not phones) for row in rows],
             marks=self.marks(ids) if ids else {},
             count=count,
             count_cap=lists.COUNT_CAP,
@@ -188,7 +188,7 @@ class BackOfficeView(
             link=lambda **changes: url_for(".index_view", **(known | changes)),
             export_url=lambda kind, **more: url_for(".export", export_type=kind, **(known | more)),
             filters=lists.filters_of(self.model),
-            filter_labels=self._filter_labels(query),
+            filter_labels=filter_labels,
             choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
             views=views_of(db(), self.table),
             me=actor().user_id,
@@ -231,23 +231,16 @@ class BackOfficeView(
         name = self.model.__hint__
         return () if name is None or any(f.key == name for f in fields) else (field_of(self.model, name),)
 
-    def _cells(self, fields: tuple[Field, ...], row: Any, hint: bool, *, masked: bool) -> dict[str, Any]:
-        """One row for the flat template: its id, (class, text) a column, and the hint."""
-        cells = [
-            (tone(f, value), show_field(f, value, masked=masked))
-            for f, value in zip(fields, row[1:], strict=False)
-        ]
-        return {"id": row[0], "cells": cells, "hint": show(row[-1]) if hint else ""}
+    def _name_of(self) -> Field:
+        """The field that names a row whose first column is empty."""
+        return field_of(self.model, self.model.__label__.partition(".")[0])
 
-    def _filter_labels(self, query: lists.ListQuery) -> dict[str, str]:
-        """What the chosen rows of the reference filters are called."""
-        found = {}
-        for f in lists.filters_of(self.model):
-            if f.target is not None and f.name in query.filters:
-                value = query.filters[f.name]
-                row = None if value in lists.UNNAMED else db().scalar(select(f.target).where(f.target.id == value))
-                found[f.name] = lists.UNNAMED.get(value) or str(row or "")
-        return found
+    def _cells(self, fields: tuple[Field, ...], row: Any, *, masked: bool) -> dict[str, Any]:
+        """One row for the flat template: its id, (class, text) a column, the hint, and what else names it."""
+        known = row._mapping
+        cells = [(tone(f, known[f.key]), show_field(f, known[f.key], masked=masked)) for f in fields]
+        hint = "".join(show(known[f.key]) for f in self.hint_of(fields))
+        return {"id": row[0], "cells": cells, "hint": hint, "name": show(known[self._name_of().key])}
 
     # The form.
     @expose("/new/", methods=("GET", "POST"))

@@ -13,9 +13,15 @@ from admin.forms import BackOfficeForm, Required, asked, no_control, tidy
 from admin.session import actor
 from models.places import County
 from models.projects import Assignment, KeyDesignation
-from services.assignment import assign_officer, end_assignments, loads_of
+from services.assignment import (
+    assign_officer,
+    end_assignments,
+    loads_of,
+    why_no_assignment,
+    why_no_reassignment,
+)
 from services.calendar import today
-from services.designation import designate, revoke
+from services.designation import designate, revoke, why_no_designation
 from services.errors import RuleViolation
 from services.plans import Plan
 
@@ -79,12 +85,17 @@ def _reassign(session: Any, rows: Any, **values: Any) -> Any:
 
 
 KEY_ACTIONS = (
-    Action("designate", "登记重点认定", "key_designation.designate", DesignateForm, designate),
+    Action(
+        "designate", "登记重点认定", "key_designation.designate", DesignateForm, designate, why_not=why_no_designation
+    ),
     Action(
         "assign", "分包", "assignment.assign", AssignForm, assign_officer, offered=_has_officers,
-        help="给勾选的重点项目或企业指定首席服务员；有一个不能分包，就都不分包",
+        help="给勾选的重点项目或企业指定首席服务员；有一个不能分包，就都不分包", why_not=why_no_assignment,
     ),
-    Action("reassign", "调整分包", "assignment.assign", ReassignForm, _reassign, offered=_has_officers),
+    Action(
+        "reassign", "调整分包", "assignment.assign", ReassignForm, _reassign, offered=_has_officers,
+        why_not=why_no_reassignment,
+    ),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from models.cases import ServiceCase
 from models.people import ChiefServiceOfficer
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from services.access import require
+from services.actor import Actor
 from services.audit import acting
 from services.calendar import today
 from services.cases import OPEN
@@ -43,6 +44,32 @@ def current_assignment(session: Session, target: Target) -> Assignment | None:
     """The assignment of `target` that has not ended."""
     _, points = _points_at(Assignment, target)
     return session.scalar(select(Assignment).where(points, Assignment.until.is_(None)))  # type: ignore[arg-type]
+
+
+def why_no_assignment(_: Actor, target: Target) -> str | None:
+    """Why `target` can not be given to an officer now."""
+    if not target.is_key:
+        return _not_key(target)
+    return _taken(target, target.officer) if target.officer else None
+
+
+def why_no_reassignment(_: Actor, target: Target) -> str | None:
+    """Why `target` can not be given to another officer now."""
+    if not target.is_key:
+        return _not_key(target)
+    return None if target.officer_id else _unassigned(target)
+
+
+def _not_key(target: Target) -> str:
+    return f"“{target.name}”不在重点名单中，请先登记重点认定"
+
+
+def _taken(target: Target, officer: ChiefServiceOfficer) -> str:
+    return f"“{target.name}”已由{officer.name}分包，换人请用“调整分包”"
+
+
+def _unassigned(target: Target) -> str:
+    return f"“{target.name}”还没有首席服务员，请用“分包”"
 
 
 def assign_officer(
@@ -96,7 +123,7 @@ def _check_designated(session: Session, target: Target) -> None:
         select(KeyDesignation.id).where(points, KeyDesignation.revoked_on.is_(None))  # type: ignore[arg-type]
     )
     if found is None:
-        raise RuleViolation("assignment.not_key", f"“{target.name}”不在重点名单中，请先登记重点认定")
+        raise RuleViolation("assignment.not_key", _not_key(target))
 
 
 def _make_way(
@@ -110,13 +137,11 @@ def _make_way(
     """End the current assignment when this replaces it; refuse when there is one and it does not."""
     current = current_assignment(session, target)
     if current is None and replace:
-        raise RuleViolation("assignment.none", f"“{target.name}”还没有首席服务员，请用“分包”")
+        raise RuleViolation("assignment.none", _unassigned(target))
     if current is None:
         return
     if not replace:
-        raise RuleViolation(
-            "assignment.taken", f"“{target.name}”已由{current.officer.name}分包，换人请用“调整分包”"
-        )
+        raise RuleViolation("assignment.taken", _taken(target, current.officer))
     if current.officer_id == officer.id:
         raise RuleViolation("assignment.same", f"“{target.name}”现在就由{officer.name}分包", field="officer")
     _end(current, since, reason)

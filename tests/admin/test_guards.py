@@ -259,7 +259,7 @@ def test_nobody_changes_his_own_role_and_the_last_administrator_stays(
 
 def test_an_unexpected_error_is_a_tidy_page(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("wuzhi.office")
-    monkeypatch.setattr("services.lists.count_rows", lambda *_: 1 / 0)
+    monkeypatch.setattr("services.lists.page_ids", lambda *_: 1 / 0)
     answer = client.get("/admin/project/")
     assert answer.status_code == 500
     assert re.search(r"编号 [0-9a-f]{8}", answer.text)
@@ -294,7 +294,7 @@ def test_an_error_keeps_the_menu_for_who_is_logged_in(
         (413, client.post("/admin/project/new/", data={"name": "x" * (21 * 1024 * 1024)})),
         (400, client.post("/admin/project/new/", data={"name": "没有令牌"})),
     ]
-    monkeypatch.setattr("services.lists.count_rows", lambda *_: 1 / 0)
+    monkeypatch.setattr("services.lists.page_ids", lambda *_: 1 / 0)
     answers.append((500, client.get("/admin/project/")))
     for code, answer in answers:
         assert answer.status_code == code

@@ -113,6 +113,39 @@ def test_filters_of_each_kind_narrow_the_list(client_of: ClientOf) -> None:
     assert len(names(key)) >= 15
 
 
+def test_filters_by_other_rows_are_named_in_one_statement(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    with demo_engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT s.item_id, s.department_id, s.liaison_id, i.name AS item, d.name AS department,"
+                " p.name AS liaison, x.id AS foreign_id, x.name AS foreign_name"
+                " FROM case_step s JOIN county c ON c.id = s.county_id"
+                " JOIN service_item i ON i.id = s.item_id JOIN department d ON d.id = s.department_id"
+                " JOIN staff p ON p.id = s.liaison_id JOIN department x ON x.county_id <> c.id WHERE c.slug = 'wuzhi'"
+            )
+        ).first()
+    assert row is not None
+    with statements(demo_engine) as sent:
+        page = client.get(
+            f"/admin/case_step/?item={row.item_id}&department={row.department_id}&liaison={row.liaison_id}"
+        ).text
+    assert len(sent) <= MOST_STATEMENTS
+    for name in (row.item, row.department, row.liaison):
+        assert f'placeholder="全部" value="{name}"' in page
+    foreign = client.get(f"/admin/case_step/?department={row.foreign_id}&liaison=none").text
+    assert row.foreign_name not in foreign
+    assert 'placeholder="全部" value="（没有）"' in foreign
+
+
+def test_a_row_without_its_first_column_has_another_name(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    for table in ("key_designation", "assignment"):
+        page = client.get(f"/admin/{table}/?project=none").text
+        assert names(page)
+        assert "未编号" not in page
+
+
 def test_an_export_has_the_rows_and_columns_of_its_list(client_of: ClientOf) -> None:
     client = client_of("wuzhi.office")
     query = "search=食品&sort=name&desc=0"

@@ -71,7 +71,7 @@ def test_an_address_says_its_columns_to_whoever_opens_it(client_of: ClientOf) ->
     assert '<input type="hidden" name="columns" value="address,county,nonsense,investment,address">' in page
     assert re.search(r'href="/admin/project/export/csv/\?columns=[^"]*shown=1', page)
     with colleague.get(f"/admin/project/export/csv/?{asked}&shown=1") as answer:
-        csv = answer.text
+        csv = answer.get_data(as_text=True)
     assert "建设地址" in csv
     assert "资金来源" not in csv
     assert headers(client_of("jiaozuo.supervisor"), query=asked)[:2] == ["县（旗）", "项目名称"]

@@ -14,9 +14,15 @@ from models.cases import CaseState
 from models.people import DesignationTarget, Role
 from models.projects import Assignment, KeyDesignation
 from services.actor import actor_of
-from services.assignment import assign_officer, end_assignments, loads_of
+from services.assignment import (
+    assign_officer,
+    end_assignments,
+    loads_of,
+    why_no_assignment,
+    why_no_reassignment,
+)
 from services.calendar import today
-from services.designation import designate, revoke
+from services.designation import designate, kind_of, revoke, why_no_designation
 from services.errors import Forbidden, RuleViolation
 from tests.factories import make_case, make_enterprise, make_officer, make_project
 
@@ -54,6 +60,26 @@ def test_a_target_is_key_from_designation_to_revocation(office: Session, make: A
     with pytest.raises(RuleViolation, match="已于"):
         revoke(office, [row], on=DAY + timedelta(days=9), reason="建成", end_assignments=False)
     designate(office, [target], basis="再次列入", on=DAY + timedelta(days=20))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_each_step_of_the_key_list_says_what_is_possible_now(office: Session, make: Any) -> None:
+    target, officer, actor = make(office), make_officer(office), actor_of(office)
+
+    def possible() -> list[bool]:
+        asked = (why_no_designation, why_no_assignment, why_no_reassignment)
+        return [why_not(actor, target) is None for why_not in asked]
+
+    assert possible() == [True, False, False]
+    (row,) = designate(office, [target], basis="甲", on=DAY)
+    assert possible() == [False, True, False]
+    assign_officer(office, [target], officer, since=DAY)
+    office.flush()
+    assert possible() == [False, False, True]
+    revoke(office, [row], on=DAY, reason="建成", end_assignments=False)
+    assert possible() == [True, False, False]
+    other = next(k for k in DesignationTarget if k is not kind_of(target))
+    assert why_no_designation(replace(actor, role=Role.LIST_KEEPER, keeps=other), target)
 
 
 def test_a_batch_of_designations_is_all_or_none(office: Session) -> None:
