@@ -31,6 +31,7 @@ from services.attachments import attachments_of
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.history import history_of
 from services.marks import Mark
+from services.references import dependents
 from services.views import views_of
 
 #: Rows that a table on a record's page shows at most.
@@ -453,14 +454,13 @@ class BackOfficeView(
     def _related(self, row: Any) -> list[tuple[str, str, int, str]]:
         """Lists of rows that point at this one, where the actor may read them: (name, address, rows,
         address of a new one if he may make it)."""
+        views = {view.endpoint: view for view in self.admin._views}
+        shown = [(views[e], name) for e, name in self.related if e in views and views[e].is_accessible()]
+        keys = [(v.model, attribute(v.model, field_of(v.model, name).key) == row.id) for v, name in shown]
         found = []
-        for endpoint, name in self.related:
-            view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
-            if view is not None and view.is_accessible():
-                key = attribute(view.model, field_of(view.model, name).key)
-                count = lists.count_rows(db(), view.model, [key == row.id])
-                new = url_for(f"{endpoint}.create_view", **{name: row.id}) if view.may("create") else ""
-                found.append((view.name, url_for(f"{endpoint}.index_view", **{name: row.id}), count, new))
+        for (view, name), count in zip(shown, lists.count_each(db(), keys), strict=True):
+            new = url_for(f"{view.endpoint}.create_view", **{name: row.id}) if view.may("create") else ""
+            found.append((view.name, url_for(f"{view.endpoint}.index_view", **{name: row.id}), count, new))
         return found
 
     @expose("/revert/", methods=("POST",))
@@ -503,7 +503,7 @@ class BackOfficeView(
         return url_for(f"{self.endpoint}.index_view"), f"已删除：{name}"
 
     def _delete_page(self, row: Any, error: RuleViolation | None = None) -> str:
-        users = master.dependents(db(), row, alive=isinstance(row, Deletable))
+        users = dependents(db(), row, alive=isinstance(row, Deletable))
         return self.render("delete.html", row=row, error=error, key=new_key(), dependents=users)
 
     @expose("/ajax/update/", methods=("POST",))

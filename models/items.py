@@ -50,7 +50,7 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     limit_kind: Mapped[LimitKind] = field(
         "时限单位", choice(LimitKind, "limit_kind"), default=LimitKind.WORKING
     )
-    liaison_id: Mapped[int | None] = field("默认专办员", ForeignKey("staff.id"))
+    liaison_id: Mapped[int | None] = field("默认专办员", ForeignKey("staff.id"), where={"active": True})
     liaison: Mapped[DepartmentLiaison | None] = relationship()
     illustrative: Mapped[bool] = field("示例时限", default=False, help="文件没有规定天数，按示例填写")
     origin: Mapped[str | None] = field("来源", String(60), hide="list")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, func, inspect, select
+from sqlalchemy import UniqueConstraint, inspect, select
 from sqlalchemy.orm import Session
 
 from models.base import Base, Deletable
 from models.cases import CaseState, CaseStep, ServiceCase
 from models.fields import Field, all_fields, field_of
 from models.identifiers import LOCAL_NUMBER, phone
+from models.items import ServiceItem
 from models.ledger import LedgerEntry
 from models.people import (
     ChiefServiceOfficer,
@@ -40,7 +41,8 @@ from services.intake import drop_draft, guard_case
 from services.ledger import guard_entry
 from services.numbers import guard_sequence
 from services.places import guard_calendar_day, guard_option
-from services.staff import guard_leader
+from services.references import dependents
+from services.staff import guard_item, guard_leader
 from services.steps import guard_step
 from services.work import guard_agreement, guard_work_record
 
@@ -55,6 +57,7 @@ GUARDS: Mapping[type[Base], Guard] = {
     NumberSequence: guard_sequence,
     DepartmentLeader: guard_leader,
     **dict.fromkeys((ChiefServiceOfficer, GeneralAgent, DepartmentLiaison), guard_staff),
+    ServiceItem: guard_item,
     CountyOption: guard_option,
     CalendarDay: guard_calendar_day,
     Agreement: guard_agreement,
@@ -245,32 +248,6 @@ def earlier_values(session: Session, row: Any, entry_id: int, allowed: Container
     if entry is None or not entry.after or not kept:
         raise RuleViolation("history.nothing", "这次改动里没有可以恢复的内容")
     return revived(session, type(row), kept)
-
-
-def dependents_of(
-    session: Session, model: type[Any], ids: Sequence[int], *, alive: bool = False
-) -> dict[int, list[tuple[str, int]]]:
-    """What refers to rows of `model`: by id (Chinese table name, number of rows), all tables.
-
-    `alive`: what lies in 回收站 is not counted.
-    """
-    found: dict[int, list[tuple[str, int]]] = {}
-    for mapper in Base.registry.mappers:
-        table: Any = mapper.local_table
-        for column in table.columns if mapper.inherits is None and ids else ():
-            if not any(key.column.table is model.__table__ for key in column.foreign_keys):
-                continue
-            counted = select(column, func.count()).where(column.in_(ids)).group_by(column)
-            if alive and issubclass(mapper.class_, Deletable):
-                counted = counted.where(table.c.deleted_at.is_(None))
-            for id_, count in session.execute(counted):
-                found.setdefault(id_, []).append((mapper.class_.__title__, count))
-    return found
-
-
-def dependents(session: Session, row: Any, *, alive: bool = False) -> list[tuple[str, int]]:
-    """What refers to `row`: (Chinese table name, number of rows)."""
-    return dependents_of(session, type(row), [row.id], alive=alive).get(row.id, [])
 
 
 def revived(session: Session, model: type[Any], kept: Mapping[str, Any]) -> dict[str, Any]:

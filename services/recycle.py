@@ -17,6 +17,7 @@ from services import master
 from services.access import require
 from services.audit import acting
 from services.errors import RuleViolation
+from services.references import dependents
 
 #: Selects what lies in 回收站, and nothing else.
 DELETED = {"deleted": True}
@@ -61,7 +62,7 @@ def restore(session: Session, row: Any) -> None:
 def purge(session: Session, row: Any) -> None:
     """Remove `row` for good; refused while anything refers to it, deleted or not."""
     require(session, "master.recycle")
-    users = master.dependents(session, row)
+    users = dependents(session, row)
     attached = session.scalar(
         select(func.count(Attachment.id)).where(
             Attachment.owner_table == master.table_name(type(row)), Attachment.owner_id == row.id

@@ -138,6 +138,29 @@ def test_filters_by_other_rows_are_named_in_one_statement(client_of: ClientOf, d
     assert 'placeholder="全部" value="（没有）"' in foreign
 
 
+def test_a_units_page_counts_what_belongs_to_it_in_one_statement(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    with demo_engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT p.id, p.enterprise_id, count(*) AS cases FROM service_case s"
+                " JOIN project p ON p.id = s.project_id"
+                " JOIN county c ON c.id = p.county_id WHERE c.slug = 'wuzhi' GROUP BY 1, 2 ORDER BY 3 DESC"
+            )
+        ).first()
+    assert row is not None
+    for table, id_, lists in (
+        ("project", row.id, ("service_case", "key_designation", "assignment", "agreement", "work_record", "meeting")),
+        ("enterprise", row.enterprise_id, ("project", "service_case", "agreement", "work_record")),
+    ):
+        with statements(demo_engine) as sent:
+            page = client.get(f"/admin/{table}/details/?id={id_}").text
+        assert sum("count(*)" in statement for statement in sent) == 1
+        links = dict(re.findall(rf'href="(/admin/\w+/\?{table}={id_})">[^<]*<b>(\d+)</b>', page))
+        assert {f"/admin/{name}/?{table}={id_}" for name in lists} <= links.keys()
+    assert len(names(client.get(f"/admin/service_case/?project={row.id}&page_size=200").text)) == row.cases
+
+
 def test_a_row_without_its_first_column_has_another_name(client_of: ClientOf) -> None:
     client = client_of("wuzhi.office")
     for table in ("key_designation", "assignment"):
