@@ -236,12 +236,20 @@ class BackOfficeView(
         """The field that names a row whose first column is empty."""
         return field_of(self.model, self.model.__label__.partition(".")[0])
 
+    def _targets(self, fields: tuple[Field, ...]) -> list[Field]:
+        """The references that may name a row whose list begins with one."""
+        own = [f for f in fields if f.key != "county_id"]
+        return [f for f in own if f.relation] if own and own[0].relation else []
+
     def _cells(self, fields: tuple[Field, ...], row: Any, *, masked: bool) -> dict[str, Any]:
         """One row for the flat template: its id, (class, text) a column, the hint, and what else names it."""
         known = row._mapping
         cells = [(tone(f, known[f.key]), show_field(f, known[f.key], masked=masked)) for f in fields]
         hint = "".join(show(known[f.key]) for f in self.hint_of(fields))
-        return {"id": row[0], "cells": cells, "hint": hint, "name": show(known[self._name_of().key])}
+        # 分包 begins with its project: that of an enterprise is called by the enterprise.
+        about = [show(known[f.key]) for f in self._targets(fields)]
+        name = next(filter(None, about), "") or show(known[self._name_of().key])
+        return {"id": row[0], "cells": cells, "hint": hint, "name": name}
 
     # The form.
     @expose("/new/", methods=("GET", "POST"))
