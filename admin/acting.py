@@ -54,12 +54,15 @@ class ActionPages(TablePages):
         if not sent or not form.validate():
             return self._action_page(action, rows, form), 400 if sent else 200
         try:
-            return carry_out(lambda session: (self._after_action(rows), action.carry_out(session, rows, form)))
+            answer = carry_out(lambda session: (self._after_action(rows), action.carry_out(session, rows, form)))
         except RuleViolation as error:
             note_refusal(error)
             left = None if form.refuse(error.field, str(error)) else error
             # What was loaded went with the transaction: one statement brings the rows back.
             return self._action_page(action, self.get_some(ids), form, left), 409
+        if warning := action.warning(db(), rows):
+            flash(warning, "warn")
+        return answer
 
     def all_ids(self) -> list[str]:
         """Every row of the list that the form was sent from, as the actor sees it now."""

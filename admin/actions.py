@@ -49,6 +49,8 @@ class Action:
     direct: bool = False
     #: Whether the office may record it for the one who did it. Source: DOMAIN section 4, 代录.
     recorded: bool = False
+    #: What is told besides when it is done: a doubt about these rows that stopped nothing.
+    warning: Callable[[Session, Sequence[Any]], str | None] = lambda session, rows: None
     #: Fills in what the form shows of the chosen rows; takes away what their county does not ask.
     prepare: Callable[[BackOfficeForm, Sequence[Any]], None] = lambda form, rows: None
 

@@ -77,13 +77,18 @@ def _user_of_cookie(cookie: str) -> LoggedIn | None:
     return LoggedIn(user)
 
 
+def is_here() -> bool:
+    """Whether somebody is logged in and has not been away too long."""
+    return current_user.is_authenticated and time.time() - session.get("seen", 0) <= IDLE_SECONDS
+
+
 def guard_request() -> Any:
     """Before every view: nobody but a known, active, not idle user gets past the log-in page."""
     if request.endpoint in PUBLIC or request.endpoint is None:
         return None
-    seen, this = session.get("seen", 0), int(time.time())
-    if not current_user.is_authenticated or this - seen > IDLE_SECONDS:
+    if not is_here():
         return log_in_again()
+    seen, this = session["seen"], int(time.time())
     if this - seen > SEEN_STEP:
         session["seen"] = this
     if current_user.user.must_change_password and request.endpoint not in ("auth.password", "auth.logout"):

@@ -31,7 +31,8 @@ from services.attachments import attachments_of
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.history import history_of
 from services.marks import Mark
-from services.views import columns_of, views_of
+from services.references import dependents
+from services.views import views_of
 
 #: Rows that a table on a record's page shows at most.
 MAX_INLINE = 200
@@ -168,16 +169,16 @@ class BackOfficeView(
         query = lists.read_query(self.model, fields, request.args, self.default_sort)
         phones = sees_phones(actor())
         where = lists.conditions(self.model, query, phones=phones)
-        count = lists.count_rows(db(), self.model, where)
+        count, filter_labels = lists.count_named(db(), self.model, where, query)
         ids = lists.page_ids(db(), self.model, where, query)
-        hint = self.hint_of(fields)
-        rows = lists.page_rows(db(), self.model, fields + hint, ids)
+        beside = {f.key: f for f in (*self.hint_of(fields), self._name_of()) if f not in fields}
+        rows = lists.page_rows(db(), self.model, (*fields, *beside.values()), ids)
         actions = [a for a in self.offered_actions() if a.batch]
         known: dict[str, Any] = lists.known_args(self.model, request.args)
         return self.render(
             self.list_template,
             list_columns=fields,
-            data=[self._cells(fields, row, bool(hint), masked=not phones) for row in rows],
+            data=[self._cells(fields, row, masked=not phones) for row in rows],
             marks=self.marks(ids) if ids else {},
             count=count,
             count_cap=lists.COUNT_CAP,
@@ -188,11 +189,12 @@ class BackOfficeView(
             link=lambda **changes: url_for(".index_view", **(known | changes)),
             export_url=lambda kind, **more: url_for(".export", export_type=kind, **(known | more)),
             filters=lists.filters_of(self.model),
-            filter_labels=self._filter_labels(query),
+            filter_labels=filter_labels,
             unnamed=lists.UNNAMED,
             choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
             views=views_of(db(), self.table),
             me=actor().user_id,
+            sharing=actor().county_id is not None,
             form_actions=actions,
             max_rows=MAX_ROWS,
             can={what: self.may(what) for what in ("create", "edit", "delete", "export")},
@@ -205,22 +207,21 @@ class BackOfficeView(
 
     def list_fields(self) -> tuple[Field, ...]:
         """The columns of the list as the user chose them; who sees several counties also sees which one."""
-        fields = self._chosen(self.fields("list"))
+        fields = self.own_columns()
         if actor().county_id is None and issubclass(self.model, CountyScoped):
             fields = (field_of(self.model, "county_id"), *fields)
         if not any(f.key == self.model.__label__ for f in fields):
             return fields
         return tuple(f for f in fields if f.key != self.model.__hint__)
 
-    def _chosen(self, usual: tuple[Field, ...]) -> tuple[Field, ...]:
-        """The usual columns, or those that the user chose, in his order; what names a row stays first."""
-        chosen = columns_of(db(), self.table)
-        if not chosen:
-            return usual
-        possible = {f.name: f for f in self.fields("details")}
+    def own_columns(self) -> tuple[Field, ...]:
+        """The usual columns, or those that the address or the user chose, in order; what names a row stays first."""
+        usual = self.fields("list")
+        scoped = issubclass(self.model, CountyScoped)
+        possible = {f.name: f for f in self.fields("details") if not (scoped and f.key == "county_id")}
         first = next((f for f in usual if f.key == self.model.__label__), usual[0])
-        rest = [possible[name] for name in chosen if name in possible and possible[name] is not first]
-        return (first, *rest)
+        chosen = [possible[name] for name in dict.fromkeys(self.columns()) if name in possible]
+        return (first, *(f for f in chosen if f is not first)) if chosen else usual
 
     def _choosable(self, shown: tuple[Field, ...]) -> list[tuple[Field, bool]]:
         """Columns to choose from: those shown in their order, then the others."""
@@ -232,23 +233,24 @@ class BackOfficeView(
         name = self.model.__hint__
         return () if name is None or any(f.key == name for f in fields) else (field_of(self.model, name),)
 
-    def _cells(self, fields: tuple[Field, ...], row: Any, hint: bool, *, masked: bool) -> dict[str, Any]:
-        """One row for the flat template: its id, (class, text) a column, and the hint."""
-        cells = [
-            (tone(f, value), show_field(f, value, masked=masked))
-            for f, value in zip(fields, row[1:], strict=False)
-        ]
-        return {"id": row[0], "cells": cells, "hint": show(row[-1]) if hint else ""}
+    def _name_of(self) -> Field:
+        """The field that names a row whose first column is empty."""
+        return field_of(self.model, self.model.__label__.partition(".")[0])
 
-    def _filter_labels(self, query: lists.ListQuery) -> dict[str, str]:
-        """What the chosen rows of the reference filters are called."""
-        found = {}
-        for f in lists.filters_of(self.model):
-            if f.target is not None and f.name in query.filters:
-                value = query.filters[f.name]
-                row = None if value in lists.UNNAMED else db().scalar(select(f.target).where(f.target.id == value))
-                found[f.name] = lists.UNNAMED.get(value) or str(row or "")
-        return found
+    def _targets(self, fields: tuple[Field, ...]) -> list[Field]:
+        """The references that may name a row whose list begins with one."""
+        own = [f for f in fields if f.key != "county_id"]
+        return [f for f in own if f.relation] if own and own[0].relation else []
+
+    def _cells(self, fields: tuple[Field, ...], row: Any, *, masked: bool) -> dict[str, Any]:
+        """One row for the flat template: its id, (class, text) a column, the hint, and what else names it."""
+        known = row._mapping
+        cells = [(tone(f, known[f.key]), show_field(f, known[f.key], masked=masked)) for f in fields]
+        hint = "".join(show(known[f.key]) for f in self.hint_of(fields))
+        # 分包 begins with its project: that of an enterprise is called by the enterprise.
+        about = [show(known[f.key]) for f in self._targets(fields)]
+        name = next(filter(None, about), "") or show(known[self._name_of().key])
+        return {"id": row[0], "cells": cells, "hint": hint, "name": name}
 
     # The form.
     @expose("/new/", methods=("GET", "POST"))
@@ -473,14 +475,13 @@ class BackOfficeView(
     def _related(self, row: Any) -> list[tuple[str, str, int, str]]:
         """Lists of rows that point at this one, where the actor may read them: (name, address, rows,
         address of a new one if he may make it)."""
+        views = {view.endpoint: view for view in self.admin._views}
+        shown = [(views[e], name) for e, name in self.related if e in views and views[e].is_accessible()]
+        keys = [(v.model, attribute(v.model, field_of(v.model, name).key) == row.id) for v, name in shown]
         found = []
-        for endpoint, name in self.related:
-            view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
-            if view is not None and view.is_accessible():
-                key = attribute(view.model, field_of(view.model, name).key)
-                count = lists.count_rows(db(), view.model, [key == row.id])
-                new = url_for(f"{endpoint}.create_view", **{name: row.id}) if view.may("create") else ""
-                found.append((view.name, url_for(f"{endpoint}.index_view", **{name: row.id}), count, new))
+        for (view, name), count in zip(shown, lists.count_each(db(), keys), strict=True):
+            new = url_for(f"{view.endpoint}.create_view", **{name: row.id}) if view.may("create") else ""
+            found.append((view.name, url_for(f"{view.endpoint}.index_view", **{name: row.id}), count, new))
         return found
 
     @expose("/revert/", methods=("POST",))
@@ -523,7 +524,7 @@ class BackOfficeView(
         return url_for(f"{self.endpoint}.index_view"), f"已删除：{name}"
 
     def _delete_page(self, row: Any, error: RuleViolation | None = None) -> str:
-        users = master.dependents(db(), row, alive=isinstance(row, Deletable))
+        users = dependents(db(), row, alive=isinstance(row, Deletable))
         return self.render("delete.html", row=row, error=error, key=new_key(), dependents=users)
 
     @expose("/ajax/update/", methods=("POST",))

@@ -25,7 +25,6 @@ from wtforms import Field as FormField
 from wtforms.validators import (
     InputRequired,
     Length,
-    NumberRange,
     Optional,
     StopValidation,
     ValidationError,
@@ -35,7 +34,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from admin.session import db
 from models.fields import Field, field_of
 from models.types import Labelled
-from services.lists import MAX_INTEGER, MAX_MONEY, equals, whole
+from services.lists import equals, whole
 
 #: Excel refuses a workbook with one of these in it; no form lets them in.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -69,6 +68,18 @@ def no_control(_: Form, field: FormField) -> None:
     """Refuse characters that no keyboard types."""
     if field.data and CONTROL.search(field.data):
         raise ValidationError(f"{field.label.text}含有不可见的控制字符，请删除后再保存")
+
+
+def within(column: Field) -> Callable[[Form, FormField], None]:
+    """A validator that keeps a number or a day within the bounds of `column`."""
+
+    def check(_: Form, field: FormField) -> None:
+        try:
+            column.check_bounds(field.data)
+        except ValueError as error:
+            raise ValidationError(f"{column.label}{error}") from error
+
+    return check
 
 
 class Required(InputRequired):
@@ -233,13 +244,11 @@ def form_field(field: Field, *, required: bool | None = None, **given: Any) -> A
         case "bool":
             return BooleanField(label, **more)
         case "date":
-            return DateField(label, needed, **more)
+            return DateField(label, [*needed, within(field)], **more)
         case "integer":
-            size = NumberRange(0, MAX_INTEGER)
-            return IntegerField(label, [*needed, size], **more)
+            return IntegerField(label, [*needed, within(field)], **more)
         case "money":
-            size = NumberRange(0, MAX_MONEY)
-            return DecimalField(label, [*needed, size], places=2, **more)
+            return DecimalField(label, [*needed, within(field)], places=2, **more)
         case kind:
             assert field.column is not None
             length = getattr(field.column.type, "length", None) or MAX_LONG

@@ -40,6 +40,7 @@ class TablePages:
     need: Any
     fields: Any
     list_fields: Any
+    own_columns: Any
     hint_of: Any
     all_ids: Any
     list_again: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, DateField, TextAreaField
@@ -10,13 +11,22 @@ from wtforms.validators import Length, Optional
 from admin.actions import Action
 from admin.base import BackOfficeView
 from admin.forms import BackOfficeForm, Required, asked, no_control, tidy
-from admin.session import actor
+from admin.session import actor, db
 from models.places import County
 from models.projects import Assignment, KeyDesignation
-from services.assignment import assign_officer, end_assignments, loads_of
+from services import marks
+from services.assignment import (
+    assign_officer,
+    end_assignments,
+    loads_of,
+    unsigned_warning,
+    why_no_assignment,
+    why_no_reassignment,
+)
 from services.calendar import today
-from services.designation import designate, revoke
+from services.designation import designate, revoke, why_no_designation
 from services.errors import RuleViolation
+from services.marks import Mark
 from services.plans import Plan
 
 SHORT = [Optional(), Length(max=200), no_control]
@@ -79,12 +89,18 @@ def _reassign(session: Any, rows: Any, **values: Any) -> Any:
 
 
 KEY_ACTIONS = (
-    Action("designate", "登记重点认定", "key_designation.designate", DesignateForm, designate),
+    Action(
+        "designate", "登记重点认定", "key_designation.designate", DesignateForm, designate, why_not=why_no_designation
+    ),
     Action(
         "assign", "分包", "assignment.assign", AssignForm, assign_officer, offered=_has_officers,
-        help="给勾选的重点项目或企业指定首席服务员；有一个不能分包，就都不分包",
+        help="给勾选的重点项目或企业指定首席服务员；有一个不能分包，就都不分包", why_not=why_no_assignment,
+        warning=unsigned_warning,
     ),
-    Action("reassign", "调整分包", "assignment.assign", ReassignForm, _reassign, offered=_has_officers),
+    Action(
+        "reassign", "调整分包", "assignment.assign", ReassignForm, _reassign, offered=_has_officers,
+        why_not=why_no_reassignment, warning=unsigned_warning,
+    ),
 )  # fmt: skip
 
 
@@ -95,6 +111,7 @@ class EnterpriseView(BackOfficeView):
     related = (
         ("project", "enterprise"), ("service_case", "enterprise"),
         ("key_designation", "enterprise"), ("assignment", "enterprise"),
+        ("agreement", "enterprise"), ("work_record", "enterprise"),
     )  # fmt: skip
 
 
@@ -102,7 +119,10 @@ class ProjectView(BackOfficeView):
     """项目."""
 
     form_actions = KEY_ACTIONS
-    related = (("key_designation", "project"), ("assignment", "project"))
+    related = (
+        ("service_case", "project"), ("key_designation", "project"), ("assignment", "project"),
+        ("agreement", "project"), ("work_record", "project"), ("meeting", "project"),
+    )  # fmt: skip
 
 
 class KeyDesignationView(BackOfficeView):
@@ -142,6 +162,9 @@ class AssignmentView(BackOfficeView):
     )  # fmt: skip
     only_new = frozenset({"project", "enterprise", "officer", "since"})
     default_sort = ("since", True)
+
+    def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
+        return marks.of_assignments(db(), ids)
 
     def create_row(self, session: Any, row: Assignment, values: dict[str, Any]) -> Assignment:
         target, officer = one_target(values), values.pop("officer")

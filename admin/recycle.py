@@ -13,7 +13,8 @@ from models.types import show
 from services import recycle
 from services.errors import RuleViolation
 from services.lists import whole
-from services.master import dependents, table_name
+from services.master import table_name
+from services.references import dependents
 
 PAGE = 50
 MAX_PAGE = 100_000
@@ -74,4 +75,4 @@ class RecycleView(OfficePage):
             return carry_out(once)
         except RuleViolation as error:
             note_refusal(error)
-            return self.render("error.html", code=409, message=str(error), error_id=""), 409
+            raise

@@ -62,6 +62,16 @@ def close_session(_: BaseException | None = None) -> None:
         session.close()
 
 
+def read_on() -> None:
+    """Undo what the request has not committed; what is left of it only reads, and waits for no writer.
+
+    Who sends it is read anew: his row went with the session that it came from.
+    """
+    close_session()
+    g.pop("_login_user", None)
+    g.session = open_session(engine(), None, write=False)
+
+
 def note_apart(write: Callable[[Session], None]) -> None:
     """Write something in a short transaction of its own: what a GET causes, or a refusal.
 

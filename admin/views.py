@@ -9,7 +9,7 @@ from flask import request, url_for
 from flask_admin import expose
 
 from admin.pages import TablePages
-from admin.session import carried
+from admin.session import carried, db
 from services import lists, views
 
 #: Longest address of a list that a form or a saved view carries, and longest name of a view.
@@ -19,10 +19,14 @@ MAX_QUERY, MAX_NAME = 1_000, 30
 class ViewPages(TablePages):
     """Mixed into every view."""
 
+    def columns(self) -> list[str]:
+        """The columns that the address asks for, or the one that the form was sent from; else those kept."""
+        asked = request.args.get(lists.COLUMNS) or _sent_from().get(lists.COLUMNS)
+        return asked.split(",") if asked else views.columns_of(db(), self.table)
+
     def list_again(self, **changes: Any) -> str:
         """The list as its address in the form says."""
-        args = dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
-        known = lists.known_args(self.model, args) | changes
+        known = lists.known_args(self.model, _sent_from()) | changes
         return url_for(".index_view", **{k: v for k, v in known.items() if v is not None})
 
     @expose("/columns/", methods=("POST",))
@@ -31,29 +35,36 @@ class ViewPages(TablePages):
         possible = {f.name for f in self.fields("details")}
         wanted = [] if "_reset" in request.form else request.form.getlist("column")
         chosen = [name for name in dict.fromkeys(wanted) if name in possible]
-        return self._kept(lambda s: views.choose_columns(s, self.table, chosen), "列已按您的选择显示")
+        here = self.list_again(columns=",".join(chosen) or None)
+        return _kept(lambda s: views.choose_columns(s, self.table, chosen), "列已按您的选择显示", here)
 
     @expose("/keep/", methods=("POST",))
     def keep_view(self) -> Any:
-        """Keep the list's address under a name."""
+        """Keep the list's address under a name, with the columns that it shows now."""
         name = request.form.get("name", "").strip()[:MAX_NAME]
-        query = self.list_again().partition("?")[2][:MAX_QUERY]
+        shown = ",".join(f.name for f in self.own_columns())
+        query = self.list_again(columns=shown).partition("?")[2][:MAX_QUERY]
         shared = request.form.get("shared") == "1"
-        return self._kept(
-            lambda s: views.keep_view(s, self.table, name, query, shared=shared), f"已保存视图：{name}"
+        here = self.list_again()
+        return _kept(
+            lambda s: views.keep_view(s, self.table, name, query, shared=shared), f"已保存视图：{name}", here
         )
 
     @expose("/drop/", methods=("POST",))
     def drop_view(self) -> Any:
         """Remove one of the user's own views."""
         number = lists.whole(request.form.get("view")) or 0
-        return self._kept(lambda s: views.drop_view(s, self.table, number), "已删除视图")
+        return _kept(lambda s: views.drop_view(s, self.table, number), "已删除视图", self.list_again())
 
-    def _kept(self, work: Any, message: str) -> Any:
-        here = self.list_again()
 
-        def once(session: Any) -> tuple[str, str]:
-            work(session)
-            return here, message
+def _sent_from() -> dict[str, str]:
+    """The arguments of the list's address that a form was sent from."""
+    return dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
 
-        return carried(once, here)
+
+def _kept(work: Any, message: str, here: str) -> Any:
+    def once(session: Any) -> tuple[str, str]:
+        work(session)
+        return here, message
+
+    return carried(once, here)

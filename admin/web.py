@@ -6,19 +6,21 @@ import gzip
 import hashlib
 import logging
 import secrets
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, render_template, request, url_for
-from flask_login import current_user
+from flask import Flask, Response, abort, current_app, g, render_template, request, url_for
+from flask_admin.helpers import get_current_view
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from admin.auth import log_in_again
-from admin.session import worded
+from admin.auth import is_here, log_in_again
+from admin.session import read_on, worded
 from services.errors import Forbidden, RuleViolation
 
 log = logging.getLogger(__name__)
@@ -115,11 +117,38 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_hash_of(str(folder / name)))
 
 
+@dataclass(frozen=True)
+class NoView:
+    """What the menu and the way to a page ask of its view, for a page that is none of them."""
+
+    admin: Any
+    endpoint: str = ""
+    category: str = ""
+
+
 def _page(code: int, message: str) -> tuple[str, int]:
-    """A tidy page with an id that the log also has; nothing of the inside of the program."""
+    """A tidy page with an id that the log also has; nothing of the inside of the program.
+
+    Who is logged in keeps his menu around it.
+    """
     id_ = secrets.token_hex(4)
     log.info("error %s: %s %s %s", id_, code, request.method, request.path)
-    return render_template("error.html", code=code, message=message, error_id=id_), code
+    shown = {"code": code, "message": message, "error_id": id_}
+    try:
+        read_on()
+        if is_here():
+            return render_template("error.html", frame="layout.html", admin_view=_view(), **shown), code
+    except Exception:
+        # What broke the page may break its menu too: then the message alone, which asks nobody anything.
+        log.exception("error %s: no menu", id_)
+    g._login_user = AnonymousUserMixin()
+    return render_template("error.html", frame="plain.html", **shown), code
+
+
+def _view() -> Any:
+    """The view in which the error happened, where the user may see it."""
+    view = get_current_view()
+    return view if view is not None and view.is_accessible() else NoView(current_app.extensions["admin"][0])
 
 
 def _csrf_failed(_: CSRFError) -> Any:

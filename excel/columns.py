@@ -33,7 +33,6 @@ DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 UNIT = re.compile(r"\((?:[^)]*单位\s*:?)?\s*([^)]*元)\)")
 #: From here on Excel keeps no longer every digit of a number.
 LOST_DIGITS = 10**15
-MAX_INTEGER, MAX_MONEY = 2**31 - 1, Decimal(10**12 - 1)
 CENT = Decimal("0.01")
 
 
@@ -188,7 +187,7 @@ def read_cell(field: Field, cell: Cell) -> Any:
         case "date":
             return _read_date(cell, text)
         case "integer":
-            return _read_integer(text)
+            return _read_integer(field, text)
         case "money":
             return _read_money(field, text)
         case _:
@@ -237,13 +236,12 @@ def _read_date(cell: Cell, text: str) -> date:
         raise ValueError("不是日期，请写成 2026-11-21 这样") from error
 
 
-def _read_integer(text: str) -> int:
+def _read_integer(field: Field, text: str) -> int:
     try:
         number = int(normalize("NFKC", text))
     except ValueError as error:
         raise ValueError("不是整数") from error
-    if not 0 <= number <= MAX_INTEGER:
-        raise ValueError(f"应在 0 和 {MAX_INTEGER} 之间")
+    field.check_bounds(number)
     return number
 
 
@@ -255,8 +253,7 @@ def _read_money(field: Field, text: str) -> Decimal:
         amount = Decimal(plain)
     except InvalidOperation as error:
         raise ValueError(f"不是数字，请只填数（单位：{field.unit or '元'}）") from error
-    if not amount.is_finite() or not 0 <= amount <= MAX_MONEY:
-        raise ValueError("应是不小于 0 的数")
+    field.check_bounds(amount)
     rounded = amount.quantize(CENT)
     if abs(rounded - amount) > Decimal("0.000001"):
         raise ValueError("最多两位小数")

@@ -119,7 +119,7 @@ class ServiceCase(CountyScoped, Versioned, Base):
         "申请人电话", String(30), sensitive=True, hide="list", check=phone, unless="enterprise",
         when="serves_people",
     )
-    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True)
+    project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True, filter=True)
     project: Mapped[Project | None] = relationship()
     channel_id: Mapped[int] = option("申请渠道", OptionKind.CHANNEL)  # type: ignore[assignment]
     channel: Mapped[CountyOption] = relationship(foreign_keys=[channel_id])

@@ -88,6 +88,6 @@ class Inspection(CountyScoped, Versioned, Base):
     department_id: Mapped[int | None] = field("被查部门", ForeignKey("department.id"), filter=True)
     department: Mapped[Department | None] = relationship()
     finding: Mapped[str] = field("检查情况", String(1000), hide="list")
-    rectify_by: Mapped[date | None] = field("整改期限", filter=True)
+    rectify_by: Mapped[date | None] = field("整改期限", filter=True, not_before="inspected_on")
     rectified_on: Mapped[date | None] = field("整改完成日期", filter=True, past=True)
     rectification: Mapped[str | None] = field("整改情况", String(500), hide="list")

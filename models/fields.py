@@ -25,6 +25,10 @@ Kind = Literal["text", "long", "integer", "money", "date", "datetime", "bool", "
 
 #: Longest text that still gets a one-line box.
 ONE_LINE = 200
+#: The largest values that the database's columns take.
+MAX_INTEGER, MAX_MONEY = 2**31 - 1, 10**12 - 1
+#: No paper of an office is older or younger; beyond, adding days or a time zone leaves the calendar.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,9 @@ class Field:
     unless: str | None = None
     fill: str | None = None
     when: str | None = None
+    least: int = 0
+    most: int | None = None
+    not_before: str | None = None
     key: str = ""
     column: Column[Any] | None = None
     relation: str | None = None
@@ -92,6 +99,28 @@ class Field:
         assert self.column is not None
         return not self.column.nullable and self.column.default is None and self.kind != "bool"
 
+    @property
+    def bounds(self) -> tuple[Any, Any] | None:
+        """The least and the most that a number or a day may be; None for what is neither."""
+        match self.kind:
+            case "integer":
+                return self.least, MAX_INTEGER if self.most is None else self.most
+            case "money":
+                return self.least, MAX_MONEY if self.most is None else self.most
+            case "date":
+                return FIRST_DAY, LAST_DAY
+        return None
+
+    def check_bounds(self, value: Any) -> None:
+        """`ValueError` in Chinese when `value` is a number or a day outside the bounds."""
+        if value is None or self.bounds is None:
+            return
+        least, most = self.bounds
+        # NaN, which a decimal may be, is in no order with any number.
+        known = not isinstance(value, Decimal) or value.is_finite()
+        if not known or not least <= value <= most:
+            raise ValueError(f"应在 {least} 和 {most} 之间")
+
     def default(self) -> Any:
         """The value an empty form starts with."""
         assert self.column is not None
@@ -123,6 +152,9 @@ def field(
     unless: str | None = None,
     fill: str | None = None,
     when: str | None = None,
+    least: int = 0,
+    most: int | None = None,
+    not_before: str | None = None,
     **column: Any,
 ) -> MappedColumn[Any]:
     """A column that people see.
@@ -136,7 +168,8 @@ def field(
     what other offices head the column with in their lists. `past`: a day that has been, never a
     coming one. `unless`: the form asks for it only while that other field is empty. `fill`:
     "reference.field" that an empty one is filled from when the reference is chosen. `when`: the
-    county's setting without which its people are not asked for it. All else goes to
+    county's setting without which its people are not asked for it. `least`, `most`: bounds of a
+    number. `not_before`: the day that this one never precedes, by its key. All else goes to
     `mapped_column()`.
     """
     unknown = set(hide.split()) - set(PURPOSES)
@@ -148,6 +181,7 @@ def field(
     info = Field(
         label, unit, help, search, filter, frozenset(hidden), sensitive, group,
         tuple((where or {}).items()), check, warn, aliases, past, unless, fill, when,
+        least, most, not_before,
     )
     return mapped_column(*args, info={"field": info}, active_history=True, **column)
 

@@ -108,6 +108,22 @@ def postcode(text: str) -> str:
     return code
 
 
+def division_code(text: str) -> str:
+    """行政区划代码 of a county: six digits, 410823."""
+    code = _plain(text)
+    if not re.fullmatch(r"[0-9]{6}", code):
+        raise ValueError("行政区划代码应为 6 位数字")
+    return code
+
+
+def area_code(text: str) -> str:
+    """电话区号: 0391, 010; typed without its 0 it is another one, so it is refused, not mended."""
+    code = _plain(text)
+    if not re.fullmatch(r"0[0-9]{2,3}", code):
+        raise ValueError("电话区号应为 0 开头的 3 至 4 位数字")
+    return code
+
+
 def phone(text: str, area_code: str | None = None) -> str:
     """A telephone number: 13803910001, 0391-7221234, 0391-7221234转8001, 12345.
 
@@ -192,6 +208,8 @@ EXAMPLES: Mapping[Callable[..., str], str] = {
     credit_code: "91410823MA0000015R",
     project_code: "2304-410823-04-01-123451",
     postcode: "454950",
+    division_code: "410823",
+    area_code: "0391",
     phone: "0391-7221234",
     document_number: "武“放管服”组办〔2024〕3号",
     basis: "武发改〔2026〕1号",

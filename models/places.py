@@ -10,9 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped, Deletable, Versioned, unique_alive
 from models.fields import field
-from models.identifiers import phone
+from models.identifiers import area_code, division_code, phone
 from models.types import BigId, Labelled, Money, choice
 
+#: What a setting in days may be at most: ten years, beyond which it is a slip of the hand.
+MOST_DAYS = 3650
 _YEAR, _SEQUENCE = "{年}", re.compile(r"\{(0{1,9})\}")
 
 
@@ -71,11 +73,13 @@ class County(Versioned, Base):
         CheckConstraint("ledger_day BETWEEN 1 AND 28", name="ledger_day_in_every_month"),
     )
 
-    code: Mapped[str] = field("行政区划代码", String(6), unique=True, search=True, group="县（旗）")
+    code: Mapped[str] = field(
+        "行政区划代码", String(6), unique=True, search=True, group="县（旗）", check=division_code
+    )
     name: Mapped[str] = field("名称", String(30), search=True)
     slug: Mapped[str] = field("账号前缀", String(20), unique=True, help="演示账号和文件名用的拼音，如 wuzhi")
     city: Mapped[str] = field("所属市（州、盟）", String(30), filter=True)
-    area_code: Mapped[str] = field("电话区号", String(4))
+    area_code: Mapped[str] = field("电话区号", String(4), check=area_code)
     document: Mapped[str] = field("依据文件", String(120), hide="list")
     lead_office: Mapped[str] = field("牵头单位", String(60), group="称谓")
     service_word: Mapped[str] = field("服务名称", String(10), default="帮办代办", hide="list")
@@ -126,17 +130,19 @@ class County(Versioned, Base):
     code_word: Mapped[str] = field("项目代码称谓", String(20), default="项目编号", hide="list", help="印在申请表上")
     evaluator_word: Mapped[str | None] = field("评价人称谓", String(20), hide="list")
     evaluation_days: Mapped[int] = field(
-        "评价期限", default=15, unit="天", hide="list", help="办结后超过这些天没有评完的，不再等候评价"
+        "评价期限", default=15, unit="天", hide="list", most=MOST_DAYS, help="办结后超过这些天没有评完的，不再等候评价"
     )
-    verify_days: Mapped[int] = field("差评核实期限", default=3, unit="工作日", hide="list")
-    rectify_days: Mapped[int] = field("差评整改期限", default=10, unit="工作日", hide="list")
-    revisit_days: Mapped[int] = field("差评回访期限", default=15, unit="工作日", hide="list")
-    due_soon_days: Mapped[int] = field("临期提前天数", default=3, unit="工作日", hide="list")
+    verify_days: Mapped[int] = field("差评核实期限", default=3, unit="工作日", hide="list", most=MOST_DAYS)
+    rectify_days: Mapped[int] = field("差评整改期限", default=10, unit="工作日", hide="list", most=MOST_DAYS)
+    revisit_days: Mapped[int] = field("差评回访期限", default=15, unit="工作日", hide="list", most=MOST_DAYS)
+    due_soon_days: Mapped[int] = field("临期提前天数", default=3, unit="工作日", hide="list", most=MOST_DAYS)
     contact_days: Mapped[int] = field(
-        "首席服务员联系间隔", default=30, unit="天", hide="list", help="超过这些天没有联系服务对象的，列入待办"
+        "首席服务员联系间隔", default=30, unit="天", hide="list", most=MOST_DAYS,
+        help="超过这些天没有联系服务对象的，列入待办",
     )
     progress_days: Mapped[int] = field(
-        "反馈进度间隔", default=15, unit="天", hide="list", help="办理中的件超过这些天没有向申请人反馈的，列入待办"
+        "反馈进度间隔", default=15, unit="天", hide="list", most=MOST_DAYS,
+        help="办理中的件超过这些天没有向申请人反馈的，列入待办",
     )
     case_pattern: Mapped[str] = field(
         "受理编号格式", String(60), hide="list", group="编号", check=number_pattern,
@@ -153,9 +159,10 @@ class County(Versioned, Base):
     termination_number_printed: Mapped[bool] = field("终止单印编号", default=False, hide="list")
     ledger_reporter: Mapped[str] = field("台账填报单位", String(60), hide="list", group="台账")
     ledger_day: Mapped[int] = field(
-        "每月汇总日", default=5, unit="日", hide="list", help="每月的这一天自动更新上月台账，等候锁定；1 至 28"
+        "每月汇总日", default=5, unit="日", hide="list", least=1, most=28,
+        help="每月的这一天自动更新上月台账，等候锁定；1 至 28",
     )
-    ledger_remind_days: Mapped[int] = field("汇总提醒提前", default=3, unit="天", hide="list")
+    ledger_remind_days: Mapped[int] = field("汇总提醒提前", default=3, unit="天", hide="list", most=MOST_DAYS)
     background_rows: Mapped[int] = field(
         "后台导出起点", default=5_000, unit="行", hide="list", help="超过这些行的导出转到后台，在“导出中心”领取"
     )

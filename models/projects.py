@@ -200,8 +200,8 @@ class KeyDesignation(CountyScoped, Versioned, Base):
     level: Mapped[Level] = field("级别", choice(Level, "level"), default=Level.COUNTY, filter=True)
     decided_by_id: Mapped[int | None] = field("确定部门", ForeignKey("department.id"))
     decided_by: Mapped[Department | None] = relationship()
-    valid_until: Mapped[date | None] = field("有效期至", filter=True)
-    revoked_on: Mapped[date | None] = field("撤销日期", hide="form", filter=True)
+    valid_until: Mapped[date | None] = field("有效期至", filter=True, not_before="designated_on")
+    revoked_on: Mapped[date | None] = field("撤销日期", hide="form", filter=True, not_before="designated_on")
     revoke_reason: Mapped[str | None] = field("撤销原因", String(200), hide="form")
 
 
@@ -227,7 +227,7 @@ class Assignment(CountyScoped, Versioned, Base):
     officer_id: Mapped[int] = field("首席服务员", ForeignKey("staff.id"), filter=True)
     officer: Mapped[ChiefServiceOfficer] = relationship()
     since: Mapped[date] = field("分包日期", filter=True, past=True)
-    until: Mapped[date | None] = field("结束日期", hide="form", filter=True)
+    until: Mapped[date | None] = field("结束日期", hide="form", filter=True, not_before="since")
     agreement_number: Mapped[str | None] = field("委托协议编号", String(60), search=True)
     agreement_on: Mapped[date | None] = field("协议签订日期", past=True)
     reason: Mapped[str | None] = field("分包或调整原因", String(200))

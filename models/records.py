@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped, Versioned
-from models.fields import field
+from models.fields import FIRST_DAY, LAST_DAY, field
 from models.people import User
 from models.places import County, CountyOption, OptionKind
 from models.types import BigId, Labelled, Moment, choice, now
@@ -76,8 +76,8 @@ class NumberSequence(CountyScoped, Versioned, Base):
     )
 
     kind: Mapped[NumberKind] = field("类别", choice(NumberKind, "kind"), filter=True)
-    year: Mapped[int] = field("年份")
-    next_value: Mapped[int] = field("下一个号", default=1)
+    year: Mapped[int] = field("年份", least=FIRST_DAY.year, most=LAST_DAY.year)
+    next_value: Mapped[int] = field("下一个号", default=1, least=1)
 
 
 class CalendarDay(Versioned, Base):

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.cases import ServiceCase
 from models.people import ChiefServiceOfficer
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.work import Agreement, AgreementKind
 from services.access import require
+from services.actor import Actor
 from services.audit import acting
 from services.calendar import today
 from services.cases import OPEN
@@ -22,6 +24,9 @@ from services.errors import RuleViolation
 from services.key_list import in_force
 
 Target = Project | Enterprise
+
+#: How an assignment without its agreement is marked, and how many of them a warning names.
+UNSIGNED, NAMED = "未签委托协议", 5
 
 
 def _points_at(model: type[Assignment] | type[KeyDesignation], target: Target) -> tuple[str, object]:
@@ -46,6 +51,57 @@ def current_assignment(session: Session, target: Target) -> Assignment | None:
     return session.scalar(select(Assignment).where(points, Assignment.until.is_(None)))  # type: ignore[arg-type]
 
 
+def why_no_assignment(_: Actor, target: Target) -> str | None:
+    """Why `target` can not be given to an officer now."""
+    if not target.is_key:
+        return _not_key(target)
+    return _taken(target, target.officer) if target.officer else None
+
+
+def why_no_reassignment(_: Actor, target: Target) -> str | None:
+    """Why `target` can not be given to another officer now."""
+    if not target.is_key:
+        return _not_key(target)
+    return None if target.officer_id else _unassigned(target)
+
+
+def _not_key(target: Target) -> str:
+    return f"“{target.name}”不在重点名单中，请先登记重点认定"
+
+
+def _taken(target: Target, officer: ChiefServiceOfficer) -> str:
+    return f"“{target.name}”已由{officer.name}分包，换人请用“调整分包”"
+
+
+def _unassigned(target: Target) -> str:
+    return f"“{target.name}”还没有首席服务员，请用“分包”"
+
+
+def _unsigned() -> tuple[ColumnElement[bool], ...]:
+    """The conditions that an assignment goes on without a 委托协议: neither written on it nor kept as a paper."""
+    about = or_(Agreement.project_id == Assignment.project_id, Agreement.enterprise_id == Assignment.enterprise_id)
+    kept = exists().where(about, Agreement.kind == AgreementKind.AGREEMENT)
+    written = and_(Assignment.agreement_number.is_not(None), Assignment.agreement_on.is_not(None))
+    return Assignment.until.is_(None), ~written, ~kept
+
+
+def unsigned(session: Session, ids: Sequence[int]) -> set[int]:
+    """Which of the assignments with these ids are to be marked 未签委托协议. Source: DOMAIN section 1."""
+    return set(session.scalars(select(Assignment.id).where(Assignment.id.in_(ids), *_unsigned())))
+
+
+def unsigned_warning(session: Session, targets: Sequence[Target]) -> str | None:
+    """What is told after `targets` were given to an officer and some have no 委托协议 yet."""
+    key, _ = _points_at(Assignment, targets[0])
+    column = getattr(Assignment, key)
+    found = set(session.scalars(select(column).where(column.in_([t.id for t in targets]), *_unsigned())))
+    lacking = [target.name for target in targets if target.id in found]
+    if not lacking:
+        return None
+    more = f" 等 {len(lacking)} 个" if len(lacking) > NAMED else ""
+    return f"{UNSIGNED}：{'、'.join(lacking[:NAMED])}{more}。签订后请在“分包”里填写协议编号和签订日期"
+
+
 def assign_officer(
     session: Session,
     targets: Sequence[Target],
@@ -59,7 +115,7 @@ def assign_officer(
 ) -> list[Assignment]:
     """分包 (or, with `replace`, 调整分包): give `targets` to `officer` from `since`; all or none.
 
-    The agreements are recorded with it; without one the row says 未签委托协议.
+    The agreement is recorded with it; without one the row is marked 未签委托协议.
     """
     require(session, "assignment.assign")
     _check_officer(officer, since)
@@ -98,7 +154,7 @@ def _check_designated(session: Session, target: Target) -> None:
         select(KeyDesignation.id).where(points, in_force(today()))  # type: ignore[arg-type]
     )
     if found is None:
-        raise RuleViolation("assignment.not_key", f"“{target.name}”不在重点名单中，请先登记重点认定")
+        raise RuleViolation("assignment.not_key", _not_key(target))
 
 
 def _make_way(
@@ -112,13 +168,11 @@ def _make_way(
     """End the current assignment when this replaces it; refuse when there is one and it does not."""
     current = current_assignment(session, target)
     if current is None and replace:
-        raise RuleViolation("assignment.none", f"“{target.name}”还没有首席服务员，请用“分包”")
+        raise RuleViolation("assignment.none", _unassigned(target))
     if current is None:
         return
     if not replace:
-        raise RuleViolation(
-            "assignment.taken", f"“{target.name}”已由{current.officer.name}分包，换人请用“调整分包”"
-        )
+        raise RuleViolation("assignment.taken", _taken(target, current.officer))
     if current.officer_id == officer.id:
         raise RuleViolation("assignment.same", f"“{target.name}”现在就由{officer.name}分包", field="officer")
     _end(current, since, reason)

@@ -46,6 +46,13 @@ def current_designation(session: Session, target: Target) -> KeyDesignation | No
     )
 
 
+def why_no_designation(actor: Actor, target: Target) -> str | None:
+    """Why `target` can not be put on the key list now."""
+    if actor.role is Role.LIST_KEEPER and actor.keeps is not kind_of(target):
+        return f"您管理的名单不是{kind_of(target).label}名单"
+    return f"“{target.name}”已在重点名单中，不能重复登记" if target.is_key else None
+
+
 def designate(
     session: Session,
     targets: Sequence[Target],

@@ -1,4 +1,7 @@
-"""What marks a case or a step besides its state: 临期, 超期, 联审中, 督办中. Source: DOMAIN sections 4 and 6."""
+"""What marks a case or a step besides its state: 临期, 超期, 联审中, 督办中; a 分包: 未签委托协议.
+
+Source: DOMAIN sections 1, 4 and 6.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from models.cases import FINAL, CaseStep, ServiceCase, StepState
 from models.evaluation import Evaluation
 from models.work import Extension, ExtensionState, Meeting, Urge
+from services.assignment import UNSIGNED, unsigned
 from services.deadlines import RUNNING, Urgency, urgency
 from services.evaluation import next_follow_up
 
@@ -75,6 +79,11 @@ def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, 
         elif row.discounted:
             found[row.id] = [Mark("plain", "不计入")]
     return found
+
+
+def of_assignments(session: Session, ids: Sequence[int]) -> dict[int, list[Mark]]:
+    """The assignments among these ids that go on without a 委托协议; one statement."""
+    return {id_: [Mark("warn", UNSIGNED)] for id_ in unsigned(session, ids)}
 
 
 def of_steps(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:

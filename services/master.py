@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, func, inspect, select
+from sqlalchemy import UniqueConstraint, inspect, select
 from sqlalchemy.orm import Session
 
 from models.base import Base, Deletable
 from models.cases import CaseState, CaseStep, ServiceCase
 from models.fields import Field, all_fields, field_of
 from models.identifiers import LOCAL_NUMBER, phone
+from models.items import ServiceItem
 from models.ledger import LedgerEntry
 from models.people import (
     ChiefServiceOfficer,
@@ -26,7 +27,7 @@ from models.people import (
 )
 from models.places import County, CountyOption
 from models.projects import KeyDesignation
-from models.records import Attachment, AuditEntry, CalendarDay, NumberSequence
+from models.records import AuditEntry, CalendarDay, NumberSequence
 from models.types import now
 from models.work import Agreement, Meeting, Urge, WorkRecord
 from services.access import require
@@ -42,7 +43,8 @@ from services.intake import drop_draft, guard_case
 from services.ledger import guard_entry
 from services.numbers import guard_sequence
 from services.places import guard_calendar_day, guard_option
-from services.staff import guard_leader
+from services.references import dependents
+from services.staff import guard_item, guard_leader
 from services.steps import drop_step, guard_step
 from services.work import guard_agreement, guard_work_record
 
@@ -57,6 +59,7 @@ GUARDS: Mapping[type[Base], Guard] = {
     NumberSequence: guard_sequence,
     DepartmentLeader: guard_leader,
     **dict.fromkeys((ChiefServiceOfficer, GeneralAgent, DepartmentLiaison), guard_staff),
+    ServiceItem: guard_item,
     CountyOption: guard_option,
     CalendarDay: guard_calendar_day,
     Agreement: guard_agreement,
@@ -114,7 +117,9 @@ def table_name(model: type[Any]) -> str:
 
 def check(session: Session, row: Any, values: Mapping[str, Any]) -> None:
     """Refuse `values` for `row` when a rule of its table does, or another row has them already."""
+    _check_bounds(row, values)
     _check_past(row, values)
+    _check_order(row, values)
     refuse_archived(row, values)
     if type(row) in GUARDS:
         GUARDS[type(row)](session, row, values)
@@ -146,6 +151,27 @@ def _check_past(row: Any, values: Mapping[str, Any]) -> None:
     for f in all_fields(type(row)):
         if f.past and (values.get(f.name) or date.min) > today():
             raise RuleViolation("date.future", f"{f.label}不能晚于今天", field=f.name)
+
+
+def _check_bounds(row: Any, values: Mapping[str, Any]) -> None:
+    """Numbers and days are such as the column takes."""
+    for f in all_fields(type(row)):
+        try:
+            f.check_bounds(values.get(f.name))
+        except ValueError as error:
+            raise RuleViolation("bounds", f"{f.label}{error}", field=f.name) from error
+
+
+def _check_order(row: Any, values: Mapping[str, Any]) -> None:
+    """No day precedes the one that it follows; told at the one of the two that the form has."""
+    for f in all_fields(type(row)):
+        if f.not_before is None:
+            continue
+        first = field_of(type(row), f.not_before)
+        day, earliest = (values.get(one.name, getattr(row, one.key)) for one in (f, first))
+        if day is not None and earliest is not None and day < earliest:
+            name = f.name if f.name in values else first.name
+            raise RuleViolation("date.order", f"{f.label} {day} 不能早于{first.label} {earliest}", field=name)
 
 
 def refuse_archived(row: Any, values: Mapping[str, Any] | None = None) -> None:
@@ -226,41 +252,6 @@ def earlier_values(session: Session, row: Any, entry_id: int, allowed: Container
     if entry is None or not entry.after or not kept:
         raise RuleViolation("history.nothing", "这次改动里没有可以恢复的内容")
     return revived(session, type(row), kept)
-
-
-def dependents_of(
-    session: Session, model: type[Any], ids: Sequence[int], *, alive: bool = False
-) -> dict[int, list[tuple[str, int]]]:
-    """What refers to rows of `model`: by id (Chinese table name, number of rows), all tables.
-
-    `alive`: what lies in 回收站 is not counted, nor are attachments, which come back with their row.
-    """
-    found: dict[int, list[tuple[str, int]]] = {}
-    for mapper in Base.registry.mappers:
-        table: Any = mapper.local_table
-        for column in table.columns if mapper.inherits is None and ids else ():
-            if not any(key.column.table is model.__table__ for key in column.foreign_keys):
-                continue
-            counted = select(column, func.count()).where(column.in_(ids)).group_by(column)
-            if alive and issubclass(mapper.class_, Deletable):
-                counted = counted.where(table.c.deleted_at.is_(None))
-            for id_, count in session.execute(counted):
-                found.setdefault(id_, []).append((mapper.class_.__title__, count))
-    for id_, count in session.execute(_attached(model, ids)) if ids and not alive else ():
-        found.setdefault(id_, []).append((Attachment.__title__, count))
-    return found
-
-
-def _attached(model: type[Any], ids: Sequence[int]) -> Any:
-    """Attachments know their row by its table's name and its number: a row that takes it gets them."""
-    owner = Attachment.owner_id
-    mine = (Attachment.owner_table == table_name(model), owner.in_(ids))
-    return select(owner, func.count()).where(*mine).group_by(owner)
-
-
-def dependents(session: Session, row: Any, *, alive: bool = False) -> list[tuple[str, int]]:
-    """What refers to `row`: (Chinese table name, number of rows)."""
-    return dependents_of(session, type(row), [row.id], alive=alive).get(row.id, [])
 
 
 def revived(session: Session, model: type[Any], kept: Mapping[str, Any]) -> dict[str, Any]:

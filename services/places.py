@@ -15,11 +15,20 @@ from services.actor import actor_of
 from services.deadlines import recompute
 from services.errors import Forbidden, RuleViolation
 from services.later import later
+from services.references import dependents
 
 
-def guard_option(_: Session, option: CountyOption, values: Mapping[str, Any]) -> None:
-    """An option means what options of its kind can mean; some kinds are nothing without it."""
+def guard_option(session: Session, option: CountyOption, values: Mapping[str, Any]) -> None:
+    """An option means what options of its kind can mean; some kinds are nothing without it.
+
+    One that rows refer to stays of its kind: a 申请渠道 of theirs would become a 服务方式.
+    """
     kind, meaning = values.get("kind", option.kind), values.get("meaning")
+    if not option.is_new and kind is not option.kind and (users := dependents(session, option)):
+        names = "、".join(f"{count} 条{title}" for title, count in users)
+        raise RuleViolation(
+            "option.used", f"“{option.name}”已用在{names}里，类别不能改；请停用它，另外新增一个", field="kind"
+        )
     if values.get("needed") and kind is not OptionKind.PAPER:
         raise RuleViolation("option.needed", "只有单据可以是“归档必备”", field="needed")
     possible = MEANINGS.get(kind, ())

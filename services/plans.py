@@ -26,6 +26,7 @@ from models.records import CalendarDay
 from services import master, past_cases
 from services.designation import designate, undo_designation
 from services.errors import RuleViolation
+from services.references import dependents_of
 
 Values = Mapping[str, Any]
 
@@ -88,7 +89,7 @@ class Plan:
     def users(self, session: Session, ids: Sequence[int | None]) -> dict[int, list[tuple[str, int]]]:
         """What refers to rows that an import made, their own parts aside: by id (title, number)."""
         own = {part.__title__ for part in self.parts}
-        found = master.dependents_of(session, self.model, [i for i in ids if i is not None])
+        found = dependents_of(session, self.model, [i for i in ids if i is not None])
         return {id_: left for id_, some in found.items() if (left := [u for u in some if u[0] not in own])}
 
     def restore(self, session: Session, row: Any, before: Mapping[str, Any]) -> None:

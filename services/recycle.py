@@ -16,6 +16,7 @@ from services import master
 from services.access import require
 from services.audit import acting
 from services.errors import RuleViolation
+from services.references import dependents
 
 #: Selects what lies in 回收站, and nothing else.
 DELETED = {"deleted": True}
@@ -60,7 +61,7 @@ def restore(session: Session, row: Any) -> None:
 def purge(session: Session, row: Any) -> None:
     """Remove `row` for good; refused while anything refers to it, deleted or not."""
     require(session, "master.recycle")
-    users = master.dependents(session, row)
+    users = dependents(session, row)
     if users:
         names = "、".join(f"{count} 条{title}" for title, count in users)
         raise RuleViolation("dependents", f"“{row}”还有{names}与之关联，不能彻底删除")

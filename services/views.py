@@ -22,10 +22,12 @@ def kept_of(session: Session, table: str) -> Sequence[SavedView]:
     known: dict[str, Sequence[SavedView]] = session.info.setdefault("kept", {})
     if table not in known:
         actor = actor_of(session)
-        shared = SavedView.shared & (SavedView.county_id == actor.county_id)
+        wanted = SavedView.user_id == actor.user_id
+        if actor.county_id is not None:
+            wanted = or_(wanted, SavedView.shared & (SavedView.county_id == actor.county_id))
         known[table] = session.scalars(
             select(SavedView)
-            .where(SavedView.list_table == table, or_(SavedView.user_id == actor.user_id, shared))
+            .where(SavedView.list_table == table, wanted)
             .order_by(SavedView.user_id != actor.user_id, SavedView.name)
             .limit(3 * MAX_VIEWS)
         ).all()
@@ -64,6 +66,8 @@ def keep_view(session: Session, table: str, name: str, query: str, *, shared: bo
     actor = require(session, "view.keep")
     if not name:
         raise RuleViolation("view.name", "请给视图起个名字", field="name")
+    if shared and actor.county_id is None:
+        raise RuleViolation("view.no_county", "您的账号不属于一个县（旗），视图只能自己用，不能共享", field="shared")
     own = [v for v in views_of(session, table) if v.user_id == actor.user_id]
     row = _own(session, table, name)
     if row is None and len(own) >= MAX_VIEWS:

@@ -121,6 +121,38 @@ def test_control_characters_are_refused_at_the_field(client_of: ClientOf) -> Non
     assert "控制字符" in answer.text
 
 
+def test_a_setting_out_of_bounds_is_told_at_its_field(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    with demo_engine.connect() as connection:
+        county = connection.scalar(text("SELECT id FROM county WHERE slug = 'wuzhi'"))
+    url = f"/admin/county/edit/?id={county}"
+    for name, typed, said in (
+        ("progress_days", "9999999", "反馈进度间隔应在 0 和 3650 之间"),
+        ("ledger_day", "31", "每月汇总日应在 1 和 28 之间"),
+        ("eligible_investment", "1000000000000000000", "投资额不低于应在 0 和 999999999999 之间"),
+        ("eligible_investment", "NaN", "投资额不低于应在 0 和 999999999999 之间"),
+        ("area_code", "391x", "电话区号应为 0 开头的 3 至 4 位数字"),
+    ):
+        answer = client.post(url, data=form_of(client, url) | {name: typed})
+        assert answer.status_code == 400, name
+        assert re.search(rf'id="{name}-error">[^<]*{said}', answer.text), (name, typed)
+
+
+def test_a_reference_of_five_thousand_digits_is_none(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    sent = form_of(client, "/admin/project/new/") | {"name": "某项目", "enterprise": "9" * 5000}
+    answer = client.post("/admin/project/new/", data=sent)
+    assert answer.status_code == 400
+    assert "所选建设单位不存在，或不能选用" in answer.text
+
+
+def test_a_day_of_another_age_filters_nothing(client_of: ClientOf) -> None:
+    client = client_of("auditor")
+    for day in ("0001-01-01", "1899-12-31", "9999-12-31"):
+        for end in ("from", "to"):
+            assert client.get(f"/admin/audit_entry/?at_{end}={day}").status_code == 200
+
+
 def test_no_parameter_breaks_a_page(client_of: ClientOf) -> None:
     client, wrong = client_of("wuzhi.office"), []
     names = (
@@ -227,7 +259,7 @@ def test_nobody_changes_his_own_role_and_the_last_administrator_stays(
 
 def test_an_unexpected_error_is_a_tidy_page(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("wuzhi.office")
-    monkeypatch.setattr("services.lists.count_rows", lambda *_: 1 / 0)
+    monkeypatch.setattr("services.lists.page_ids", lambda *_: 1 / 0)
     answer = client.get("/admin/project/")
     assert answer.status_code == 500
     assert re.search(r"编号 [0-9a-f]{8}", answer.text)
@@ -237,6 +269,51 @@ def test_an_unexpected_error_is_a_tidy_page(client_of: ClientOf, monkeypatch: py
 def test_a_body_that_is_too_large_is_refused(app: Flask) -> None:
     answer = app.test_client().post("/login", data={"username": "x" * (21 * 1024 * 1024)})
     assert answer.status_code == 413
+    assert MENU_OF_A_PAGE not in answer.text
+
+
+MENU_OF_A_PAGE = '<nav class="menu"'
+
+
+def test_an_error_keeps_the_menu_for_who_is_logged_in(
+    client_of: ClientOf, monkeypatch: pytest.MonkeyPatch, demo_engine: Engine
+) -> None:
+    client = client_of("wuzhi.office")
+    with demo_engine.begin() as connection:
+        wuzhi = "SELECT id FROM county WHERE slug = 'wuzhi'"
+        used = connection.scalar(text(f"SELECT min(enterprise_id) FROM project WHERE county_id = ({wuzhi})"))
+        deleted = "UPDATE enterprise SET deleted_at = '2026-10-01 00:00:00.000000' WHERE id = :id"
+        connection.execute(text(deleted), {"id": used})
+    good = {"csrf_token": token(client.get("/admin/").text)}
+    purge = good | {"table": "enterprise", "id": str(used), "_confirmed": "1"}
+    answers = [
+        (404, client.get("/nowhere")),
+        (404, client.get("/admin/project/details/?id=99999999")),
+        (403, client.get("/admin/audit_entry/")),
+        (409, client.post("/admin/recycle/purge/", data=purge)),
+        (413, client.post("/admin/project/new/", data={"name": "x" * (21 * 1024 * 1024)})),
+        (400, client.post("/admin/project/new/", data={"name": "没有令牌"})),
+    ]
+    monkeypatch.setattr("services.lists.page_ids", lambda *_: 1 / 0)
+    answers.append((500, client.get("/admin/project/")))
+    for code, answer in answers:
+        assert answer.status_code == code
+        assert MENU_OF_A_PAGE in answer.text, code
+        assert "县行政审批和政务信息管理局" in answer.text, code
+        assert re.search(f"代码 {code}，编号 [0-9a-f]{{8}}", answer.text)
+    monkeypatch.setattr("admin.web._view", lambda: 1 / 0)
+    bare = client.get("/admin/project/")
+    assert bare.status_code == 500
+    assert "程序出错了" in bare.text
+    assert MENU_OF_A_PAGE not in bare.text
+
+
+def test_an_error_shows_no_menu_to_a_stranger_or_to_who_was_away(app: Flask, client_of: ClientOf) -> None:
+    assert MENU_OF_A_PAGE not in app.test_client().get("/nowhere").text
+    client = client_of("wuzhi.office")
+    with client.session_transaction() as cookie_session:
+        cookie_session["seen"] -= 31 * 60
+    assert MENU_OF_A_PAGE not in client.get("/nowhere").text
 
 
 def test_a_supervisor_reads_the_counties_that_he_is_given(client_of: ClientOf, demo_engine: Engine) -> None:

@@ -96,6 +96,64 @@ def test_filters_of_each_kind_narrow_the_list(client_of: ClientOf) -> None:
     assert len(names(key)) >= 15
 
 
+def test_filters_by_other_rows_are_named_in_one_statement(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    with demo_engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT s.item_id, s.department_id, s.liaison_id, i.name AS item, d.name AS department,"
+                " p.name AS liaison, x.id AS foreign_id, x.name AS foreign_name"
+                " FROM case_step s JOIN county c ON c.id = s.county_id"
+                " JOIN service_item i ON i.id = s.item_id JOIN department d ON d.id = s.department_id"
+                " JOIN staff p ON p.id = s.liaison_id JOIN department x ON x.county_id <> c.id WHERE c.slug = 'wuzhi'"
+            )
+        ).first()
+    assert row is not None
+    with counted(demo_engine) as sent:
+        page = client.get(
+            f"/admin/case_step/?item={row.item_id}&department={row.department_id}&liaison={row.liaison_id}"
+        ).text
+    assert len(sent) <= MOST_STATEMENTS
+    for name in (row.item, row.department, row.liaison):
+        assert f'placeholder="全部" value="{name}"' in page
+    foreign = client.get(f"/admin/case_step/?department={row.foreign_id}&liaison=none").text
+    assert row.foreign_name not in foreign
+    assert 'placeholder="全部" value="（没有）"' in foreign
+
+
+def test_a_units_page_counts_what_belongs_to_it_in_one_statement(client_of: ClientOf, demo_engine: Engine) -> None:
+    client = client_of("wuzhi.office")
+    with demo_engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT p.id, p.enterprise_id, count(*) AS cases FROM service_case s"
+                " JOIN project p ON p.id = s.project_id"
+                " JOIN county c ON c.id = p.county_id WHERE c.slug = 'wuzhi' GROUP BY 1, 2 ORDER BY 3 DESC"
+            )
+        ).first()
+    assert row is not None
+    for table, id_, lists in (
+        ("project", row.id, ("service_case", "key_designation", "assignment", "agreement", "work_record", "meeting")),
+        ("enterprise", row.enterprise_id, ("project", "service_case", "agreement", "work_record")),
+    ):
+        with counted(demo_engine) as sent:
+            page = client.get(f"/admin/{table}/details/?id={id_}").text
+        assert sum("count(*)" in statement for statement in sent) == 1
+        links = dict(re.findall(rf'href="(/admin/\w+/\?{table}={id_})">[^<]*<b>(\d+)</b>', page))
+        assert {f"/admin/{name}/?{table}={id_}" for name in lists} <= links.keys()
+    assert len(names(client.get(f"/admin/service_case/?project={row.id}&page_size=200").text)) == row.cases
+
+
+def test_a_row_without_its_first_column_has_another_name(client_of: ClientOf) -> None:
+    client = client_of("wuzhi.office")
+    for table in ("key_designation", "assignment"):
+        page = client.get(f"/admin/{table}/?project=none").text
+        assert names(page)
+        assert all("武陟县" in name for name in names(page)), table
+        bare = client.get(f"/admin/{table}/?project=none&columns=officer,level").text
+        assert "未编号" not in page + bare
+
+
 def test_an_export_has_the_rows_and_columns_of_its_list(client_of: ClientOf) -> None:
     client = client_of("wuzhi.office")
     query = "search=食品&sort=name&desc=0"

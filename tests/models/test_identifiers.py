@@ -137,6 +137,17 @@ def test_a_postcode_keeps_its_zero() -> None:
             i.postcode(wrong)
 
 
+def test_the_codes_of_a_county_are_digits() -> None:
+    assert i.division_code("４１０８２３") == "410823"
+    assert [i.area_code(text) for text in (" 0391", "010", "０９９６")] == ["0391", "010", "0996"]
+    for wrong in ("", "41082", "4108230", "41082X"):
+        with pytest.raises(ValueError, match="6 位"):
+            i.division_code(wrong)
+    for wrong in ("", "391", "391x", "03", "03911", "1391", "٠٣٩١"):
+        with pytest.raises(ValueError, match="0 开头"):
+            i.area_code(wrong)
+
+
 PHONES = {
     "13803910001": ("13803910001", "１３８ 0391 0001", "138-0391-0001", "138  0391  0001", "+86 13803910001",
                     "008613803910001", "0086-138-0391-0001", "(+86)13803910001", "8613803910001",
@@ -230,7 +241,10 @@ def test_a_designation_may_rest_on_other_words() -> None:
         assert i.basis(words) == words
 
 
-CHECKS = (i.credit_code, i.project_code, i.postcode, i.phone, i.document_number, i.basis, number_pattern)
+CHECKS = (
+    i.credit_code, i.project_code, i.postcode, i.phone, i.document_number, i.basis, i.division_code, i.area_code,
+    number_pattern,
+)  # fmt: skip
 
 
 #: Anything at all, and what nearly is a code, a telephone number or a 发文字号.

@@ -13,16 +13,32 @@ from sqlalchemy.orm import Session
 from models.cases import CaseState
 from models.people import DesignationTarget, Role
 from models.projects import Assignment, KeyDesignation
+from models.work import AgreementKind
 from services import master
 from services.actor import actor_of
-from services.assignment import assign_officer, end_assignments, loads_of
+from services.assignment import (
+    assign_officer,
+    end_assignments,
+    loads_of,
+    unsigned_warning,
+    why_no_assignment,
+    why_no_reassignment,
+)
 from services.calendar import today
 from services.cases import is_key
-from services.designation import designate, keep_list, revoke
+from services.designation import designate, keep_list, kind_of, revoke, why_no_designation
 from services.errors import Forbidden, RuleViolation
 from services.key_list import in_force
 from services.ledgers import key_enterprises, key_projects
-from tests.factories import make_case, make_designation, make_enterprise, make_officer, make_project
+from services.marks import of_assignments
+from tests.factories import (
+    make_agreement,
+    make_case,
+    make_designation,
+    make_enterprise,
+    make_officer,
+    make_project,
+)
 
 DAY = date(2026, 3, 2)
 MAKERS = (make_project, make_enterprise)
@@ -58,6 +74,51 @@ def test_a_target_is_key_from_designation_to_revocation(office: Session, make: A
     with pytest.raises(RuleViolation, match="已于"):
         revoke(office, [row], on=DAY + timedelta(days=9), reason="建成", end_assignments=False)
     designate(office, [target], basis="再次列入", on=DAY + timedelta(days=20))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_each_step_of_the_key_list_says_what_is_possible_now(office: Session, make: Any) -> None:
+    target, officer, actor = make(office), make_officer(office), actor_of(office)
+
+    def possible() -> list[bool]:
+        asked = (why_no_designation, why_no_assignment, why_no_reassignment)
+        return [why_not(actor, target) is None for why_not in asked]
+
+    assert possible() == [True, False, False]
+    (row,) = designate(office, [target], basis="甲", on=DAY)
+    assert possible() == [False, True, False]
+    assign_officer(office, [target], officer, since=DAY)
+    office.flush()
+    office.refresh(target)
+    assert possible() == [False, False, True]
+    revoke(office, [row], on=DAY, reason="建成", end_assignments=False)
+    assert possible() == [True, False, False]
+    other = next(k for k in DesignationTarget if k is not kind_of(target))
+    assert why_no_designation(replace(actor, role=Role.LIST_KEEPER, keeps=other), target)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_an_assignment_without_its_agreement_is_marked(office: Session, make: Any) -> None:
+    written, papered, bare, lacking = targets = [make(office) for _ in range(4)]
+    designate(office, targets, basis="甲", on=DAY)
+    officer = make_officer(office)
+    assign_officer(office, [written], officer, since=DAY, agreement_number="武委协〔2026〕1号", agreement_on=DAY)
+    assign_officer(office, [lacking], officer, since=DAY, agreement_number="武委协〔2026〕2号")
+    assign_officer(office, [papered, bare], officer, since=DAY)
+    office.flush()
+    about = {"enterprise_id": None, kind_of(papered).value: papered}
+    make_agreement(office, kind=AgreementKind.AGREEMENT, **about)
+    rows = list(office.scalars(select(Assignment)))
+    marked = of_assignments(office, [row.id for row in rows])
+    assert {row.project or row.enterprise for row in rows if row.id in marked} == {bare, lacking}
+    assert {mark.text for (mark,) in marked.values()} == {"未签委托协议"}
+    warning = unsigned_warning(office, targets)
+    assert warning is not None
+    assert f"未签委托协议：{bare.name}、{lacking.name}。签订后" in warning
+    assert unsigned_warning(office, [written, papered]) is None
+    end_assignments(office, rows, on=DAY, reason="建成")
+    office.flush()
+    assert of_assignments(office, [row.id for row in rows]) == {}
 
 
 def test_a_batch_of_designations_is_all_or_none(office: Session) -> None:

@@ -35,6 +35,34 @@ def test_an_option_means_what_its_kind_can_mean(session: Session, kind: OptionKi
         assert error.value.field == "meaning"
 
 
+def test_an_option_in_use_stays_of_its_kind(session: Session) -> None:
+    used, free = f.make_option(session, name="窗口"), f.make_option(session, name="电话")
+    f.make_case(session, channel=used)
+    master.update(session, free, {"kind": OptionKind.MODE}, free.version)
+    master.update(session, used, {"kind": OptionKind.CHANNEL, "name": "综合窗口"}, used.version)
+    with pytest.raises(RuleViolation, match="1 条帮办代办件里，类别不能改") as error:
+        master.update(session, used, {"kind": OptionKind.MODE}, used.version)
+    assert error.value.field == "kind"
+
+
+def test_an_items_usual_liaison_is_an_active_one_of_its_department(session: Session) -> None:
+    item = f.make_item(session)
+    own = f.make_liaison(session, department=item.department)
+    gone = f.make_liaison(session, department=item.department, active=False)
+    other = f.make_liaison(session)
+    for wrong in (other, gone):
+        with pytest.raises(RuleViolation, match="在岗的专办员") as error:
+            master.update(session, item, {"liaison": wrong}, item.version)
+        assert error.value.field == "liaison"
+    master.update(session, item, {"liaison": own}, item.version)
+    with pytest.raises(RuleViolation, match=f"{own.name}不是"):
+        master.update(session, item, {"department": other.department}, item.version)
+    own.active = False
+    session.flush()
+    master.update(session, item, {"liaison": own, "limit_days": 9}, item.version)
+    assert item.limit_days == 9
+
+
 def test_a_county_adds_its_own_day_and_leaves_the_countrys_alone(acting_as: ActingAs) -> None:
     country = acting_as(Role.SYSADMIN)
     master.create(country, CalendarDay(), {"day": DAY, "name": "国庆节"})
