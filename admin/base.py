@@ -187,7 +187,7 @@ class BackOfficeView(
             row_url={what: url_for(f".{what}_view", id="") for what in ("details", "edit", "delete")},
             link=lambda **changes: url_for(".index_view", **(known | changes)),
             export_url=lambda kind, **more: url_for(".export", export_type=kind, **(known | more)),
-            filters=lists.filters_of(self.model),
+            filters=self.query_fields(),
             filter_labels=self._filter_labels(query),
             choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
             views=views_of(db(), self.table),
@@ -239,14 +239,19 @@ class BackOfficeView(
         ]
         return {"id": row[0], "cells": cells, "hint": show(row[-1]) if hint else ""}
 
+    def query_fields(self) -> list[Field]:
+        """What the query row asks for: which county, only of who sees several."""
+        return [f for f in lists.filters_of(self.model) if f.key != "county_id" or actor().county_id is None]
+
     def _filter_labels(self, query: lists.ListQuery) -> dict[str, str]:
         """What the chosen rows of the reference filters are called."""
         found = {}
-        for f in lists.filters_of(self.model):
+        for f in self.query_fields():
             if f.target is not None and f.name in query.filters:
                 value = query.filters[f.name]
-                row = None if value in lists.UNNAMED else db().scalar(select(f.target).where(f.target.id == value))
-                found[f.name] = lists.UNNAMED.get(value) or str(row or "")
+                ids = value if isinstance(value, tuple) else (value,)
+                rows = () if value in lists.UNNAMED else db().scalars(select(f.target).where(f.target.id.in_(ids)))
+                found[f.name] = lists.UNNAMED.get(value) or "、".join(str(row) for row in rows)
         return found
 
     # The form.

@@ -27,6 +27,8 @@ EXACTLY = "="
 PAGE_SIZES = (20, 50, 100, 200)
 MAX_PAGE = 1_000_000
 MAX_SEARCH = 100
+#: Rows that the filter of a reference takes at once.
+MAX_SEVERAL = 100
 #: Beyond this a count says "more than": counting a million rows costs more than the page.
 COUNT_CAP = 10_000
 
@@ -113,10 +115,12 @@ def _read_value(f: Field, text: str) -> Any:
                 return date.fromisoformat(text)
             case "ref" if text in UNNAMED:
                 return text
-            case "integer" | "ref":
+            case "ref":
+                rows = tuple(whole(value) for value in text.split(",", MAX_SEVERAL))
+                return None if None in rows else rows if len(rows) > 1 else rows[0]
+            case "integer":
                 number = int(text) if text.isascii() and len(text) < 20 else None
-                largest = MAX_ID if f.kind == "ref" else MAX_INTEGER
-                return number if number is not None and 0 <= number <= largest else None
+                return number if number is not None and 0 <= number <= MAX_INTEGER else None
             case "money":
                 amount = Decimal(text)
                 return amount if 0 <= amount <= MAX_MONEY else None
