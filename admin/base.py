@@ -168,8 +168,7 @@ class BackOfficeView(
         query = lists.read_query(self.model, fields, request.args, self.default_sort)
         phones = sees_phones(actor())
         where = lists.conditions(self.model, query, phones=phones)
-        count = lists.count_rows(db(), self.model, where)
-        ids = lists.page_ids(db(), self.model, where, query)
+        ids, count = lists.page_ids(db(), self.model, where, query)
         hint = self.hint_of(fields)
         rows = lists.page_rows(db(), self.model, fields + hint, ids)
         actions = [a for a in self.offered_actions() if a.batch]

@@ -1,6 +1,6 @@
 """A list: what the address asks for, and the two statements that answer it.
 
-Ids first, by the index that matches the sort; then the columns of those rows with the labels of
+Ids and their number first, by the index that matches the sort; then the columns of those rows with the labels of
 what they point at. Nothing is an ORM object, nothing is loaded per row.
 """
 
@@ -195,17 +195,24 @@ def _edge(f: Field, value: Any, *, end: bool) -> Any:
 
 def count_rows(session: Session, model: type[Any], where: list[ColumnElement[bool]]) -> int:
     """How many rows there are, at most COUNT_CAP + 1."""
+    return session.scalar(_counted(model, where)) or 0
+
+
+def _counted(model: type[Any], where: list[ColumnElement[bool]]) -> Select[int]:
     capped = select(model.id).where(*where).limit(COUNT_CAP + 1).subquery()
-    return session.scalar(select(func.count()).select_from(capped)) or 0
+    return select(func.count()).select_from(capped)
 
 
 def page_ids(
     session: Session, model: type[Any], where: list[ColumnElement[bool]], query: ListQuery
-) -> list[int]:
-    """The ids of one page, in its order; equal values are ordered by id."""
-    statement = select(model.id).where(*where).order_by(*order_of(model, query))
-    statement = statement.limit(query.page_size).offset((query.page - 1) * query.page_size)
-    return list(session.scalars(statement))
+) -> tuple[list[int], int]:
+    """The ids of one page, in its order, and what `count_rows` gives; equal values are ordered by id."""
+    statement = select(model.id, _counted(model, where).scalar_subquery()).where(*where)
+    statement = statement.order_by(*order_of(model, query))
+    rows = session.execute(statement.limit(query.page_size).offset((query.page - 1) * query.page_size)).all()
+    if not rows:
+        return [], 0 if query.page == 1 else count_rows(session, model, where)
+    return [id_ for id_, _ in rows], rows[0][1]
 
 
 def order_of(model: type[Any], query: ListQuery) -> list[Any]:

@@ -227,7 +227,7 @@ def test_nobody_changes_his_own_role_and_the_last_administrator_stays(
 
 def test_an_unexpected_error_is_a_tidy_page(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("wuzhi.office")
-    monkeypatch.setattr("services.lists.count_rows", lambda *_: 1 / 0)
+    monkeypatch.setattr("services.lists.page_ids", lambda *_: 1 / 0)
     answer = client.get("/admin/project/")
     assert answer.status_code == 500
     assert re.search(r"编号 [0-9a-f]{8}", answer.text)
