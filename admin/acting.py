@@ -69,10 +69,10 @@ class ActionPages(TablePages):
         args = dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
         query = lists.read_query(self.model, self.list_fields(), args, self.default_sort)
         where = lists.conditions(self.model, query, phones=sees_phones(actor()))
-        if lists.count_rows(db(), self.model, where) > MAX_ROWS:
+        ids, count = lists.page_ids(db(), self.model, where, replace(query, page=1, page_size=MAX_ROWS))
+        if count > MAX_ROWS:
             abort(400, f"符合条件的超过 {MAX_ROWS} 条，请加条件后再办理")
-        every = replace(query, page=1, page_size=MAX_ROWS)
-        return [str(id_) for id_ in lists.page_ids(db(), self.model, where, every)]
+        return [str(id_) for id_ in ids]
 
     def _after_action(self, rows: list[Any]) -> str:
         if len(rows) == 1:

@@ -169,8 +169,7 @@ class BackOfficeView(
         query = lists.read_query(self.model, fields, request.args, self.default_sort)
         phones = sees_phones(actor())
         where = lists.conditions(self.model, query, phones=phones)
-        count, filter_labels = lists.count_named(db(), self.model, where, query)
-        ids = lists.page_ids(db(), self.model, where, query)
+        ids, count = lists.page_ids(db(), self.model, where, query)
         beside = {f.key: f for f in (*self.hint_of(fields), self._name_of()) if f not in fields}
         rows = lists.page_rows(db(), self.model, (*fields, *beside.values()), ids)
         actions = [a for a in self.offered_actions() if a.batch]
@@ -188,8 +187,8 @@ class BackOfficeView(
             row_url={what: url_for(f".{what}_view", id="") for what in ("details", "edit", "delete")},
             link=lambda **changes: url_for(".index_view", **(known | changes)),
             export_url=lambda kind, **more: url_for(".export", export_type=kind, **(known | more)),
-            filters=lists.filters_of(self.model),
-            filter_labels=filter_labels,
+            filters=self.query_fields(),
+            filter_labels=lists.chosen_names(db(), self.model, query),
             unnamed=lists.UNNAMED,
             choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
             views=views_of(db(), self.table),
@@ -251,6 +250,9 @@ class BackOfficeView(
         about = [show(known[f.key]) for f in self._targets(fields)]
         name = next(filter(None, about), "") or show(known[self._name_of().key])
         return {"id": row[0], "cells": cells, "hint": hint, "name": name}
+    def query_fields(self) -> list[Field]:
+        """What the query row asks for: which county, only of who sees several."""
+        return [f for f in lists.filters_of(self.model) if f.key != "county_id" or actor().county_id is None]
 
     # The form.
     @expose("/new/", methods=("GET", "POST"))

@@ -30,12 +30,10 @@ class FiguresView(OfficePage):
         month = request.args.get("month")
         month = month if month in months else (months[0] if months else None)
         ledgers = figures.ledgers_of(db(), month) if month else []
-        tables = [figures.side_by_side(db(), month)] if month else []
         chosen = next((found for found in ledgers if str(found[0].id) == request.args.get("ledger")), None)
         if len(ledgers) == 1:
             chosen = ledgers[0]
-        if chosen is not None:
-            tables += [*figures.groups(db(), chosen[0]), figures.quality(db(), chosen[0])]
+        tables = figures.tables(db(), ledgers, chosen[0] if chosen else None)
         return self.render(
             "figures.html", months=months, month=month, ledgers=ledgers, chosen=chosen, tables=tables,
             address=_address,

@@ -65,7 +65,7 @@ class CountyScoped:
     """A row of one county: seen, chosen and exported by that county's people only."""
 
     county_id: Mapped[int] = field(
-        "县（旗）", ForeignKey("county.id"), index=True, hide="list form", sort_order=-90
+        "县（旗）", ForeignKey("county.id"), index=True, filter=True, hide="list form", sort_order=-90
     )
 
     @declared_attr

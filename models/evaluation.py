@@ -42,12 +42,15 @@ class Evaluation(CountyScoped, Versioned, Base):
     relation: Mapped[CountyOption] = relationship(foreign_keys=[relation_id])
     staff_id: Mapped[int | None] = field("被评人员", ForeignKey("staff.id"), index=True, filter=True)
     staff: Mapped[Staff | None] = relationship()
-    window_id: Mapped[int | None] = field("被评窗口", ForeignKey("service_window.id"), index=True)
+    window_id: Mapped[int | None] = field("被评窗口", ForeignKey("service_window.id"), index=True, filter=True)
     window: Mapped[Window | None] = relationship()
     grade_id: Mapped[int | None] = option("评价等级", OptionKind.SCALE, filter=True)
     grade: Mapped[CountyOption | None] = relationship(foreign_keys=[grade_id])
     rater: Mapped[str] = field("评价人", String(30), hide="list", help="项目经办人或评价人，被评人看不到")
     evaluated_on: Mapped[date] = field("评价日期", filter=True, past=True)
+    closed_on: Mapped[date | None] = field(
+        "本件办结日期", index=True, filter=True, hide="list form", help="统计按它归月，与评价日期无关"
+    )
     opinion: Mapped[str | None] = field("意见建议", String(500))
     verified_on: Mapped[date | None] = field("核实日期", hide="list form", filter=True, group="差评处理")
     finding: Mapped[str | None] = field("核实情况", String(500), hide="list form")

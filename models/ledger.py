@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped, Versioned
@@ -52,6 +61,8 @@ class LedgerMonth(CountyScoped, Versioned, Base):
     locked_by: Mapped[User | None] = relationship()
     sha256: Mapped[str | None] = field("文件校验值（SHA-256）", String(64), hide="list form")
     remark: Mapped[str | None] = field("备注", String(500))
+    #: The figures of a locked month as it was locked (`services.figures.kept`); None of an open one.
+    figures: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
 
 class LedgerFile(CountyScoped, Base):

@@ -14,13 +14,14 @@ from sqlalchemy import Connection, Dialect, Table, func, insert, select, text
 
 from models.base import Base
 from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
+from models.evaluation import Evaluation
 from models.ledger import LedgerEntry, LedgerMonth
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 
 #: Tables in the order in which their rows may refer to each other.
 ORDER: tuple[type[Base], ...] = (
     Enterprise, Project, KeyDesignation, Assignment, ServiceCase, CaseStep, CaseEvent, Delivery,
-    Completion, Termination, LedgerMonth, LedgerEntry,
+    Completion, Termination, Evaluation, LedgerMonth, LedgerEntry,
 )  # fmt: skip
 BATCH = 4000
 

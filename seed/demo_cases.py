@@ -27,6 +27,7 @@ from seed.bulk import BATCH, Bulk
 from seed.demo_course import Course, StepCourse, walk
 from seed.demo_ground import Ground, Matter, cached_soon
 from seed.demo_ledger import Entries
+from seed.demo_ratings import Ratings
 from seed.demo_targets import Firm, Site, Target, Targets, officer_of
 from services.cases import MOVES
 from services.steps import STEP_MOVES
@@ -59,6 +60,7 @@ class Cases:
     ) -> None:
         self.bulk, self.ground, self.targets, self.rng = bulk, ground, targets, rng
         self.entries = entries
+        self.ratings = Ratings(bulk, ground)
         self.made = 0
 
     def make(self, count: int, tick: Callable[[], None]) -> None:
@@ -86,7 +88,9 @@ class Cases:
         case_id = self.bulk.add(ServiceCase, row)
         step_ids = [self._step(case_id, i, step) for i, step in enumerate(course.steps, 1)]
         self._events(case_id, course, step_ids)
-        self._papers(case_id, course, row, firm)
+        handler = firm.handler if firm else row["applicant_name"]
+        self._papers(case_id, course, row, handler)
+        self.ratings.add(self.made, case_id, course, row, handler)
         if self.entries is not None:
             self.entries.add(case_id, course, row, site, firm, self._names(row))
 
@@ -286,9 +290,8 @@ class Cases:
                 },
             )
 
-    def _papers(self, case_id: int, course: Course, row: dict[str, Any], firm: Firm | None) -> None:
+    def _papers(self, case_id: int, course: Course, row: dict[str, Any], handler: str) -> None:
         """送达, 办结单 or 终止单, numbered in the order in which they were made here."""
-        handler = firm.handler if firm else row["applicant_name"]
         common = {"county_id": row["county_id"], "case_id": case_id, "version": 1, "voided_on": None}
         delivered, closed = self._day(course, "deliver"), self._day(course, "close")
         if delivered:

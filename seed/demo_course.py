@@ -37,6 +37,11 @@ class StepCourse:
     finished: int | None
     state: StepState = StepState.PENDING
 
+    @property
+    def department_id(self) -> int:
+        """The department that handles it."""
+        return self.matter.department.id
+
 
 class Course:
     """The moves of one case: (name, day, from, to), and its steps."""

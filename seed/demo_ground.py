@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.items import ItemCategory, LimitKind, ServiceItem
-from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Role, User
+from models.people import (
+    ChiefServiceOfficer,
+    DepartmentLiaison,
+    GeneralAgent,
+    Role,
+    Staff,
+    User,
+)
 from models.places import (
     County,
     CountyOption,
@@ -25,6 +34,7 @@ from models.types import OFFICE_CLOCK
 from seed.demo_people import SHOWN_DEPARTMENT
 from services.calendar import Calendar, due_date, is_workday
 from services.deadlines import soon_from
+from services.evaluation import Office, office_of
 from services.numbers import PATTERNS
 
 #: Cases come from this month and the thirteen before it.
@@ -132,6 +142,9 @@ class Ground:
     matters: dict[ItemCategory, list[Matter]]
     agents: list[Choice]
     officers: list[Choice]
+    #: The same people by id, and the windows and relations: who rates whom.
+    staff: dict[Any, Any]
+    office: Office
     places: list[str]
     deciders: dict[str, int]
     recorder: int | None
@@ -149,14 +162,19 @@ def survey(session: Session, county: County, days: Workdays) -> Ground:
     departments = session.scalars(
         select(Department).where(Department.county_id == county.id).order_by(Department.id)
     ).all()
+    people = [*_people(session, county, GeneralAgent), *_people(session, county, ChiefServiceOfficer)]
+    agents = [Choice(one.id, one.name) for one in people if isinstance(one, GeneralAgent)]
+    officers = [Choice(one.id, one.name) for one in people if isinstance(one, ChiefServiceOfficer)]
     return Ground(
         county,
         days,
         Numbers(session, county),
         options,
         _matters(session, county, {d.id: d for d in departments}),
-        _people(session, county, GeneralAgent),
-        _people(session, county, ChiefServiceOfficer),
+        agents,
+        officers,
+        {one.id: one for one in people},
+        office_of(session, county.id),
         [d.name for d in departments if d.kind in ("township", "park")],
         {d.name: d.id for d in departments},
         session.scalar(
@@ -167,11 +185,8 @@ def survey(session: Session, county: County, days: Workdays) -> Ground:
 
 def _people(
     session: Session, county: County, kind: type[GeneralAgent] | type[ChiefServiceOfficer]
-) -> list[Choice]:
-    found = session.scalars(
-        select(kind).where(kind.county_id == county.id, kind.active).order_by(kind.id)
-    )
-    return [Choice(one.id, one.name) for one in found]
+) -> Sequence[Staff]:
+    return session.scalars(select(kind).where(kind.county_id == county.id, kind.active).order_by(kind.id)).all()
 
 
 def _matters(

@@ -1,4 +1,4 @@
-"""What an office keeps beside its cases, a little of each: windows, papers, notes, meetings, ratings."""
+"""What an office keeps beside its cases, a little of each: papers, notes, meetings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Base
 from models.cases import CaseState, ServiceCase
-from models.evaluation import Evaluation, Inspection, InspectionContent
+from models.evaluation import Inspection, InspectionContent
 from models.items import ItemMaterial, ServiceItem
 from models.office import (
     Commendation,
@@ -22,7 +22,7 @@ from models.office import (
     Verdict,
 )
 from models.people import GeneralAgent
-from models.places import County, CountyOption, Department, OptionKind, Window, WindowKind
+from models.places import County, Department
 from models.records import NumberKind
 from models.work import (
     Agreement,
@@ -47,12 +47,12 @@ PHRASES = (
 
 
 def load_office(session: Session, county: County, today: date) -> None:
-    """Give a county with demo cases these rows, unless it has a window already."""
-    present = session.scalar(select(Window.id).where(Window.county_id == county.id).limit(1))
+    """Give a county with demo cases these rows, unless it has a document already."""
+    present = session.scalar(select(PolicyDocument.id).where(PolicyDocument.county_id == county.id).limit(1))
     if present is not None:
         return
     with acting(session, "装入演示数据"):
-        for rows in (_places(session, county), _words(county, today), _around_cases(session, county, today)):
+        for rows in (_papers(session, county), _words(county, today), _around_cases(session, county, today)):
             for row in rows:
                 if hasattr(row, "county_id"):
                     row.county_id = county.id
@@ -65,17 +65,7 @@ def _of(session: Session, model: type[Any], county: County, *where: Any, limit: 
     return session.scalars(statement).all()
 
 
-def _places(session: Session, county: County) -> Iterator[Base]:
-    lead = _of(session, Department, county)[0]
-    window = Window(
-        name=f"{county.service_word}综合窗口", kind=WindowKind.GENERAL, department_id=lead.id,
-        address="政务服务大厅一楼", hours="周一至周五 9:00-17:00",
-    )  # fmt: skip
-    yield window
-    yield Window(name="项目建设专办窗口", kind=WindowKind.BUSINESS, address="政务服务大厅二楼")
-    yield Window(name="城关便民服务中心", kind=WindowKind.STATION, address="城关镇")
-    for agent in _of(session, GeneralAgent, county):
-        agent.window = window
+def _papers(session: Session, county: County) -> Iterator[Base]:
     for item in _of(session, ServiceItem, county):
         for position, name in enumerate(PAPERS[: 2 + item.id % 3], 1):
             yield ItemMaterial(item_id=item.id, name=name, position=position, original=position == 2)
@@ -121,7 +111,6 @@ def _around_cases(session: Session, county: County, today: date) -> Iterator[Bas
             inspector="督查甲", case_id=open_cases[1].id, finding="一个事项临近期限，已提醒承办部门",
             rectify_by=today + timedelta(days=5),
         )  # fmt: skip
-    yield from _ratings(session, county)
     agent = _of(session, GeneralAgent, county, limit=1)[0]
     yield Commendation(
         staff_id=agent.id, verdict=Verdict.PRAISE, decided_on=today - timedelta(days=30), reason="全年办件数量居首",
@@ -152,15 +141,3 @@ def _urge(session: Session, county: County, case: ServiceCase, office: Departmen
         issued_on=issued, reason="事项临近承诺期限，请加快办理", reply_due=today + timedelta(days=3),
     )  # fmt: skip
 
-
-def _ratings(session: Session, county: County) -> Iterator[Evaluation]:
-    """The first relation of the county, of cases that were closed; where it has no scale, in words."""
-    relations = _of(session, CountyOption, county, CountyOption.kind == OptionKind.RELATION)
-    grades = _of(session, CountyOption, county, CountyOption.kind == OptionKind.SCALE)
-    closed = _of(session, ServiceCase, county, ServiceCase.state == CaseState.CLOSED, limit=12)
-    for n, case in enumerate(closed if relations else ()):
-        grade = grades[min(n % 5, len(grades) - 1) // 2] if grades else None
-        yield Evaluation(
-            case_id=case.id, relation_id=relations[0].id, staff_id=case.agent_id, grade_id=grade.id if grade else None,
-            rater="经办人甲", evaluated_on=case.ended_on, opinion="服务及时，态度好" if n % 4 == 0 else None,
-        )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The service people of the demonstration: invented names, a fixed number a county."""
+"""The service people of the demonstration and their windows: invented names, a fixed number a county."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.people import (
     GeneralAgent,
     Staff,
 )
-from models.places import County, Department, DepartmentKind
+from models.places import County, Department, DepartmentKind, Window, WindowKind
 from seed.counties import COUNTIES
 from seed.demo_names import landline, mobile, person
 from services.audit import acting
@@ -48,19 +48,34 @@ def _load_county(session: Session, county: County) -> None:
     offices = session.scalars(
         select(Department).where(Department.county_id == county.id).order_by(Department.id)
     ).all()
-    staff = [*_agents(county, offices), *_handlers(offices)]
+    windows = list(_windows(county, offices))
+    staff = [*_agents(county, offices, windows[0]), *_handlers(offices)]
     if county.has_chief_officers:
         staff += _officers(offices)
     for number, one in enumerate(staff):
         one.county_id = county.id
         one.version = 1
         one.phone = mobile(county.id * 1000 + number) if number % 5 else landline(county.area_code, number)
-    session.add_all(staff)
+    session.add_all([*windows, *staff])
     session.flush()
     _default_liaisons(session, county, staff)
 
 
-def _agents(county: County, offices: Sequence[Department]) -> Iterator[Staff]:
+def _windows(county: County, offices: Sequence[Department]) -> Iterator[Window]:
+    """The 综合窗口 first, then one of a department that is rated, and a 便民服务中心."""
+    shown = next((o.id for o in offices if o.short_name == SHOWN_DEPARTMENT), None)
+    for name, kind, department_id, address in (
+        (f"{county.service_word}综合窗口", WindowKind.GENERAL, offices[0].id, "政务服务大厅一楼"),
+        ("项目建设专办窗口", WindowKind.BUSINESS, shown, "政务服务大厅二楼"),
+        ("城关便民服务中心", WindowKind.STATION, None, "城关镇"),
+    ):
+        yield Window(
+            county_id=county.id, name=name, kind=kind, department_id=department_id, address=address,
+            hours="周一至周五 9:00-17:00",
+        )  # fmt: skip
+
+
+def _agents(county: County, offices: Sequence[Department], window: Window) -> Iterator[Staff]:
     """全科代办员 sit at the 综合窗口 of the lead office; B's belong to its sections. Source: B 五.3."""
     homes = [o for o in offices if o.kind is DepartmentKind.SECTION] or [
         o for o in offices if o.kind is DepartmentKind.LEAD
@@ -70,6 +85,7 @@ def _agents(county: County, offices: Sequence[Department]) -> Iterator[Staff]:
             name=person(county.agent_word, number),
             department_id=homes[number % len(homes)].id,
             position="工作人员",
+            window=window,
         )
 
 

@@ -21,7 +21,7 @@ from services.actor import actor_of
 SECRET = frozenset({"password_hash", "content"})
 HIDDEN_VALUE = "（不记录）"
 #: Columns that say nothing to a reader of the audit.
-SILENT = frozenset({"version"})
+SILENT = frozenset({"version", "figures"})
 LABEL_LENGTH = 120
 
 

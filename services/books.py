@@ -88,7 +88,7 @@ def write_month(
         made_on=on,
         sheets=[_sheet(session, month, kind, masked=not phones, progress=progress) for kind in kinds],
         statistics=statistics(session, month) if of_cases else None,
-        groups=_groups(session, month) if of_cases else (),
+        groups=_groups(figures.of_month(session, month), month.id) if of_cases else (),
     )  # fmt: skip
     write_book(path, book)
     what = kinds[0].title.format(service=county.service_word) if only else f"{county.service_word}工作台账"
@@ -147,10 +147,10 @@ class Counted:
             yield row
 
 
-def _groups(session: Session, month: LedgerMonth) -> list[FigureTable]:
-    """按责任部门, 按代办员, 按首席服务员, 覆盖与质量, as the page 统计 shows them; empty when there is no business."""
-    found = [_table(table, (1, 2)) for table in figures.groups(session, month)]
-    return [*found, _table(figures.quality(session, month), ())]
+def _groups(month: figures.Month, month_id: int) -> list[FigureTable]:
+    """按责任部门, 按代办员, 按首席服务员, 覆盖与质量, as the page 统计 shows them."""
+    *groups, quality = figures.of_county(month, month_id)
+    return [*(_table(table, (1, 2)) for table in groups), _table(quality, ())]
 
 
 def _table(table: figures.Table, drawn: Sequence[int]) -> FigureTable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -69,17 +69,24 @@ class Calendar:
 
 def calendar_of(session: Session, county_id: int) -> Calendar:
     """The calendar of a county: the country's days, and its own before them. Read once a session."""
+    return calendars_of(session, {county_id})[county_id]
+
+
+def calendars_of(session: Session, county_ids: Set[int]) -> Mapping[int, Calendar]:
+    """The calendars of several counties, at least; one statement for those not read yet."""
     known: dict[int, Calendar] = session.info.setdefault("calendars", {})
-    if county_id not in known:
+    missing = county_ids - known.keys()
+    if missing:
         rows = session.execute(
             select(CalendarDay.day, CalendarDay.is_workday, CalendarDay.county_id)
-            .where(or_(CalendarDay.county_id.is_(None), CalendarDay.county_id == county_id))
+            .where(or_(CalendarDay.county_id.is_(None), CalendarDay.county_id.in_(missing)))
             .order_by(CalendarDay.county_id.is_not(None))
         ).all()
         # A notice begins with 元旦: a day entered alone corrects a year, and makes none known.
         national = frozenset(day.year for day, _, county in rows if county is None and (day.month, day.day) == (1, 1))
-        known[county_id] = Calendar({day: works for day, works, _ in rows}, national)
-    return known[county_id]
+        for own in missing:
+            known[own] = Calendar({day: works for day, works, county in rows if county in (None, own)}, national)
+    return known
 
 
 def due_date(

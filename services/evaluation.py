@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -40,19 +40,30 @@ class Due(NamedTuple):
     window: Window | None
 
     @property
-    def ids(self) -> tuple[int, int | None, int | None]:
-        """Its relation, and the staff or the window that it rates."""
+    def place(self) -> tuple[int, int | None, int | None]:
+        """What tells it apart from the case's others: ids of relation, person and window."""
         return self.relation.id, self.staff.id if self.staff else None, self.window.id if self.window else None
 
     @property
     def key(self) -> str:
         """How a form names it."""
-        return ".".join("" if id_ is None else str(id_) for id_ in self.ids)
+        return ".".join("" if part is None else str(part) for part in self.place)
 
     @property
     def label(self) -> str:
         """How people read it."""
         return f"{self.relation.name}：{self.staff or self.window}"
+
+
+class Handled(Protocol):
+    """What decides who is rated of a case: its agent, its officer, and the departments of its steps."""
+
+    @property
+    def agent(self) -> GeneralAgent | None: ...
+    @property
+    def officer(self) -> Staff | None: ...
+    @property
+    def steps(self) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True)
@@ -80,17 +91,17 @@ def office_of(session: Session, county_id: int) -> Office:
     return Office(relations, windows)
 
 
-def _agent(_: Office, case: ServiceCase) -> Iterator[Staff | Window]:
+def _agent(_: Office, case: Handled) -> Iterator[Staff | Window]:
     if case.agent is not None:
         yield case.agent
 
 
-def _officer(_: Office, case: ServiceCase) -> Iterator[Staff | Window]:
+def _officer(_: Office, case: Handled) -> Iterator[Staff | Window]:
     if case.officer is not None:
         yield case.officer
 
 
-def _general_window(office: Office, case: ServiceCase) -> Iterator[Staff | Window]:
+def _general_window(office: Office, case: Handled) -> Iterator[Staff | Window]:
     """The 综合窗口 of the case's agent, else the county's; only where a chief officer is there to rate it."""
     if case.officer is None:
         return
@@ -100,14 +111,14 @@ def _general_window(office: Office, case: ServiceCase) -> Iterator[Staff | Windo
         yield found
 
 
-def _business_windows(office: Office, case: ServiceCase) -> Iterator[Staff | Window]:
+def _business_windows(office: Office, case: Handled) -> Iterator[Staff | Window]:
     """The 业务专办窗口 of the departments that handled the case."""
     departments = {step.department_id for step in case.steps}
     yield from (w for w in office.of_kind(WindowKind.BUSINESS) if w.department_id in departments)
 
 
 #: relation: whom it rates of a case. 现场巡查 is of the office, not of a case: it is no duty of each.
-RATED: Mapping[Meaning, Callable[[Office, ServiceCase], Iterator[Staff | Window]]] = {
+RATED: Mapping[Meaning, Callable[[Office, Handled], Iterator[Staff | Window]]] = {
     Meaning.BY_APPLICANT_AGENT: _agent,
     Meaning.BY_APPLICANT_OFFICER: _officer,
     Meaning.BY_APPLICANT_SERVICE: _agent,
@@ -117,7 +128,7 @@ RATED: Mapping[Meaning, Callable[[Office, ServiceCase], Iterator[Staff | Window]
 }
 
 
-def expected(office: Office, case: ServiceCase) -> list[Due]:
+def expected(office: Office, case: Handled) -> list[Due]:
     """Every rating that the county's relations ask of this case, where rater and ratee are there."""
     return [
         Due(relation, one if isinstance(one, Staff) else None, one if isinstance(one, Window) else None)
@@ -141,7 +152,7 @@ def _given(session: Session, *where: ColumnElement[bool]) -> set[Given]:
 
 
 def _left(office: Office, case: ServiceCase, given: Container[Given]) -> list[Due]:
-    return [due for due in expected(office, case) if (case.id, *due.ids) not in given]
+    return [due for due in expected(office, case) if (case.id, *due.place) not in given]
 
 
 def why_not_by(actor: Actor, due: Due) -> str | None:
@@ -196,7 +207,7 @@ def _rating(
         raise RuleViolation("evaluation.grade", "请选择评价等级", field="grade")
     row = Evaluation(
         county_id=case.county_id, case=case, relation=due.relation, staff=due.staff, window=due.window, grade=grade,
-        rater=rater, evaluated_on=on, opinion=opinion,
+        rater=rater, evaluated_on=on, opinion=opinion, closed_on=case.ended_on,
     )  # fmt: skip
     with acting(session, "登记评价"):
         session.add(row)
@@ -332,7 +343,7 @@ def appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str)
 
 
 def decide_appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str, upheld: bool) -> None:
-    """申诉处理: an upheld appeal takes the grade out of the figures; it stays on record."""
+    """申诉处理: an upheld appeal takes the grade out of the figures and off the case; it stays on record."""
     require(session, "evaluation.appeal")
     for row in rows:
         refusal = why_no_appeal_decision(doer_of(session), row)
@@ -341,6 +352,19 @@ def decide_appeal(session: Session, rows: Sequence[Evaluation], *, on: date, tol
         check_date(on, row.appealed_on, "申诉处理")
         with acting(session, "申诉处理"):
             row.appeal_decided_on, row.appeal_decision, row.discounted = on, told, upheld
+            if upheld and row.relation.meaning in BY_APPLICANT:
+                row.case.rating = _applicants_word(session, row.case)
+
+
+def _applicants_word(session: Session, case: ServiceCase) -> CountyOption | None:
+    """The last grade that the applicant gave and that counts."""
+    rows = session.scalars(
+        select(Evaluation)
+        .where(Evaluation.case_id == case.id, Evaluation.discounted.is_(False))
+        .options(selectinload(Evaluation.relation), selectinload(Evaluation.grade))
+        .order_by(Evaluation.id.desc())
+    )
+    return next((row.grade for row in rows if row.relation.meaning in BY_APPLICANT), None)
 
 
 def why_no_appeal_decision(_: Actor, row: Evaluation) -> str | None:

@@ -1,7 +1,8 @@
 """What the office learns from a month: figures by county, department, agent, officer, and how they go on.
 
-All of them are counted from the month's ledger rows, so that a locked month keeps its own, and each
-carries the filter of the list that has the rows it counts. Source: DOMAIN section 7; W, Z 附件1 六; H 五(六).
+What was done is counted from the month's ledger rows, what was said of it from the ratings of the cases
+closed in the month; each carries the filter of the list that has the rows it counts. A locked month
+shows what was stored when it was locked. Source: DOMAIN section 7; W, Z 附件1 六; H 五(六).
 """
 
 from __future__ import annotations
@@ -13,32 +14,36 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, func, select, true
+from sqlalchemy.orm import Session, undefer
 
 from excel.chart import HEADERS as SHEET_HEADERS
 from models.cases import CaseState, ServiceCase
-from models.evaluation import Evaluation
 from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.office import CommonIssue
-from models.places import County, CountyOption, Meaning, OptionKind
+from models.people import ChiefServiceOfficer, Staff
+from models.places import County, CountyOption, Meaning, OptionKind, WindowKind
 from models.projects import Enterprise, Project
 from services.calendar import calendar_of
 from services.cases import ENDED
 from services.ledger_rows import JOINT
 from services.lists import EXACTLY, SOMEBODY
 from services.months import first_day, last_day
+from services.rating_summary import Summary, summaries
 
 Filters = Mapping[str, Any]
+
+#: A figure as it is stored of a locked month.
+Value = int | float | None
 
 MONTHS_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of rows and the list that has them; or a share of one, an average, a word, None of nothing."""
+    """A number of rows and the list that has them; or a share of one, an average, None of nothing."""
 
-    value: int | float | str | None
+    value: Value
     table: str = ""
     filters: Filters = field(default_factory=dict)
     share: bool = False
@@ -78,7 +83,6 @@ class Row:
     agent: str | None
     officer: str | None
     departments: str | None
-    rating: str | None
 
 
 #: The month's figures are called as on the 统计 sheet.
@@ -97,27 +101,6 @@ RATES = ("按期办结率", "平均用时（工作日）", "参评率", "满意�
 HEADERS = (*(heading for heading, _, _ in COUNTS), *RATES, "差评")
 
 
-@dataclass(frozen=True)
-class Grades:
-    """The grades of a county that count as satisfied, and those that are 差评."""
-
-    good: frozenset[str]
-    bad: tuple[str, ...]
-
-
-def grades_of(session: Session, county_id: int) -> Grades:
-    """What the county's scale says, retired grades too."""
-    rows = session.execute(
-        select(CountyOption.name, CountyOption.meaning)
-        .where(CountyOption.county_id == county_id, CountyOption.kind == OptionKind.SCALE)
-        .order_by(CountyOption.position)
-    ).all()
-    return Grades(
-        frozenset(name for name, meaning in rows if meaning is Meaning.SATISFIED),
-        tuple(name for name, meaning in rows if meaning is Meaning.DISSATISFIED),
-    )
-
-
 def months_of(session: Session) -> list[str]:
     """The months that have a ledger in the actor's counties, the latest first."""
     rows = session.scalars(select(LedgerMonth.month).distinct().order_by(LedgerMonth.month.desc()))
@@ -130,6 +113,7 @@ def ledgers_of(session: Session, month: str) -> list[tuple[LedgerMonth, County]]
         select(LedgerMonth, County)
         .join(County, County.id == LedgerMonth.county_id)
         .where(LedgerMonth.month == month)
+        .options(undefer(LedgerMonth.figures))
         .order_by(County.code)
     )
     return [(ledger, county) for ledger, county in rows]
@@ -144,8 +128,7 @@ def rows_of(session: Session, ledger: LedgerMonth) -> Iterator[Row]:
     e = LedgerEntry
     found = session.execute(
         select(
-            e.outcome, e.received_here, e.overdue, e.accepted_on, e.closed_on, e.agent, e.officer, e.departments,
-            e.rating,
+            e.outcome, e.received_here, e.overdue, e.accepted_on, e.closed_on, e.agent, e.officer, e.departments
         )
         .where(e.month_id == ledger.id)
         .execution_options(yield_per=BATCH)
@@ -155,18 +138,16 @@ def rows_of(session: Session, ledger: LedgerMonth) -> Iterator[Row]:
 
 @dataclass
 class Tally:
-    """What is counted of the rows of one group, row by row."""
+    """What is counted of one group: its rows one by one, and the ratings of whom it has."""
 
     counts: list[int] = field(default_factory=lambda: [0] * len(COUNTS))
     closed: int = 0
     timely: int = 0
-    rated: int = 0
-    satisfied: int = 0
-    bad: int = 0
     measured: int = 0
     days: int = 0
+    rated: list[Summary] = field(default_factory=list)
 
-    def add(self, row: Row, grades: Grades, working_days: Callable[[date, date], int]) -> None:
+    def add(self, row: Row, working_days: Callable[[date, date], int]) -> None:
         """Count one row."""
         for n, (_, counts, _) in enumerate(COUNTS):
             self.counts[n] += counts(row)
@@ -174,22 +155,30 @@ class Tally:
             return
         self.closed += 1
         self.timely += not row.overdue
-        self.rated += bool(row.rating)
-        self.satisfied += row.rating in grades.good
-        self.bad += row.rating in grades.bad
         if row.accepted_on and row.closed_on:
             self.measured += 1
             self.days += working_days(row.accepted_on, row.closed_on)
 
+    def sum(self, what: str) -> int:
+        """A number of its ratings: due, given, satisfied, bad, rectified, revisited."""
+        return sum(getattr(one, what) for one in self.rated)
 
-def side_by_side(session: Session, month: str) -> Table:
-    """The month's figures of each county that the actor sees."""
-    rows = [
-        (county.name, figures(tallies[""], ledger.id, {}, grades))
-        for ledger, county in ledgers_of(session, month)
-        for tallies, grades in [tallied(session, ledger, lambda _: ("",))]
-    ]
-    return Table("按县（旗）", HEADERS, rows)
+
+@dataclass(frozen=True)
+class Line:
+    """The figures of one group in the order of HEADERS, and the filter of its 差评, where there are any to see."""
+
+    values: Sequence[Value]
+    bad: Filters | None = None
+
+
+@dataclass(frozen=True)
+class Month:
+    """The figures of one ledger: of the county, by GROUPS' names and by whom; and of the county's quality."""
+
+    total: Line
+    groups: Mapping[str, Mapping[str, Line]]
+    quality: Sequence[tuple[str, Sequence[Figure]]]
 
 
 #: Whom the figures are told apart by: title, the filter's name, the names that a row counts for.
@@ -198,123 +187,193 @@ GROUPS: tuple[tuple[str, str, Callable[[Row], Iterable[str]]], ...] = (
     ("按代办员", "agent", lambda r: (r.agent or "",)),
     ("按首席服务员", "officer", lambda r: (r.officer or "",)),
 )
+#: The group of the county as a whole, among the others.
+WHOLE = ("", "")
 
 
-def groups(session: Session, ledger: LedgerMonth) -> list[Table]:
-    """The county's month by department, agent and chief officer; names in their order, without one last."""
-    tallies, grades = tallied(
-        session, ledger, lambda row: ((n, who) for n, (_, _, of) in enumerate(GROUPS) for who in of(row))
-    )
-    found = []
-    for n, (title, name, _) in enumerate(GROUPS):
-        parts = {who: tally for (kind, who), tally in tallies.items() if kind == n}
-        if set(parts) <= {""}:
-            continue
-        lines = [
-            (who or "（没有）", figures(parts[who], ledger.id, {name: EXACTLY + who}, grades))
-            for who in sorted(parts, key=lambda who: (not who, who))
-        ]
-        found.append(Table(title, HEADERS, lines))
+def rated_as(one: Summary) -> tuple[str, str] | None:
+    """The group that a ratee counts for besides the county: his own, or the department of a 业务专办窗口."""
+    ratee = one.ratee
+    if isinstance(ratee, Staff):
+        return ("officer" if isinstance(ratee, ChiefServiceOfficer) else "agent"), ratee.name
+    own = ratee.department if ratee.kind is WindowKind.BUSINESS else None
+    return ("departments", own.name) if own is not None else None
+
+
+def of_month(session: Session, ledger: LedgerMonth) -> Month:
+    """The month's figures: those that were stored when it was locked, else as the rows are now."""
+    stored = ledger.figures
+    return reckoned(session, ledger) if stored is None else _from_stored(stored)
+
+
+def reckoned(session: Session, ledger: LedgerMonth) -> Month:
+    """The month's figures as the rows are now; some sixteen statements, however many rows."""
+    bad, tallies = bad_ones(session, ledger), tallied(session, ledger)
+    lines = {group: line_of(tally, _bad_of(tally, bad, group)) for group, tally in tallies.items()}
+    groups = {name: {who: line for (kind, who), line in lines.items() if kind == name} for _, name, _ in GROUPS}
+    return Month(lines[WHOLE], groups, quality(session, ledger, tallies[WHOLE], bad))
+
+
+def tallied(session: Session, ledger: LedgerMonth) -> defaultdict[tuple[str, str], Tally]:
+    """A tally of the whole and of each (group, name); the rows go by one at a time."""
+    working_days = cache(calendar_of(session, ledger.county_id).working_days)
+    found: defaultdict[tuple[str, str], Tally] = defaultdict(Tally)
+    whole = found[WHOLE]
+    for row in rows_of(session, ledger):
+        whole.add(row, working_days)
+        for _, name, of in GROUPS:
+            for who in of(row):
+                found[name, who].add(row, working_days)
+    for one in summaries(session, ledger.county, first_day(ledger.month), last_day(ledger.month)):
+        whole.rated.append(one)
+        own = rated_as(one)
+        if own is not None:
+            found[own].rated.append(one)
     return found
 
 
-def tallied(
-    session: Session, ledger: LedgerMonth, groups_of: Callable[[Row], Iterable[Any]]
-) -> tuple[defaultdict[Any, Tally], Grades]:
-    """A tally for each group that the month's rows belong to; the rows go by one at a time."""
-    grades = grades_of(session, ledger.county_id)
-    working_days = cache(calendar_of(session, ledger.county_id).working_days)
-    found: defaultdict[Any, Tally] = defaultdict(Tally)
-    for row in rows_of(session, ledger):
-        for group in groups_of(row):
-            found[group].add(row, grades, working_days)
-    return found, grades
+def bad_ones(session: Session, ledger: LedgerMonth) -> Filters | None:
+    """The filter that finds the month's 差评 among the county's ratings; None where no grade is one."""
+    o = CountyOption
+    grades = session.scalars(
+        select(o.id)
+        .where(o.county_id == ledger.county_id, o.kind == OptionKind.SCALE, o.meaning == Meaning.DISSATISFIED)
+        .order_by(o.id)
+    ).all()
+    if not grades:
+        return None
+    span = {"closed_on_from": first_day(ledger.month), "closed_on_to": last_day(ledger.month)}
+    return {"grade": ",".join(map(str, grades)), "discounted": 0, **span}
 
 
-def figures(tally: Tally, month_id: int, more: Filters, grades: Grades) -> list[Figure]:
-    """The figures of HEADERS over the rows of a group, which are those that `more` finds in the month."""
-    here = {"month": month_id, **more}
-    bad = {**here, "outcome": Outcome.CLOSED.value, "rating": EXACTLY + "|".join(grades.bad)}
-    return [
-        *(
-            Figure(count, "ledger_entry", {**here, **filters})
-            for count, (_, _, filters) in zip(tally.counts, COUNTS, strict=True)
-        ),
-        rate(tally.timely, tally.closed),
-        Figure(round(tally.days / tally.measured, 1) if tally.measured else None),
-        rate(tally.rated, tally.closed),
-        rate(tally.satisfied, tally.rated),
-        Figure(tally.bad, "ledger_entry", bad) if grades.bad else Figure(None),
-    ]
+def _bad_of(tally: Tally, bad: Filters | None, group: tuple[str, str]) -> Filters | None:
+    """The filter of a group's 差评; None where nobody of it is rated by grades."""
+    if bad is None or group == WHOLE:
+        return bad
+    ids = ",".join(str(one.ratee.id) for one in tally.rated)
+    return {**bad, "window" if group[0] == "departments" else "staff": ids} if ids else None
 
 
-def rate(part: int, whole: int) -> Figure:
+def line_of(tally: Tally, bad: Filters | None) -> Line:
+    """The figures of a group; `bad`: the filter of its 差评, None where there is no 满意率 either."""
+    given = tally.sum("given")
+    rates = (
+        share(tally.timely, tally.closed),
+        round(tally.days / tally.measured, 1) if tally.measured else None,
+        share(given, tally.sum("due")),
+    )
+    if bad is None:
+        return Line((*tally.counts, *rates, None, None))
+    return Line((*tally.counts, *rates, share(tally.sum("satisfied"), given), tally.sum("bad")), bad)
+
+
+def share(part: int, whole: int) -> float | None:
     """A share; none of nothing."""
-    return Figure(part / whole if whole else None, share=True)
+    return part / whole if whole else None
 
 
-def quality(session: Session, ledger: LedgerMonth) -> Table:
+def figures(line: Line, month_id: int, more: Filters) -> list[Figure]:
+    """The figures of HEADERS with their lists: the month's ledger rows that `more` finds, and the 差评."""
+    here = {"month": month_id, **more}
+    counted = [
+        Figure(value, "ledger_entry", {**here, **filters})
+        for value, (_, _, filters) in zip(line.values, COUNTS, strict=False)
+    ]
+    timely, days, given, satisfied, bad = line.values[len(COUNTS) :]
+    shares = [Figure(timely, share=True), Figure(days), Figure(given, share=True), Figure(satisfied, share=True)]
+    return [*counted, *shares, Figure(bad) if line.bad is None else Figure(bad, "evaluation", line.bad)]
+
+
+def tables(
+    session: Session, ledgers: Sequence[tuple[LedgerMonth, County]], chosen: LedgerMonth | None = None
+) -> list[Table]:
+    """The counties side by side, then what `chosen`, one of their ledgers, tells of its county."""
+    months = [(ledger, county, of_month(session, ledger)) for ledger, county in ledgers]
+    lines = [(county.name, figures(month.total, ledger.id, {})) for ledger, county, month in months]
+    found = [Table("按县（旗）", HEADERS, lines)] if months else []
+    return found + [table for ledger, _, month in months if ledger is chosen for table in of_county(month, ledger.id)]
+
+
+def of_county(month: Month, month_id: int) -> list[Table]:
+    """By department, agent and chief officer, names in their order, without one last; and 覆盖与质量."""
+    found = []
+    for title, name, _ in GROUPS:
+        parts = month.groups[name]
+        if set(parts) <= {""}:
+            continue
+        lines = [
+            (who or "（没有）", figures(parts[who], month_id, {name: EXACTLY + who}))
+            for who in sorted(parts, key=lambda who: (not who, who))
+        ]
+        found.append(Table(title, HEADERS, lines))
+    return [*found, Table("覆盖与质量", ("件数", "应有", "比率"), month.quality)]
+
+
+def kept(month: Month) -> dict[str, Any]:
+    """The figures as a locked month stores them: without the lists, whose rows go on changing."""
+    return {
+        "total": list(month.total.values),
+        "groups": {name: {who: list(line.values) for who, line in of.items()} for name, of in month.groups.items()},
+        "quality": [[label, [figure.value for figure in row]] for label, row in month.quality],
+    }
+
+
+def _from_stored(stored: Mapping[str, Any]) -> Month:
+    groups = {name: {who: Line(values) for who, values in of.items()} for name, of in stored["groups"].items()}
+    lines = [
+        (label, [Figure(done), Figure(due), Figure(rate, share=True)]) for label, (done, due, rate) in stored["quality"]
+    ]
+    return Month(Line(stored["total"]), groups, lines)
+
+
+def quality(
+    session: Session, ledger: LedgerMonth, whole: Tally, bad: Filters | None
+) -> list[tuple[str, list[Figure]]]:
     """分派覆盖率, 归档完整率, 差评的整改和回访, 共性问题: of today, or of the month where they have a date."""
-    first, last = first_day(ledger.month), last_day(ledger.month)
-    county = ledger.county_id
-    has_officers = session.scalar(select(County.has_chief_officers).where(County.id == county))
-    lines: list[tuple[str, list[Figure]]] = []
-    if has_officers:
-        lines += [_coverage(session, "重点项目", Project, county), _coverage(session, "重点企业", Enterprise, county)]
-    ended = _count(session, ServiceCase, county, ServiceCase.ended_on.between(first, last), _ENDED)
-    archived = _count(
-        session, ServiceCase, county, ServiceCase.ended_on.between(first, last),
-        ServiceCase.state == CaseState.ARCHIVED,
-    )  # fmt: skip
-    span = {"ended_on_from": first, "ended_on_to": last}
-    lines.append(("本月结束的件已归档", [
-        Figure(archived, "service_case", {"state": CaseState.ARCHIVED.value, **span}),
-        Figure(ended), rate(archived, ended),
-    ]))  # fmt: skip
-    lines += _followed(session, county, first, last)
-    found = _count(session, CommonIssue, county, CommonIssue.found_on.between(first, last))
-    lines.append(("共性问题", [
-        Figure(found, "common_issue", {"found_on_from": first, "found_on_to": last}), Figure(None), Figure(None),
-    ]))  # fmt: skip
-    return Table("覆盖与质量", ("件数", "应有", "比率"), lines)
+    county, first, last = ledger.county, first_day(ledger.month), last_day(ledger.month)
+    here = {"county": county.id}
+    lines = []
+    if county.has_chief_officers:
+        lines += [_coverage(session, "重点项目", Project, here), _coverage(session, "重点企业", Enterprise, here)]
+    span = {**here, "ended_on_from": first, "ended_on_to": last}
+    over = and_(ServiceCase.ended_on.between(first, last), ServiceCase.state.in_(ENDED))
+    ended, archived = _count(session, ServiceCase, county.id, over, ServiceCase.state == CaseState.ARCHIVED)
+    lines.append(_part("本月结束的件已归档", "service_case",
+        (archived, {**span, "state": CaseState.ARCHIVED.value}),
+        (ended, {**span, "state": ",".join(sorted(ENDED))}),
+    ))  # fmt: skip
+    if bad is not None:
+        count = (whole.sum("bad"), bad)
+        lines += [
+            # What was done came after the rating, and that after the month's first day.
+            _part("差评已整改", "evaluation", (whole.sum("rectified"), {**bad, "rectified_on_from": first}), count),
+            _part("差评已回访", "evaluation", (whole.sum("revisited"), {**bad, "revisited_on_from": first}), count),
+        ]
+    found, _ = _count(session, CommonIssue, county.id, CommonIssue.found_on.between(first, last), true())
+    span = {**here, "found_on_from": first, "found_on_to": last}
+    lines.append(("共性问题", [Figure(found, "common_issue", span), Figure(None), Figure(None)]))
+    return lines
 
 
-_ENDED = ServiceCase.state.in_(ENDED)
+def _part(
+    label: str, table: str, done: tuple[int, Filters], due: tuple[int, Filters]
+) -> tuple[str, list[Figure]]:
+    """A line of how many of those that are due are done."""
+    rate = Figure(share(done[0], due[0]), share=True)
+    return label, [Figure(done[0], table, done[1]), Figure(due[0], table, due[1]), rate]
 
 
-def _coverage(session: Session, label: str, model: Any, county: int) -> tuple[str, list[Figure]]:
-    key = _count(session, model, county, model.is_key)
-    waiting = _count(session, model, county, model.is_key, model.officer_id.is_(None))
-    table = model.__tablename__
-    return f"{label}已分派", [
-        Figure(key - waiting, table, {"is_key": 1, "officer": SOMEBODY}),
-        Figure(key, table, {"is_key": 1}),
-        rate(key - waiting, key),
-    ]
+def _coverage(session: Session, label: str, model: Any, here: Filters) -> tuple[str, list[Figure]]:
+    key = {**here, "is_key": 1}
+    due, served = _count(session, model, here["county"], model.is_key, model.officer_id.is_not(None))
+    return _part(f"{label}已分派", model.__tablename__, (served, {**key, "officer": SOMEBODY}), (due, key))
 
 
-def _followed(session: Session, county: int, first: date, last: date) -> list[tuple[str, list[Figure]]]:
-    """Of the month's 差评: how many were put right, how many were asked about again."""
-    bad = (
-        select(Evaluation.rectified_on, Evaluation.revisited_on)
-        .join(CountyOption, CountyOption.id == Evaluation.grade_id)
-        .where(
-            Evaluation.county_id == county, Evaluation.evaluated_on.between(first, last),
-            CountyOption.meaning == Meaning.DISSATISFIED, Evaluation.discounted.is_(False),
-        )
-    )  # fmt: skip
-    rows = session.execute(bad).all()
-    return [
-        (label, [Figure(done), Figure(len(rows)), rate(done, len(rows))])
-        for label, done in (
-            ("差评已整改", sum(r.rectified_on is not None for r in rows)),
-            ("差评已回访", sum(r.revisited_on is not None for r in rows)),
-        )
-    ]
-
-
-def _count(session: Session, model: Any, county: int, *where: Any) -> int:
-    return session.scalar(select(func.count(model.id)).where(model.county_id == county, *where)) or 0
+def _count(session: Session, model: Any, county: int, among: Any, part: Any) -> tuple[int, int]:
+    """How many rows of the county there are `among` which so many are a `part`; one statement."""
+    counts = select(func.count(), func.count(case((part, 1)))).select_from(model)
+    whole, some = session.execute(counts.where(model.county_id == county, among)).one()
+    return whole, some
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState
 from models.types import now
+from services import figures
 from services.access import require, sees_phones
 from services.actor import actor_of
 from services.audit import acting, record
@@ -108,7 +109,7 @@ def _follow(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
 
 
 def lock(session: Session, month: LedgerMonth, on: date) -> None:
-    """锁定: freeze the rows and store the file that is signed, with its SHA-256."""
+    """锁定: freeze the rows and the figures, and store the file that is signed, with its SHA-256."""
     actor = require(session, "ledger.lock")
     if is_locked(month):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已经锁定")
@@ -119,11 +120,13 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
     earlier = _neighbour(session, month, MonthState.OPEN, LedgerMonth.month < month.month)
     if earlier:
         raise RuleViolation("ledger.order", f"{earlier} 台账还没有锁定，请按月份先后锁定")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.xlsx"
-        name = write_month(session, month, path, phones=True, on=on)
-        content = path.read_bytes()
+    kept = figures.kept(figures.of_month(session, month))
     with acting(session, "锁定台账"):
+        month.figures = kept  # before the book is written, which shows the same
+        with tempfile.TemporaryDirectory() as folder, session.no_autoflush:
+            path = Path(folder) / "ledger.xlsx"
+            name = write_month(session, month, path, phones=True, on=on)
+            content = path.read_bytes()
         session.add(LedgerFile(county_id=month.county_id, month_id=month.id, name=name, content=content))
         month.state, month.locked_at, month.locked_by_id = MonthState.LOCKED, now(), actor.user_id
         month.sha256 = hashlib.sha256(content).hexdigest()
@@ -144,7 +147,7 @@ def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
         record(session, "解锁台账原因", subject=month, reason=reason, sha256=month.sha256)
         session.delete(stored)
         month.state, month.locked_at, month.locked_by_id = MonthState.OPEN, None, None
-        month.sha256 = None
+        month.sha256 = month.figures = None
 
 
 def _neighbour(session: Session, month: LedgerMonth, state: MonthState, when: Any) -> str | None:

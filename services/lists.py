@@ -1,6 +1,6 @@
 """A list: what the address asks for, and the two statements that answer it.
 
-Ids first, by the index that matches the sort; then the columns of those rows with the labels of
+Ids and their number first, by the index that matches the sort; then the columns of those rows with the labels of
 what they point at. Nothing is an ORM object, nothing is loaded per row.
 """
 
@@ -39,6 +39,8 @@ COLUMNS = "columns"
 PAGE_SIZES = (20, 50, 100, 200)
 MAX_PAGE = 1_000_000
 MAX_SEARCH = 100
+#: Rows that the filter of a reference takes at once.
+MAX_SEVERAL = 100
 #: Beyond this a count says "more than": counting a million rows costs more than the page.
 COUNT_CAP = 10_000
 
@@ -129,10 +131,12 @@ def _read_value(f: Field, text: str) -> Any:
                 return day if FIRST_DAY <= day <= LAST_DAY else None
             case "ref" if text in UNNAMED:
                 return text
-            case "integer" | "ref":
+            case "ref":
+                rows = tuple(whole(value) for value in text.split(",", MAX_SEVERAL))
+                return None if None in rows else rows if len(rows) > 1 else rows[0]
+            case "integer":
                 number = int(text) if text.isascii() and len(text) < 20 else None
-                largest = MAX_ID if f.kind == "ref" else MAX_INTEGER
-                return number if number is not None and 0 <= number <= largest else None
+                return number if number is not None and 0 <= number <= MAX_INTEGER else None
             case "money":
                 amount = Decimal(text)
                 return amount if 0 <= amount <= MAX_MONEY else None
@@ -209,7 +213,12 @@ def _edge(f: Field, value: Any, *, end: bool) -> Any:
 
 def count_rows(session: Session, model: type[Any], where: list[ColumnElement[bool]]) -> int:
     """How many rows there are, at most COUNT_CAP + 1."""
-    return count_named(session, model, where, ListQuery())[0]
+    return session.scalar(_counted(model, where)) or 0
+
+
+def _counted(model: type[Any], where: list[ColumnElement[bool]]) -> Select[int]:
+    capped = select(model.id).where(*where).limit(COUNT_CAP + 1).subquery()
+    return select(func.count()).select_from(capped)
 
 
 def count_each(session: Session, wanted: Sequence[tuple[type[Any], ColumnElement[bool]]]) -> list[int]:
@@ -221,28 +230,31 @@ def count_each(session: Session, wanted: Sequence[tuple[type[Any], ColumnElement
     return list(session.execute(select(*counts)).one())
 
 
-def count_named(
-    session: Session, model: type[Any], where: list[ColumnElement[bool]], query: ListQuery
-) -> tuple[int, dict[str, str]]:
-    """`count_rows`, and what the rows chosen in the reference filters are called, if the actor sees them.
-
-    One statement for both: a list with three such filters would take three more.
-    """
+def chosen_names(session: Session, model: type[Any], query: ListQuery) -> dict[str, str]:
+    """What the rows chosen in the reference filters are called, if the actor sees them; one statement."""
     chosen = {f.name: (f, query.filters[f.name]) for f in filters_of(model) if f.relation and f.name in query.filters}
-    rows = {name: _label_of_row(f.target, value) for name, (f, value) in chosen.items() if value not in UNNAMED}
-    capped = select(model.id).where(*where).limit(COUNT_CAP + 1).subquery()
-    count, *labels = session.execute(select(func.count(), *rows.values()).select_from(capped)).one()
     found = {name: UNNAMED[value] for name, (_, value) in chosen.items() if value in UNNAMED}
-    return count, found | {name: show(label) for name, label in zip(rows, labels, strict=True)}
+    rows = [
+        (name, _label_of_row(f.target, id_))
+        for name, (f, value) in chosen.items() if name not in found
+        for id_ in (value if isinstance(value, tuple) else (value,))
+    ]  # fmt: skip
+    labels = session.execute(select(*(label for _, label in rows))).one() if rows else ()
+    for (name, _), label in zip(rows, labels, strict=True):
+        found[name] = "、".join(text for text in (found.get(name), show(label)) if text)
+    return found
 
 
 def page_ids(
     session: Session, model: type[Any], where: list[ColumnElement[bool]], query: ListQuery
-) -> list[int]:
-    """The ids of one page, in its order; equal values are ordered by id."""
-    statement = select(model.id).where(*where).order_by(*order_of(model, query))
-    statement = statement.limit(query.page_size).offset((query.page - 1) * query.page_size)
-    return list(session.scalars(statement))
+) -> tuple[list[int], int]:
+    """The ids of one page, in its order, and what `count_rows` gives; equal values are ordered by id."""
+    statement = select(model.id, _counted(model, where).scalar_subquery()).where(*where)
+    statement = statement.order_by(*order_of(model, query))
+    rows = session.execute(statement.limit(query.page_size).offset((query.page - 1) * query.page_size)).all()
+    if not rows:
+        return [], 0 if query.page == 1 else count_rows(session, model, where)
+    return [id_ for id_, _ in rows], rows[0][1]
 
 
 def order_of(model: type[Any], query: ListQuery) -> list[Any]:

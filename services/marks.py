@@ -16,8 +16,9 @@ from models.cases import FINAL, CaseStep, ServiceCase, StepState
 from models.evaluation import Evaluation
 from models.work import Extension, ExtensionState, Meeting, Urge
 from services.assignment import UNSIGNED, unsigned
+from services.calendar import calendars_of
 from services.deadlines import RUNNING, Urgency, urgency
-from services.evaluation import next_follow_up
+from services.evaluation import is_bad, next_follow_up
 
 
 class Mark(NamedTuple):
@@ -69,7 +70,8 @@ def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, 
         select(Evaluation)
         .where(Evaluation.id.in_(ids))
         .options(joinedload(Evaluation.grade), joinedload(Evaluation.county))
-    )
+    ).all()
+    calendars_of(session, {row.county_id for row in rows if is_bad(row)})
     found = {}
     for row in rows:
         next_ = next_follow_up(session, row)

@@ -403,6 +403,7 @@ def make_evaluation(session: Session, **values: Any) -> Evaluation:
     """An evaluation of a new agent; `relation`, `staff` and `window` may be given."""
     values = {"rater": "赵强", "evaluated_on": DAY} | _scoped(session, values)
     _need(session, values, "case", make_case)
+    values.setdefault("closed_on", session.get_one(ServiceCase, values["case_id"]).ended_on)
     _need(session, values, "relation", make_option, kind=OptionKind.RELATION)
     if "window_id" not in values:
         _need(session, values, "staff", make_agent)

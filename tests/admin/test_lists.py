@@ -248,3 +248,23 @@ def test_an_enterprise_fills_in_what_follows_from_it(client_of: ClientOf, demo_e
     assert record.status_code == 404 or "visitor_phone" not in record.get_json()
     assert client_of("wenxian.agent").get(address).status_code == 404
     assert client_of("wuzhi.agent").get(address.replace(f"id={row.id}", "id=x")).status_code == 404
+
+
+def test_who_sees_several_counties_can_ask_for_one_and_anybody_for_several_rows(
+    client_of: ClientOf, demo_engine: Engine
+) -> None:
+    with demo_engine.connect() as connection:
+        county = connection.scalar(text("SELECT id FROM county WHERE slug = 'wuzhi'"))
+        grades = connection.scalars(
+            text("SELECT id FROM county_option WHERE kind = 'scale' AND name LIKE '%不满意' AND county_id = :c"),
+            {"c": county},
+        ).all()
+    supervisor, query = client_of("jiaozuo.supervisor"), f"grade={grades[0]},{grades[1]}"
+    for address, count in (("", 160), (f"?county={county}", 80)):
+        assert f"共 {count} 条" in supervisor.get(f"/admin/project/{address}").text
+    own = client_of("wuzhi.office").get(f"/admin/evaluation/?{query}").text
+    assert "不满意、非常不满意" in own
+    assert f'value="{grades[0]},{grades[1]}"' in own
+    assert 'name="county"' not in own
+    assert 'name="county"' in supervisor.get("/admin/evaluation/").text
+    assert client_of("wuzhi.office").get("/admin/evaluation/?grade=1,x").status_code == 200

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
 from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase, StepState
+from models.evaluation import Evaluation
 from models.fields import fields_of
 from models.ledger import LedgerMonth, MonthState
 from models.people import Role, User
@@ -28,6 +29,7 @@ from models.places import (
     County,
     CountyOption,
     FilingParty,
+    Meaning,
     OptionKind,
 )
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
@@ -38,6 +40,7 @@ from services import books
 from services.actor import SYSTEM
 from services.calendar import is_workday
 from services.errors import RuleViolation
+from services.evaluation import BY_APPLICANT
 from services.transaction import open_engine, open_session, working
 from tests.demo import DAY, copy_of, make_demo
 
@@ -307,6 +310,24 @@ def test_the_main_job_finds_its_work_in_wuzhi(demo: Session) -> None:
     )  # fmt: skip
     assert (waiting or 0) >= 15
     assert (unnamed or 0) >= 6
+
+
+def test_a_cases_grade_is_what_its_applicant_gave(demo: Session) -> None:
+    c, e = ServiceCase, Evaluation
+    relation, grade = aliased(CountyOption), aliased(CountyOption)
+    rows = demo.execute(
+        select(c.id, c.rating_id, c.ended_on, e.closed_on, e.grade_id, e.evaluated_on, e.revisited_on, grade.meaning)
+        .join(e, e.case_id == c.id)
+        .join(relation, relation.id == e.relation_id)
+        .outerjoin(grade, grade.id == e.grade_id)
+        .where(relation.meaning.in_(BY_APPLICANT))
+    ).all()
+    assert [row for row in rows if row.rating_id != row.grade_id or row.closed_on != row.ended_on] == []
+    rated = demo.scalar(select(func.count(c.id)).where(c.rating_id.is_not(None)))
+    assert len(rows) == rated
+    bad = [row for row in rows if row.meaning is Meaning.DISSATISFIED]
+    assert {row.revisited_on is None for row in bad} == {True, False}
+    assert all(row.evaluated_on >= row.closed_on for row in rows)
 
 
 def test_the_ledgers_balance_and_follow_on(demo: Session) -> None:

@@ -23,7 +23,7 @@ from models.ledger import LedgerMonth
 from models.places import County, Department, Meaning, OptionKind
 from models.projects import Funding, KeyDesignation, Land
 from models.work import WorkKind
-from services import assignment, books, designation, ledger, ledgers
+from services import assignment, books, designation, figures, ledger, ledgers
 from services.actor import SYSTEM, actor_of
 from services.errors import RuleViolation
 from services.exports import ListExport
@@ -269,7 +269,7 @@ def cells_of(path: Path, sheet: str) -> list[tuple[Any, ...]]:
 
 
 def test_every_book_of_the_demonstration_agrees_with_itself(demo_file: Path, tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}")
+    engine, looked_at = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}"), 0
     with open_session(engine, SYSTEM, write=False) as session:
         for month in session.scalars(
             select(LedgerMonth).where(LedgerMonth.month.in_(["2026-05", "2026-11"]))
@@ -283,12 +283,19 @@ def test_every_book_of_the_demonstration_agrees_with_itself(demo_file: Path, tmp
             assert (kinds["办结"], kinds["终止"]) == (total.closed, total.terminated)
             rated = [row for row in cells_of(path, "评价汇总") if isinstance(row[3], int)]
             assert all(row[4] <= row[3] for row in rated)
+            whole = figures.of_month(session, month).total
+            given, due = sum(row[4] for row in rated), sum(row[3] for row in rated)
+            scale = scale_of(session, month.county_id)
+            bad = sum(row[7 + len(scale)] for row in rated) if scale else None
+            assert (whole.values[-3], whole.values[-1]) == (given / due, bad)
+            looked_at += bad or 0
             sheets = openpyxl.load_workbook(path).sheetnames
             assert sheets == [kind.sheet for kind in books.kinds_of(month.county)] + [
                 "统计",
                 "分组统计",
             ]
     engine.dispose()
+    assert looked_at > 0
 
 
 def test_a_year_has_its_months_and_they_follow_on(demo_file: Path, tmp_path: Path) -> None:

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import astuple
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from models.cases import ServiceCase
+from models.cases import CaseState, ServiceCase
+from models.evaluation import Evaluation
 from models.fields import fields_of
 from models.ledger import LedgerEntry, LedgerMonth
 from models.office import CommonIssue
 from models.people import Role
-from models.places import County
+from models.places import County, CountyOption, Meaning, OptionKind, WindowKind
 from models.projects import Enterprise, Project
-from services import figures, lists
+from services import evaluation, figures, ledger, lists
 from services.actor import SYSTEM, Actor
 from services.books import statistics
-from services.figures import Figure
+from services.figures import RATES, Figure, Table
 from services.transaction import open_engine, open_session
+from tests import factories as f
+from tests.statements import counted
+from tests.at_work import ready
 from tests.demo import copy_of
 from tests.factories import actor_as
 
-MODELS = {m.__tablename__: m for m in (LedgerEntry, Project, Enterprise, ServiceCase, CommonIssue)}
+MODELS = {m.__tablename__: m for m in (LedgerEntry, Project, Enterprise, ServiceCase, CommonIssue, Evaluation)}
+AVERAGE = RATES[1]
 READERS = (Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK, Role.INSPECTOR)
 
 
@@ -57,18 +64,31 @@ def readers(counties: list[County]) -> Iterator[Actor]:
     yield actor_as(Role.SUPERVISOR, None, counties=tuple(c.id for c in joined))
 
 
+def tables_of(session: Session, month: str) -> Iterator[tuple[Table, bool]]:
+    """Every table of the month, of each county in turn, and whether what a locked month stored is in it."""
+    ledgers = figures.ledgers_of(session, month)
+    for chosen, _ in ledgers:
+        for table in figures.tables(session, ledgers, chosen):
+            yield table, any(one.figures is not None for one, _ in ledgers)
+
+
+def no_count(heading: str, figure: Figure) -> bool:
+    """Whether there are no rows to open: a share, an average, nothing."""
+    return figure.share or heading == AVERAGE or figure.value is None
+
+
 def test_every_figure_counts_the_rows_that_its_link_opens(counties: tuple[object, list[County]]) -> None:
     engine, all_ = counties
     wrong, looked_at = [], 0
     for actor in readers(all_):
         with open_session(engine, actor, write=False) as session:  # type: ignore[arg-type]
             for month in figures.months_of(session):
-                tables = [figures.side_by_side(session, month)]
-                for ledger, _ in figures.ledgers_of(session, month):
-                    tables += [*figures.groups(session, ledger), figures.quality(session, ledger)]
-                for table in tables:
+                for table, stored in tables_of(session, month):
                     for name, row in table.rows:
-                        for figure in (f for f in row if f.table and (actor.county_id or f.table == "ledger_entry")):
+                        for heading, figure in zip(table.headers, row, strict=True):
+                            if not figure.table:
+                                assert stored or no_count(heading, figure), (month, table.title, name, heading)
+                                continue
                             looked_at += 1
                             if figure.count != (found := rows_behind(session, figure)):
                                 wrong.append((actor.role, month, table.title, name, figure, found))
@@ -84,7 +104,7 @@ def test_every_month_balances_in_every_group(counties: tuple[object, list[County
         with open_session(engine, actor_as(Role.LEAD_OFFICE, county), write=False) as session:  # type: ignore[arg-type]
             for month in figures.months_of(session):
                 for ledger, _ in figures.ledgers_of(session, month):
-                    tables = [figures.side_by_side(session, month), *figures.groups(session, ledger)]
+                    tables = figures.tables(session, figures.ledgers_of(session, month), ledger)[:-1]
                     told = astuple(statistics(session, ledger).total)
                     assert tuple(f.count for f in tables[0].rows[0][1][:5]) == told, "not as on the 统计 sheet"
                     for _, row in (line for table in tables for line in table.rows):
@@ -99,7 +119,8 @@ def test_a_supervisor_sees_his_counties_side_by_side(counties: tuple[object, lis
     actor = actor_as(Role.SUPERVISOR, None, counties=tuple(c.id for c in joined))
     with open_session(engine, actor, write=False) as session:  # type: ignore[arg-type]
         month = figures.months_of(session)[0]
-        assert [name for name, _ in figures.side_by_side(session, month).rows] == [c.name for c in joined]
+        (table,) = figures.tables(session, figures.ledgers_of(session, month))
+        assert [name for name, _ in table.rows] == [c.name for c in joined]
 
 
 def test_the_chart_has_the_months_that_have_a_ledger(counties: tuple[object, list[County]]) -> None:
@@ -111,3 +132,135 @@ def test_the_chart_has_the_months_that_have_a_ledger(counties: tuple[object, lis
         ).all()
         assert [point.month for point in points] == list(months)[-12:]
         assert sum(point.received for point in points) > 0
+
+
+MARCH, LAST = "2026-03", date(2026, 3, 31)
+RELATIONS = (Meaning.BY_APPLICANT_AGENT, Meaning.BY_APPLICANT_OFFICER, Meaning.BY_WINDOW_BUSINESS)
+
+
+def rated_month(session: Session, *relations: Meaning, scale: bool = True) -> tuple[ServiceCase, LedgerMonth]:
+    """A case closed in March with agent, officer and a 业务专办窗口, and the month's ledger."""
+    for meaning in relations:
+        f.make_option(session, kind=OptionKind.RELATION, meaning=meaning)
+    for grade in (Meaning.SATISFIED, Meaning.DISSATISFIED) if scale else ():
+        f.make_option(session, kind=OptionKind.SCALE, name=grade.label, meaning=grade)
+    case = ready(
+        session, state=CaseState.CLOSED, number="甲1号", accepted_on=date(2026, 3, 2), assigned_on=date(2026, 3, 3),
+        ended_on=date(2026, 3, 20), agent=f.make_agent(session, name="代办员甲"),
+        officer=f.make_officer(session, name="首席甲"),
+    )  # fmt: skip
+    f.make_completion(session, case=case, completed_on=case.ended_on)
+    f.make_window(session, kind=WindowKind.BUSINESS, department=case.steps[0].department)
+    month = ledger.open_month(session, case.county_id, MARCH)
+    ledger.refresh(session, month, LAST)
+    return case, month
+
+
+def give(session: Session, case: ServiceCase, meaning: Meaning, grade: Meaning | None) -> Evaluation:
+    """Record what a relation says of the case, in April: the month stays that of its end."""
+    (due,) = [due for due in evaluation.outstanding(session, case) if due.relation.meaning is meaning]
+    wanted = select(CountyOption).where(CountyOption.kind == OptionKind.SCALE, CountyOption.meaning == grade)
+    chosen = session.scalars(wanted).one() if grade else None
+    (row,) = evaluation.rate(
+        session, [case], on=date(2026, 4, 2), due=due.key, grade=chosen, rater="经办人甲", opinion=None
+    )
+    return row
+
+
+def told(session: Session, month: LedgerMonth) -> dict[str, dict[str, Figure]]:
+    """The month's figures by title and name of the line, then by heading; of 覆盖与质量 too."""
+    return {
+        f"{table.title} {name}": dict(zip(table.headers, row, strict=True))
+        for table in figures.tables(session, figures.ledgers_of(session, month.month), month)
+        for name, row in table.rows
+    }
+
+
+def rates(line: dict[str, Figure]) -> tuple[object, ...]:
+    return tuple(line[heading].value for heading in figures.HEADERS[-3:])
+
+
+def test_a_rating_counts_for_whom_it_is_of(session: Session) -> None:
+    case, month = rated_month(session, *RELATIONS)
+    give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.SATISFIED)
+    give(session, case, Meaning.BY_APPLICANT_OFFICER, Meaning.DISSATISFIED)
+    found = told(session, month)
+    assert rates(found["按县（旗） 武陟县"]) == (pytest.approx(2 / 3), 0.5, 1)
+    assert rates(found["按代办员 代办员甲"]) == (1.0, 1.0, 0)
+    assert rates(found["按首席服务员 首席甲"]) == (1.0, 0.0, 1)
+    department = f"按责任部门 {case.steps[0].department.name}"
+    assert rates(found[department]) == (0.0, None, 0)
+    give(session, case, Meaning.BY_WINDOW_BUSINESS, Meaning.DISSATISFIED)
+    found = told(session, month)
+    assert rates(found[department]) == (1.0, 0.0, 1)
+    quality = found["覆盖与质量 差评已整改"]
+    assert [quality[heading].value for heading in ("件数", "应有", "比率")] == [0, 2, 0.0]
+    for line in found.values():
+        for figure in (one for one in line.values() if one.table):
+            assert figure.count == rows_behind(session, figure)
+
+
+def test_without_a_scale_ratings_are_taken_part_in_and_no_more(session: Session) -> None:
+    case, month = rated_month(session, Meaning.BY_REVISIT, scale=False)
+    assert rates(told(session, month)["按代办员 代办员甲"]) == (0.0, None, None)
+    give(session, case, Meaning.BY_REVISIT, None)
+    found = told(session, month)
+    assert rates(found["按代办员 代办员甲"]) == rates(found["按县（旗） 武陟县"]) == (1.0, None, None)
+    assert not any("差评" in name for name in found)
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_what_an_upheld_appeal_took_out_is_in_no_figure(session: Session, upheld: bool) -> None:
+    case, month = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    row = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.DISSATISFIED)
+    ledger.refresh(session, month, LAST)
+    assert rates(told(session, month)["按代办员 代办员甲"]) == (1.0, 0.0, 1)
+    evaluation.appeal(session, [row], on=date(2026, 4, 3), told="非本人经办")
+    evaluation.decide_appeal(session, [row], on=date(2026, 4, 6), told="查明", upheld=upheld)
+    ledger.refresh(session, month, LAST)
+    found = told(session, month)
+    assert rates(found["按县（旗） 武陟县"]) == ((None, None, 0) if upheld else (1.0, 0.0, 1))
+    assert found["覆盖与质量 差评已整改"]["应有"].value == (0 if upheld else 1)
+    entry = session.scalars(select(LedgerEntry)).one()
+    assert (case.rating is None) is (entry.rating is None) is upheld
+
+
+def test_a_locked_month_gives_its_stored_figures_until_it_is_unlocked(session: Session, tmp_path: Path) -> None:
+    case, month = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    row = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.DISSATISFIED)
+    ledger.refresh(session, month, LAST)
+
+    def values() -> dict[str, list[object]]:
+        return {name: [one.value for one in line.values()] for name, line in told(session, month).items()}
+
+    signed = values()
+    ledger.lock(session, month, date(2026, 4, 10))
+    assert values() == signed
+    evaluation.follow_up(session, [row], "verify", on=date(2026, 4, 13), told="属实")
+    evaluation.follow_up(session, [row], "rectify", on=date(2026, 4, 14), told="已改")
+    f.make_issue(session, found_on=LAST)
+    session.expire_all()
+    assert values() == signed
+    tables = {one.table for line in told(session, month).values() for one in line.values()}
+    assert tables == {"ledger_entry", ""}
+    ledger.export_month(session, month, tmp_path / "cases.xlsx", "cases")
+    sheet = openpyxl.load_workbook(tmp_path / "cases.xlsx")["分组统计"]
+    lines = {line[0]: line[1:4] for line in sheet.iter_rows(values_only=True)}
+    assert lines["差评已整改"] == (0, 1, 0)
+    assert lines["共性问题"][0] == 0
+    ledger.unlock(session, month, "更正")
+    assert values()["覆盖与质量 差评已整改"] == [1, 1, 1.0]
+    assert values()["覆盖与质量 共性问题"][0] == 1
+
+
+def test_a_month_takes_as_many_statements_as_a_quiet_one(counties: tuple[object, list[County]]) -> None:
+    engine, all_ = counties
+    with open_session(engine, actor_as(Role.LEAD_OFFICE, all_[0]), write=False) as session:
+        with counted(engine) as sent:
+            (running, _), = found = figures.ledgers_of(session, figures.months_of(session)[0])
+            figures.tables(session, found, running)
+        assert len(sent) <= 25
+        with counted(engine) as sent:
+            (locked, _), = found = figures.ledgers_of(session, figures.months_of(session)[1])
+            figures.tables(session, found, locked)
+        assert len(sent) == 2

@@ -1,0 +1,82 @@
+"""Ratings of the demonstration's closed cases, and what was done about the bad ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.evaluation import Evaluation
+from models.places import Meaning, OptionKind
+from seed.bulk import Bulk
+from seed.demo_course import Course
+from seed.demo_ground import Choice, Ground
+from services.evaluation import BY_APPLICANT, Due, expected
+from services.rating_summary import Closed
+
+#: One of so many ratings that are not the applicant's was never given.
+MISSING_EVERY = 6
+#: One of so many has an opinion.
+TOLD_EVERY = 4
+#: What is done about a bad grade: so many working days after it, the column of its day and of its text.
+FOLLOWED = (
+    (2, "verified_on", "finding", "已向评价人核实"),
+    (6, "rectified_on", "rectification", "已向评价人说明，改进了告知方式"),
+    (12, "revisited_on", "revisit", "评价人表示认可"),
+)
+
+
+class Ratings:
+    """Makes one county's ratings, as `services.evaluation.expected` asks for them."""
+
+    def __init__(self, bulk: Bulk, ground: Ground) -> None:
+        self.bulk, self.ground = bulk, ground
+        self.scale = ground.options[OptionKind.SCALE]
+
+    def add(self, n: int, case_id: int, course: Course, row: dict[str, Any], handler: str) -> None:
+        """Those of the `n`th case, once it is 已评价; the applicant's grade is the case's."""
+        at, staff = course.dates.get("evaluate"), self.ground.staff
+        if at is None:
+            return
+        case = Closed(staff.get(row["agent_id"]), staff.get(row["officer_id"]), course.steps)
+        for place, due in enumerate(expected(self.ground.office, case)):
+            if due.relation.meaning in BY_APPLICANT:
+                grade = next((one for one in self.scale if one.id == row["rating_id"]), None)
+            elif (n + place) % MISSING_EVERY:
+                grade = self._grade(n + 4 * place)
+            else:
+                continue
+            told = (n + place) % TOLD_EVERY == 0
+            self.bulk.add(
+                Evaluation,
+                {
+                    "county_id": row["county_id"], "case_id": case_id, "relation_id": due.relation.id,
+                    "staff_id": due.staff.id if due.staff else None,
+                    "window_id": due.window.id if due.window else None,
+                    "grade_id": grade.id if grade else None, "rater": self._rater(due, case, handler),
+                    "evaluated_on": self.ground.days.days[at], "closed_on": row["ended_on"],
+                    "opinion": self._opinion(grade) if told else None, "discounted": False, "version": 1,
+                    **self._followed(grade, at),
+                },
+            )  # fmt: skip
+
+    def _grade(self, n: int) -> Choice | None:
+        """Mostly the best one, as the cases have it; none where there is no scale."""
+        return self.scale[0 if n % 9 else 1 + n % 2] if self.scale else None
+
+    def _rater(self, due: Due, case: Closed, handler: str) -> str:
+        by = due.relation.meaning
+        if by is Meaning.BY_OFFICER_WINDOW and case.officer is not None:
+            return case.officer.name
+        return {Meaning.BY_WINDOW_BUSINESS: "综合窗口", Meaning.BY_REVISIT: "督查室"}.get(by, handler)  # type: ignore[arg-type]
+
+    def _opinion(self, grade: Choice | None) -> str:
+        bad = grade is not None and grade.meaning is Meaning.DISSATISFIED
+        return "补正材料告知得不够清楚" if bad else "服务及时，态度好"
+
+    def _followed(self, grade: Choice | None, at: int) -> dict[str, Any]:
+        """What has been done by today about a bad grade that was given `at`."""
+        days, bad = self.ground.days, grade is not None and grade.meaning is Meaning.DISSATISFIED
+        found: dict[str, Any] = {}
+        for wait, day, text, words in FOLLOWED:
+            done = bad and at + wait <= days.last
+            found |= {day: days.days[at + wait] if done else None, text: words if done else None}
+        return found
