@@ -79,9 +79,9 @@ def test_blank_forms_and_a_months_slips(client_of: ClientOf) -> None:
     assert "申请帮办代办服务承诺书" in page
     assert "下载模板" not in page
     blank = words(client.get("/admin/papers/blank/?paper=application").data)
-    assert "是☐  否☐" in blank
+    assert "是\u00a0☐  否\u00a0☐" in blank
     assert "☑" not in blank
-    assert "企业登记☐" in client.get("/admin/papers/blank/?paper=application&form=page").text
+    assert "企业登记\u00a0☐" in client.get("/admin/papers/blank/?paper=application&form=page").text
     assert client.get("/admin/papers/blank/?paper=agreement").status_code == 404
     slips = client.get("/admin/papers/month/?month=2026-10")
     assert words(slips.data).count("（第一联）") >= 1
