@@ -117,14 +117,18 @@ class PapersView(OfficePage):
 
     @expose("/preview/")
     def preview(self) -> Any:
-        """A version filled in with a case, as a page or (`?form=word`) as a Word file."""
+        """A version filled in with the county's latest case, as a page or (`?form=word`) as a Word file.
+
+        It shows what the case says of people, so the audit keeps who looked.
+        """
         self._need_keeper()
         row, paper = self._version() or abort(404), self._paper()
         content = papers.preview(db(), self._county(), row)
+        what = f"{paper.title} 第 {row.number} 版"
+        note_apart(lambda session: record(session, "预览单据模板", what=what))
         if request.args.get("form") == "word":
             return send_word(content, f"{paper.title}预览")
-        title = f"{paper.title} 第 {row.number} 版预览"
-        return self.render("paper.html", body=show.page(content), title=title, back=url_for(".index"))
+        return self.render("paper.html", body=show.page(content), title=f"{what}预览", back=url_for(".index"))
 
     @expose("/change/<what>/", methods=("POST",))
     def change(self, what: str) -> Any:
