@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, send_file, url_for
 from flask_admin import expose
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,10 @@ from services.lists import whole
 from services.months import MONTH, month_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+#: What is told of a template that was brought: paper, version, address to look at it.
+BROUGHT = Markup('“{}”已改用上传的模板（第 {} 版），请<a href="{}">预览</a>核对')
 
 
 def send_word(content: bytes, name: str) -> Any:
@@ -151,7 +156,8 @@ class PapersView(OfficePage):
         def once(session: Session) -> tuple[str, str]:
             if what == "bring":
                 brought = papers.bring(session, county, paper, name, good)
-                return url_for(".index"), f"“{paper.title}”已改用上传的模板（第 {brought.number} 版），请点“预览”核对"
+                look = url_for(".preview", paper=paper.key, version=brought.id)
+                return url_for(".index"), BROUGHT.format(paper.title, brought.number, look)
             if what == "default":
                 papers.use_default(session, county, paper)
                 return url_for(".index"), f"“{paper.title}”已恢复默认模板"

@@ -108,7 +108,7 @@ def test_a_county_changes_a_template_and_goes_back(client_of: ClientOf, demo_eng
     content = own_template(demo_engine)
     page = send("bring", file=(io.BytesIO(content), "终止单.docx"))
     assert "已改用上传的模板（第 1 版）" in page
-    version = re.search(r"version=(\d+)", page)
+    version = re.search(r'请<a href="/admin/papers/preview/\?paper=termination&amp;version=(\d+)">预览</a>核对', page)
     assert version is not None
     preview = f"/admin/papers/preview/?paper=termination&version={version[1]}"
     assert "本县的终止单" in words(client.get(f"{preview}&form=word").data)
