@@ -23,7 +23,6 @@ from flask import Flask, redirect, url_for
 from flask_babel import Babel
 from flask_login import current_user
 from sqlalchemy import Engine, func, select
-from xlsxwriter.exceptions import FileCreateError
 
 from admin import make_admin
 from admin.auth import init_auth
@@ -341,7 +340,7 @@ def carry_out_export(engine: Engine, who: Actor, wanted: exports.Export, out: Pa
             part.replace(out)
     except RuleViolation as error:
         raise click.ClickException(str(error)) from error
-    except (OSError, FileCreateError) as error:
+    except OSError as error:
         raise click.ClickException(f"不能写到 {out}：{_cause(error)}；请换一个能写的文件夹再导出") from error
     with working(engine, who) as session:
         wanted.note(session, rows)
@@ -358,7 +357,7 @@ def _write_export(engine: Engine, who: Actor, wanted: exports.Export, path: Path
     return rows
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: OSError) -> str:
     """What stood in the way, in the clerk's words where it is usual."""
     if isinstance(error, FileNotFoundError):
         return "没有这个文件夹"

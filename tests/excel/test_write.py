@@ -214,6 +214,11 @@ def test_text_that_excel_would_drop_is_refused(write: Write, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_cannot_be_made_is_the_systems_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        write_table(tmp_path / "nowhere/list.xlsx", "台账", fields_of(LedgerEntry, "export"), [])
+
+
 def test_an_empty_month_says_so(write: Write) -> None:
     sheet = sheet_of(write([]))
     assert sheet["A4"].value == "本月无业务"
