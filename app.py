@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
@@ -328,19 +329,39 @@ def place(session: Any, code: str | None) -> Actor:
 
 
 def carry_out_export(engine: Engine, who: Actor, wanted: exports.Export, out: Path) -> None:
-    """Write the file with a bar that shows how far it is, and its line of the audit."""
+    """Write the file with a bar that shows how far it is, and its line of the audit.
+
+    It is written beside its place and put there when it is whole: what fails leaves no file, and the old one.
+    """
     try:
-        with (
-            open_session(engine, who, write=False) as session,
-            click.progressbar(length=wanted.count(session), label="导出", file=sys.stderr) as bar,
-        ):
-            _, rows = wanted.write(session, out, lambda done: bar.update(done - bar.pos))
-            bar.update((bar.length or 0) - bar.pos)
+        with TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:
+            part = Path(folder) / f"part{out.suffix}"
+            rows = _write_export(engine, who, wanted, part)
+            part.replace(out)
     except RuleViolation as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"不能写到 {out}：{_cause(error)}；请换一个能写的文件夹再导出") from error
     with working(engine, who) as session:
         wanted.note(session, rows)
     click.echo(str(out))
+
+
+def _write_export(engine: Engine, who: Actor, wanted: exports.Export, path: Path) -> int:
+    with (
+        open_session(engine, who, write=False) as session,
+        click.progressbar(length=wanted.count(session), label="导出", file=sys.stderr) as bar,
+    ):
+        _, rows = wanted.write(session, path, lambda done: bar.update(done - bar.pos))
+        bar.update((bar.length or 0) - bar.pos)
+    return rows
+
+
+def _cause(error: OSError) -> str:
+    """What stood in the way, in the clerk's words where it is usual."""
+    if isinstance(error, FileNotFoundError):
+        return "没有这个文件夹"
+    return "没有写入的权限" if isinstance(error, PermissionError) else str(error)
 
 
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写到哪个文件")

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, send_file, url_for
 from flask_admin import expose
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,10 @@ from services.lists import whole
 from services.months import MONTH, month_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+#: What is told of a template that was brought: paper, version, address to look at it.
+BROUGHT = Markup('“{}”已改用上传的模板（第 {} 版），请<a href="{}">预览</a>核对')
 
 
 def send_word(content: bytes, name: str) -> Any:
@@ -117,14 +122,18 @@ class PapersView(OfficePage):
 
     @expose("/preview/")
     def preview(self) -> Any:
-        """A version filled in with a case, as a page or (`?form=word`) as a Word file."""
+        """A version filled in with the county's latest case, as a page or (`?form=word`) as a Word file.
+
+        It shows what the case says of people, so the audit keeps who looked.
+        """
         self._need_keeper()
         row, paper = self._version() or abort(404), self._paper()
         content = papers.preview(db(), self._county(), row)
+        what = f"{paper.title} 第 {row.number} 版"
+        note_apart(lambda session: record(session, "预览单据模板", what=what))
         if request.args.get("form") == "word":
             return send_word(content, f"{paper.title}预览")
-        title = f"{paper.title} 第 {row.number} 版预览"
-        return self.render("paper.html", body=show.page(content), title=title, back=url_for(".index"))
+        return self.render("paper.html", body=show.page(content), title=f"{what}预览", back=url_for(".index"))
 
     @expose("/change/<what>/", methods=("POST",))
     def change(self, what: str) -> Any:
@@ -147,7 +156,8 @@ class PapersView(OfficePage):
         def once(session: Session) -> tuple[str, str]:
             if what == "bring":
                 brought = papers.bring(session, county, paper, name, good)
-                return url_for(".index"), f"“{paper.title}”已改用上传的模板（第 {brought.number} 版），请点“预览”核对"
+                look = url_for(".preview", paper=paper.key, version=brought.id)
+                return url_for(".index"), BROUGHT.format(paper.title, brought.number, look)
             if what == "default":
                 papers.use_default(session, county, paper)
                 return url_for(".index"), f"“{paper.title}”已恢复默认模板"

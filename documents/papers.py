@@ -11,55 +11,65 @@ from typing import Any, cast
 
 from documents.parts import ABOVE, Cell, Grid, Line, Paper, Part, Space, Tear, label, value
 from documents.variables import ROOM
-from models.places import County, Meaning
+from models.places import Commitment, County, Meaning
 
 Parts = tuple[Part, ...]
-FOUR = (3.4, 6.0, 2.9, 4.3)
+#: What a county's list calls the papers that its document has.
+Names = Mapping[Meaning, str]
+#: 办件's label, the label within it, and what is filled in; a label on the right and its value.
+FIVE = (3.9, 3.0, 2.6, 2.9, 4.2)
 TWO = (3.8, 12.8)
 
 
 def application(county: County, title: str) -> Parts:
     """申请表. Source: W, Z 附件2; H 五(一) names it without a layout."""
     rows: list[tuple[Cell, ...]] = [
-        (label("申请单位情况", len(FOUR)),),
-        (label("项目单位名称"), value("申请单位"), label("邮编"), value("邮编")),
-        (label("项目单位地址"), value("单位地址", 3)),
-        (label("项目单位负责人"), value("负责人"), label("联系电话"), value("负责人电话")),
-        (label("项目单位经办人"), value("经办人"), label("联系电话"), value("经办人电话")),
-        (label("项目基本情况", len(FOUR)),),
-        (label("项目名称"), value("项目名称", 3)),
-        (label(county.code_word), value("项目编号", 3)),
-        (label("投资总额"), value("投资总额"), label("建设规模"), value("建设规模")),
-        (label("建设地址"), value("建设地址", 3)),
-        (label("资金来源"), value("资金来源", 3)),
-        (label("土地性质"), value("土地性质"), label("是否重点项目"), value("是否重点项目")),
-        (label("委托\\帮办代办事项"), value("委托事项"), label("是否开工"), value("是否开工")),
+        (label("申请单位情况", len(FIVE)),),
+        (label("项目单位名称"), value("申请单位", 2), label("邮编"), value("邮编")),
+        (label("项目单位地址"), value("单位地址", 4)),
+        (label("项目单位负责人"), value("负责人", 2), label("联系电话"), value("负责人电话")),
+        (label("项目单位经办人"), value("经办人", 2), label("联系电话"), value("经办人电话")),
+        (label("项目基本情况", len(FIVE)),),
+        (label("项目名称"), value("项目名称", 4)),
+        (label(county.code_word), value("项目编号", 4)),
+        (label("投资总额"), value("投资总额", 2), label("建设规模"), value("建设规模")),
+        (label("建设地址"), value("建设地址", 4)),
+        (label("资金来源"), value("资金来源", 4)),
+        (label("土地性质"), value("土地性质", 2), label("是否重点项目"), value("是否重点项目")),
+        (label("委托\\帮办代办事项"), value("委托事项", 2), label("是否开工"), value("是否开工")),
     ]
     if county.item_boxes:
         rows += [
-            (label("具体服务事项", rows=3), label("企业开办手续"), value("企业开办手续", 2)),
-            (ABOVE, label("项目建设手续"), value("项目建设手续", 2)),
-            (ABOVE, label("项目配套手续"), value("项目配套手续", 2)),
+            (label("具体服务事项", rows=3), label("企业开办手续"), value("企业开办手续", 3)),
+            (ABOVE, label("项目建设手续"), value("项目建设手续", 3)),
+            (ABOVE, label("项目配套手续"), value("项目配套手续", 3)),
         ]
     else:
-        rows.append((label("具体事项"), value("办理事项", 3)))
+        rows.append((label("具体事项"), value("具体事项", 4)))
     if county.eligibility_checked:
-        rows.append((label("服务条件"), value("服务条件", 3)))
-    rows.append((label("备注"), value("备注", 3)))
+        rows.append((label("服务条件"), value("服务条件", 4)))
+    rows.append((label("备注"), value("备注", 4)))
     promise = "以上信息和随表提交的资料均真实无误；如有不实，由此产生的后果由申请人承担。"
     return (
         Line(title, "title"),
-        Grid(FOUR, tuple(rows), height=0.75),
+        Grid(FIVE, tuple(rows), height=0.7),
         Line(promise, "note"),
         Line(f"单位（盖章）签字：{ROOM}", "right"),
         Line("{{ 申请日期 }}", "right"),
-        Line("注：1.申请时请出示申请单位出具的书面委托证明。", "note"),
-        Line(
-            "2.受理后因项目不符合法律法规和政策、政策调整、不可抗力不再具备办理条件的，申请单位提出终止的，"
-            "或申请单位不配合、弄虚作假致使办理无法继续的，须办理终止手续，填写终止单，写明原因并移交相关资料。",
-            "note",
-        ),
     )
+
+
+def application_notes(county: County, names: Names) -> Parts:
+    """注, of what the county asks for. Source: W, Z 附件2; B and H ask for neither."""
+    notes = []
+    if county.proof_needed:
+        notes.append("申请时请出示申请单位出具的书面委托证明。")
+    if Meaning.PAPER_TERMINATION in names:
+        notes.append(
+            "受理后因项目不符合法律法规和政策、政策调整、不可抗力不再具备办理条件的，申请单位提出终止的，"
+            "或申请单位不配合、弄虚作假致使办理无法继续的，须办理终止手续，填写终止单，写明原因并移交相关资料。"
+        )
+    return tuple(Line(f"{'' if n > 1 else '注：'}{n}.{note}", "note") for n, note in enumerate(notes, 1))
 
 
 def commitment(county: County, title: str) -> Parts:
@@ -78,8 +88,8 @@ def commitment(county: County, title: str) -> Parts:
         Line(f"本单位向{{{{ 牵头单位 }}}}申请{county.service_word}服务（项目名称：{{{{ 项目名称 }}}}），承诺做到："),
         *(Line(duty) for duty in duties),
         Space(2),
-        Line("单位（盖章）：{{ 申请单位 }}", "right"),
-        Line(f"项目经办人签字：{ROOM}", "right"),
+        Line("单位（盖章）：{{ 申请单位 }}", "stamp"),
+        Line("项目经办人签字：", "stamp"),
         Line("{{ 申请日期 }}", "right"),
     )
 
@@ -101,9 +111,13 @@ def completion(county: County, title: str) -> Parts:
     return (*copy("第一联"), Tear(), *copy("第二联"))
 
 
+#: Who signs a slip for the applicant: who signed his promise. Source: W, Z 附件3-5; B 六.3, 附件2; H 五(三).
+SIGNER = {Commitment.SEPARATE: "项目经办人", Commitment.IN_AGREEMENT: "委托人", Commitment.NONE: "申请人"}
+
+
 def _signed(county: County) -> Parts:
-    """Who signs a slip: the applicant's handler and the service's."""
-    return (Line(f"项目经办人签字：{' ' * 16}{county.service_word}人员签字：", "sign"),)
+    """Who signs a slip: for the applicant and for the service."""
+    return (Line(f"{SIGNER[county.commitment]}签字：{' ' * 16}{county.service_word}人员签字：", "sign"),)
 
 
 def termination(county: County, title: str) -> Parts:
@@ -142,10 +156,9 @@ def evaluation(county: County, title: str) -> Parts:
 
 
 def agreement(county: County, title: str) -> Parts:
-    """委托协议. Source: B 附件1."""
+    """委托协议. Source: B 附件1, which has no 编号."""
     return (
         Line(title, "title"),
-        Line("编号：{{ 协议编号 }}", "number"),
         Line("代办方：{{ 代办方 }}"),
         Line("电话：{{ 代办方电话 }}"),
         Line("委托方：{{ 委托方 }}"),
@@ -162,9 +175,12 @@ def result(county: County, title: str) -> Parts:
     """结果交付通知单. Source: B 附件2."""
     return (
         Line(title, "title"),
-        Line("{{ 受理日期 }}，{{ 代办员 }} 接受 {{ 申请单位 }} 委托办理 {{ 办理事项 }} 业务，现将办理情况通知如下："),
-        Line("1.办理情况概述：{{ 送达资料 }}"),
-        Line("2.办理结果反馈送达时间及方式：{{ 送达日期 }}，{{ 送达方式 }}"),
+        Line("{{ 受理日期 }}，{{ 代办员 }} 接受 {{ 申请单位 }} 委托办理 {{ 具体事项 }} 业务，现将办理情况通知如下："),
+        Line("1.办理情况概述：{{ 办理情况 }}"),
+        Line(
+            "2.办理结果反馈送达时间及方式：{{ 送达日期 }}，{{ 送达方式 }}"
+            "{% if 送达资料 %}，送达{{ 送达资料 }}{% endif %}"
+        ),
         Line("3.返还材料时间、方式与材料清单："),
         Line("{{ 退还材料 }}", "list"),
         Space(2),
@@ -173,9 +189,11 @@ def result(county: County, title: str) -> Parts:
     )
 
 
-def _table(title: str, *rows: tuple[str, str], height: float = 1.0) -> Parts:
-    """A sheet of labels and what belongs to them."""
-    return (Line(title, "title"), Grid(TWO, tuple((label(name), Cell(text)) for name, text in rows), height))
+def _table(title: str, *rows: tuple[str, str], tall: tuple[str, ...] = ()) -> Parts:
+    """A sheet of labels and what belongs to them; `tall`: the labels of rows to write much in."""
+    cells = tuple((label(name), Cell(text)) for name, text in rows)
+    high = tuple(number for number, (name, _) in enumerate(rows) if name in tall)
+    return (Line(title, "title"), Grid(TWO, cells, height=1.0, tall=high))
 
 
 def record(county: County, title: str) -> Parts:
@@ -185,8 +203,9 @@ def record(county: County, title: str) -> Parts:
             title, ("服务对象", "{{ 申请单位 }}"), ("项目名称", "{{ 项目名称 }}"), ("受理编号", "{{ 受理编号 }}"),
             ("日期", "{{ 记录日期 }}"), ("类别", "{{ 记录类别 }}"), ("事由", "{{ 事由 }}"),
             ("联系人", "{{ 来访人 }} {{ 来访电话 }}"), ("内容", "{{ 内容 }}"), ("结果", "{{ 答复或结果 }}"),
+            tall=("内容", "结果"),
         ),
-        Line("服务人员：{{ 服务人员 }}", "right"),
+        Line("服务人员：{{ 服务人员 }}", "under"),
     )  # fmt: skip
 
 
@@ -196,9 +215,9 @@ def consultation(county: County, title: str) -> Parts:
         *_table(
             title, ("接待日期", "{{ 记录日期 }}"), ("来访单位", "{{ 申请单位 }}"), ("来访人", "{{ 来访人 }}"),
             ("联系电话", "{{ 来访电话 }}"), ("咨询事项", "{{ 事由 }}"), ("咨询内容", "{{ 内容 }}"),
-            ("答复", "{{ 答复或结果 }}"), ("首问责任人", "{{ 首问责任人 }}"),
+            ("答复", "{{ 答复或结果 }}"), ("首问责任人", "{{ 首问责任人 }}"), tall=("咨询内容", "答复"),
         ),
-        Line("接待人员：{{ 服务人员 }}", "right"),
+        Line("接待人员：{{ 服务人员 }}", "under"),
     )  # fmt: skip
 
 
@@ -210,7 +229,7 @@ def posting(county: County, title: str) -> Parts:
             ("联系电话", "{{ 经办人电话 }}"), ("地址", "{{ 单位地址 }}"), ("邮寄日期", "{{ 送达日期 }}"),
             ("邮寄单号", "{{ 邮寄单号 }}"), ("邮寄的证照和资料", "{{ 送达资料 }}"), ("签收日期", "{{ 签收日期 }}"),
         ),
-        Line(f"{county.agent_word}：{{{{ 代办员 }}}}", "right"),
+        Line(f"{county.agent_word}：{{{{ 代办员 }}}}", "under"),
     )  # fmt: skip
 
 
@@ -219,7 +238,7 @@ def _notice(title: str, to: str, *lines: str, date: str, number: str = "") -> Pa
     return (
         Line(title, "title"),
         *((Line(f"编号：{number}", "number"),) if number else ()),
-        Line(f"{to}："),
+        Line(f"{to}：", "to"),
         *(Line(line, "list" if line == "{{ 缺少的材料 }}" else "body") for line in lines),
         Space(2),
         Line("{{ 牵头单位 }}（盖章）", "right"),
@@ -269,19 +288,21 @@ def urge(county: County, title: str) -> Parts:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of paper: how it is laid out, what it is called where no document names it.
+    """A kind of paper: how it is laid out, what it is called where no document names it, its small print.
 
-    One that the county's list of papers names by its `meaning` has its name there, and is none elsewhere.
+    One that the county's list of papers names by its `meaning` has its name there; elsewhere its `title`, and
+    without one the county has no such paper.
     """
 
     key: str
     layout: Callable[[County, str], Parts]
     meaning: Meaning | None = None
     title: str = ""
+    notes: Callable[[County, Names], Parts] = lambda county, names: ()
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("application", application, Meaning.PAPER_APPLICATION),
+    Kind("application", application, Meaning.PAPER_APPLICATION, notes=application_notes),
     Kind("commitment", commitment, Meaning.PAPER_COMMITMENT),
     Kind("agreement", agreement, Meaning.PAPER_AGREEMENT),
     Kind("consultation", consultation, title="接待咨询记录"),
@@ -293,19 +314,21 @@ KINDS: tuple[Kind, ...] = (
     Kind("posting", posting, title="邮寄记录"),
     Kind("result", result, Meaning.PAPER_RESULT),
     Kind("completion", completion, Meaning.PAPER_COMPLETION),
-    Kind("termination", termination, Meaning.PAPER_TERMINATION),
+    # B and H name no such paper, but H 五(三) has the end signed, with its reason and what was handed back.
+    Kind("termination", termination, Meaning.PAPER_TERMINATION, "{service}服务终止单"),
     Kind("evaluation", evaluation, Meaning.PAPER_EVALUATION),
 )
 
 
-def papers_of(county: County, names: Mapping[Meaning, str]) -> dict[str, Paper]:
+def papers_of(county: County, names: Names) -> dict[str, Paper]:
     """The papers that the county has, by key; `names`: what its list calls those that its document has."""
     found, words = {}, cast(County, _Plain(county))
     for kind in KINDS:
-        title = names.get(kind.meaning) if kind.meaning else kind.title.format(service=words.service_word)
+        named = names.get(kind.meaning) if kind.meaning else None
+        title = named or kind.title.format(service=words.service_word)
         if title and not (kind.key == "extension" and not county.extension_allowed):
             title = plain(title)
-            found[kind.key] = Paper(kind.key, title, kind.layout(words, title))
+            found[kind.key] = Paper(kind.key, title, kind.layout(words, title) + kind.notes(words, names))
     return found
 
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal["title", "copy", "number", "body", "list", "sign", "note", "right"]
+Style = Literal["title", "copy", "number", "to", "body", "list", "sign", "stamp", "note", "right", "under"]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph: the title, which copy it is, its number, running text, ①②③, signatures, small print, a date."""
+    """A paragraph: the title, which copy it is, its number, whom to, running text, ①②③, signatures, a seal, small
+    print, a date, who stands under a table."""
 
     text: str
     style: Style = "body"
@@ -29,11 +30,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: widths of its columns in cm, rows of cells, height of a row in cm."""
+    """A table: widths of its columns in cm, rows of cells, height of a row in cm; `tall`: rows to write much in."""
 
     widths: tuple[float, ...]
     rows: tuple[tuple[Cell, ...], ...]
     height: float = 0.95
+    tall: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.shared import Twips
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from markupsafe import Markup
@@ -23,7 +24,10 @@ SIZES = (9, 10.5, 11.5, 12, 14, 15, 16, 18, 20, 22, 26)
 FONTS = {"方正小标宋简体": "title", "方正小标宋": "title", "黑体": "bold", "宋体": "song", "楷体": "kai"}
 ALIGNED = {WD_ALIGN_PARAGRAPH.CENTER: "centre", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
 #: Where a paragraph stands apart from what is above, in points, and its lines from each other, in lines.
-APART, WIDE = 10, 1.25
+APART, GAP, WIDE = 10, 6, 1.25
+#: From which indent on a paragraph stands in the middle, and which rows are how high, in mm.
+FAR = 30
+ROWS = ((20, "tall"), (9, "roomy"))
 NORMAL_POINTS = 10.5
 DELETED, FALLBACK = qn("w:del"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -83,9 +87,9 @@ def _looks(paragraph: Paragraph, runs: list[Run]) -> Iterator[str]:
     if form.first_line_indent and form.first_line_indent > 0:
         yield "indent"
     if form.left_indent and form.left_indent > 0:
-        yield "list"
-    if form.space_before and form.space_before.pt >= APART:
-        yield "apart"
+        yield "far" if form.left_indent.mm >= FAR else "list"
+    if form.space_before and form.space_before.pt >= GAP:
+        yield "apart" if form.space_before.pt >= APART else "gap"
     if isinstance(form.line_spacing, float) and form.line_spacing >= WIDE:
         yield "wide"
 
@@ -100,16 +104,26 @@ def _table(table: Any, document: Any) -> Markup:
     columns = Markup("").join(
         Markup('<col width="{}%">').format(round(100 * width / sum(widths))) for width in widths if width
     )
-    rows = [list(_cells(row)) for row in table.iterchildren(qn("w:tr"))]
+    lines = list(table.iterchildren(qn("w:tr")))
+    rows = [list(_cells(line)) for line in lines]
     body = Markup("").join(
-        Markup("<tr>{}</tr>\n").format(
+        Markup("<tr{}>{}</tr>\n").format(
+            _high(lines[number]),
             Markup("").join(
                 _cell(cell, span, _height(rows, number, at), document) for at, span, cell, begins in row if begins
-            )
+            ),
         )
         for number, row in enumerate(rows)
     )
     return Markup("<table><colgroup>{}</colgroup><tbody>{}</tbody></table>\n").format(columns, body)
+
+
+def _high(row: Any) -> Markup:
+    """The class of a row that has room to write in."""
+    height = row.find(f"{qn('w:trPr')}/{qn('w:trHeight')}")
+    mm = Twips(int(height.get(qn("w:val")) or 0)).mm if height is not None else 0
+    name = next((name for least, name in ROWS if mm >= least), None)
+    return Markup(' class="{}"').format(name) if name else Markup("")
 
 
 def _cells(row: Any) -> Iterator[Place]:

@@ -10,24 +10,28 @@ NOTHING = ""
 ROOM = "\u00a0" * 12
 
 
+#: Keeps a word and its box on one line; every font has it, which is not so of those without width.
+BOUND = "\u00a0"
+
+
 def boxes(names: tuple[str, ...], ticked: frozenset[str] | set[str] = frozenset()) -> str:
-    """The choices of a form, each followed by its box: 是☑ 否☐."""
-    return "  ".join(f"{name}{'☑' if name in ticked else '☐'}" for name in names)
+    """The choices of a form, each followed by its box: 是 ☑  否 ☐."""
+    return "  ".join(f"{name}{BOUND}{'☑' if name in ticked else '☐'}" for name in names)
 
 
 def listed(lines: list[str]) -> str:
-    """①②③, a line each; three empty ones when there is nothing."""
-    lines = list(dict.fromkeys(lines))
-    numbers = [chr(ord("①") + n) if n < 20 else f"({n + 1})" for n in range(max(len(lines), 3))]
-    filled = [*lines, *([""] * (3 - len(lines)))]
+    """①②③, a line each; three empty ones, to be written by hand, when there is nothing."""
+    filled = list(dict.fromkeys(lines)) or [""] * 3
+    numbers = (chr(ord("①") + n) if n < 20 else f"({n + 1})" for n in range(len(filled)))
     return "\n".join(f"{number} {line}".rstrip() for number, line in zip(numbers, filled, strict=True))
 
 
 #: heading of the list of variables: name → what a blank form has in its place.
 GROUPS: Mapping[str, Mapping[str, str]] = {
-    "申请单位": dict.fromkeys(
-        ("申请单位", "信用代码", "邮编", "单位地址", "负责人", "负责人电话", "经办人", "经办人电话"), NOTHING
-    ),
+    "申请单位": {
+        "申请单位": ROOM,
+        **dict.fromkeys(("信用代码", "邮编", "单位地址", "负责人", "负责人电话", "经办人", "经办人电话"), NOTHING),
+    },
     "项目": {
         **dict.fromkeys(("项目名称", "项目编号"), ROOM),
         **dict.fromkeys(("投资总额", "建设规模", "建设地址"), NOTHING),
@@ -36,7 +40,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("是否重点项目", "是否开工"), boxes(("是", "否"))),
     },
     "本件": {
-        "受理编号": NOTHING, "办理事项": NOTHING, "委托事项": boxes(("全部", "部分")),
+        **dict.fromkeys(("受理编号", "办理情况"), NOTHING), **dict.fromkeys(("办理事项", "具体事项"), ROOM),
+        "委托事项": boxes(("全部", "部分")),
         "企业开办手续": NOTHING, "项目建设手续": NOTHING, "项目配套手续": NOTHING,
         **dict.fromkeys(("申请渠道", "服务方式", "服务条件", "责任部门", "备注"), NOTHING),
         **dict.fromkeys(("代办员", "代办员电话", "首席服务员", "首问责任人"), ROOM),

@@ -23,14 +23,19 @@ LOOKS: dict[Style, tuple[str, float, WD_ALIGN_PARAGRAPH, float, float]] = {
     "title": ("方正小标宋简体", 20, WD_ALIGN_PARAGRAPH.CENTER, 0, 8),
     "copy": ("仿宋", 12, WD_ALIGN_PARAGRAPH.CENTER, 0, 4),
     "number": ("仿宋", 14, WD_ALIGN_PARAGRAPH.RIGHT, 0, 4),
+    "to": ("仿宋", 15, WD_ALIGN_PARAGRAPH.LEFT, 0, 0),
     "body": ("仿宋", 15, WD_ALIGN_PARAGRAPH.LEFT, 0, 0),
     "list": ("仿宋", 15, WD_ALIGN_PARAGRAPH.LEFT, 0, 0),
     "sign": ("仿宋", 15, WD_ALIGN_PARAGRAPH.LEFT, 2, 0),
-    "note": ("宋体", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 4, 0),
+    "stamp": ("仿宋", 15, WD_ALIGN_PARAGRAPH.LEFT, 2, 0),
+    "note": ("宋体", 9, WD_ALIGN_PARAGRAPH.LEFT, 3, 0),
     "right": ("仿宋", 15, WD_ALIGN_PARAGRAPH.RIGHT, 2, 0),
+    "under": ("仿宋", 15, WD_ALIGN_PARAGRAPH.RIGHT, 6, 0),
 }
 LABEL, FILLED, TABLE_POINTS = "黑体", "仿宋", 11.5
 BODY_LINE, INDENT_CHARACTERS = 1.5, 2
+#: Where seal and signature begin, and how high a row to write in is, in cm.
+STAMP, TALL = 6.0, 4.0
 TEAR = "┄" * 34
 
 
@@ -79,8 +84,10 @@ def _line(paragraph: Paragraph, line: Line) -> None:
     paragraph.alignment = alignment
     form = paragraph.paragraph_format
     form.space_before, form.space_after = Pt(before), Pt(after)
-    if line.style in ("body", "list", "sign", "right"):
+    if line.style in ("to", "body", "list", "sign", "stamp", "right", "under"):
         form.line_spacing = BODY_LINE
+    if line.style == "stamp":
+        form.left_indent = Cm(STAMP)
     if line.style == "list":
         form.left_indent = Pt(points * INDENT_CHARACTERS)
     if line.style == "body":
@@ -104,7 +111,8 @@ def _grid(document: WordDocument, grid: Grid) -> None:
         column.width = Cm(width)
     for number, cells in enumerate(grid.rows):
         row = table.rows[number]
-        row.height, row.height_rule = Cm(grid.height), WD_ROW_HEIGHT_RULE.AT_LEAST
+        row.height = Cm(TALL if number in grid.tall else grid.height)
+        row.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
         _keep_whole(row._tr)
         _fill_row(table, number, cells, grid.widths)
 
@@ -112,7 +120,7 @@ def _grid(document: WordDocument, grid: Grid) -> None:
 def _set_padding(table: Table) -> None:
     """Room between the text and the lines of the table, in twentieths of a point."""
     margins = OxmlElement("w:tblCellMar")
-    for side, room in (("top", 50), ("left", 90), ("bottom", 50), ("right", 90)):
+    for side, room in (("top", 25), ("left", 90), ("bottom", 25), ("right", 90)):
         margin = OxmlElement(f"w:{side}")
         margin.set(qn("w:w"), str(room))
         margin.set(qn("w:type"), "dxa")

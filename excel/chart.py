@@ -23,6 +23,8 @@ TABLE_ROW = 3
 STRIPES = 6
 #: Rows (of 20 pixels) that a chart of bars covers, and the most names it still shows legibly.
 BARS_ROWS, MOST_BARS = 15, 20
+#: The last column of 分组统计 when no table needs as many: title and head line must fit above them.
+LAST_COLUMN = 11
 
 
 def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, figures: Statistics) -> None:
@@ -142,7 +144,7 @@ def _dress(chart: Any, title: str, highest: int, scale: str) -> None:
 def write_groups(workbook: xlsxwriter.Workbook, styles: Styles, book: Book) -> None:
     """A table for each kind of group, and bars of what `drawn` names beneath it."""
     sheet = workbook.add_worksheet(GROUPS)
-    last = max(len(table.headers) for table in book.groups)
+    last = max(LAST_COLUMN, *(len(table.headers) for table in book.groups))
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, last, 11)
     _write_top(sheet, styles, book, GROUPS, last)

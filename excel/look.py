@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -55,18 +56,25 @@ class Styles:
 def open_book(path: Path, made_on: date) -> Iterator[xlsxwriter.Workbook]:
     """A workbook that streams its rows to disk and never turns text into formulas or links.
 
-    What failed half-way leaves no file behind.
+    What failed half-way leaves no file behind. Raises OSError when the file cannot be written.
     """
     plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "use_zip64": True, **plain})
     book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)})
     try:
         yield book
-        book.close()
+        _close(book)
     except BaseException:
         _give_up(book)
         path.unlink(missing_ok=True)
         raise
+
+
+def _close(book: xlsxwriter.Workbook) -> None:
+    try:
+        book.close()
+    except FileCreateError as error:  # the library's wrapping of the system's own
+        raise OSError(str(error)) from error
 
 
 def _give_up(book: xlsxwriter.Workbook) -> None:

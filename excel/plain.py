@@ -12,15 +12,15 @@ from typing import Any
 from models.fields import Field
 from models.types import OFFICE_CLOCK
 
-#: What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for the beginning of a formula, full-width signs too. Source: CONTROLS 19.
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def write_csv(path: Path, fields: Sequence[Field], rows: Iterable[Sequence[Any]]) -> int:
     """Any list as CSV; `rows` in the order of `fields`. Gives their number."""
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow([field.heading for field in fields])
         for values in rows:
             writer.writerow([text_of(value) for value in values])

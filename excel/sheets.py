@@ -31,6 +31,8 @@ class Column:
     width: float
     #: Holds phones, which only some may see.
     sensitive: bool = False
+    #: Holds numbers that 合计 adds up.
+    summed: bool = False
 
 
 def look_of(field: Field) -> Look:
@@ -44,7 +46,8 @@ def look_of(field: Field) -> Look:
 def column(field: Field, width: float, *, units: bool = False, heading: str | None = None) -> Column:
     """A model's column as a column of a sheet. `units`: the header names them; a ledger does above it."""
     named = field.heading if units else field.label
-    return Column(field.name, heading or named, look_of(field), width, field.sensitive)
+    look = look_of(field)
+    return Column(field.name, heading or named, look, width, field.sensitive, summed=look == "money")
 
 
 #: Width of each ledger column. Twenty-seven columns share the 273 mm of A4 landscape: text is as
@@ -105,14 +108,18 @@ ENDED: tuple[Column, ...] = (
 )  # fmt: skip
 
 
+def _count(key: str, heading: str, width: float) -> Column:
+    return Column(key, heading, "integer", width, summed=True)
+
+
 def ratings(grades: Sequence[str]) -> tuple[Column, ...]:
     """评价汇总表 (DOMAIN section 10, e) of a county with this scale. Source: W, Z 附件1 六; H 五(五)."""
     return (
         Column("subject", "评价对象", "centre", 18), Column("kind", "对象类型", "centre", 14),
-        Column("due", "应评数", "integer", 8), Column("given", "实评数", "integer", 8),
-        *(Column(f"grade {name}", name, "integer", 9) for name in grades),
+        _count("due", "应评数", 8), _count("given", "实评数", 8),
+        *(_count(f"grade {name}", name, 9) for name in grades),
         Column("rated", "参评率", "rate", 8.6), Column("satisfied", "满意率", "rate", 8.6),
-        Column("bad", "差评数", "integer", 8), Column("rectified", "已整改数", "integer", 9),
+        _count("bad", "差评数", 8), _count("rectified", "已整改数", 9),
         Column("rectified_share", "整改率", "rate", 8.6), Column("revisited_share", "回访率", "rate", 8.6),
         Column("opinions", "主要意见", "text", 34),
     )  # fmt: skip

@@ -105,23 +105,19 @@ def _sheet(workbook: xlsxwriter.Workbook, name: str, columns: Sequence[Column]) 
 
 def write_body(
     sheet: RowSheet, styles: Styles, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, first: int = 1
-) -> tuple[int, Decimal]:
-    """The rows from row 4 on, numbered from `first`; gives how many, and the sum of the money in them."""
+) -> tuple[int, dict[int, Decimal]]:
+    """The rows from row 4 on, numbered from `first`; gives how many, and the sum of each column that has one."""
     formats = [styles.integer, *(styles.of(c.look) for c in columns)]
     rooms = [room_of(c.width, indented=c.look == "text") for c in columns]
     writer = RowWriter([f._get_xf_index() for f in formats], [1, *rooms])
-    found, total, money, last = 0, Decimal(0), _money(columns), len(columns)
+    found, last = 0, len(columns)
+    totals = {at: Decimal(0) for at, c in enumerate(columns) if c.summed}
     for found, values in enumerate(rows, 1):
         xml, lines = writer.row(FIRST_ROW + found, (first + found - 1, *values))
         sheet.write_row_of(FIRST_ROW + found - 1, row_height(lines), xml, last)
-        if money is not None and values[money] is not None:
-            total += values[money]
-    return found, total
-
-
-def _money(columns: Sequence[Column]) -> int | None:
-    """Where the column of amounts is, from 0."""
-    return next((at for at, c in enumerate(columns) if c.look == "money"), None)
+        for at in totals:
+            totals[at] += values[at] or 0
+    return found, totals
 
 
 def _write_ledger(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, ledger: LedgerSheet) -> int:
@@ -131,8 +127,8 @@ def _write_ledger(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, led
         sheet = _sheet(workbook, name, columns)
         right = "    ".join((f"填报日期：{book.made_in_words}", *([ledger.note] if ledger.note else [])))
         write_head(sheet, styles, ledger.title, f"填报单位（盖章）：{book.reporter}", right, columns)
-        found, total = write_body(sheet, styles, columns, rows, first=written + 1)
-        last = _write_end(sheet, styles, ledger, found, total)
+        found, totals = write_body(sheet, styles, columns, rows, first=written + 1)
+        last = _write_end(sheet, styles, ledger, found, totals)
         _mark_overdue(sheet, styles, columns, found)
         sheet.freeze_panes(FIRST_ROW, 3)
         sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(found, 1), len(columns))
@@ -149,7 +145,7 @@ def _mark_overdue(sheet: Worksheet, styles: Styles, columns: Sequence[Column], r
             sheet.conditional_format(FIRST_ROW, at, FIRST_ROW + rows, at, alarm)
 
 
-def _write_end(sheet: Worksheet, styles: Styles, ledger: LedgerSheet, found: int, total: Decimal) -> int:
+def _write_end(sheet: Worksheet, styles: Styles, ledger: LedgerSheet, found: int, totals: dict[int, Decimal]) -> int:
     """合计 and the three signatures, or that there is nothing; gives the last row."""
     row, last = FIRST_ROW + found, len(ledger.columns)
     if not found:
@@ -161,7 +157,8 @@ def _write_end(sheet: Worksheet, styles: Styles, ledger: LedgerSheet, found: int
     for at in range(1, last + 1):
         sheet.write_blank(row, at, None, styles.centre)
     sheet.write_string(row, 1, f"{found} {ledger.measure}", styles.centre)
-    _write_sum(sheet, styles, ledger.columns, row, found, total)
+    for at, total in totals.items() if found else ():
+        _write_sum(sheet, styles, ledger.columns[at], at + 1, found, total)
     row += 1
     sheet.set_row(row, 30)
     third = (last + 1) // 3
@@ -171,13 +168,11 @@ def _write_end(sheet: Worksheet, styles: Styles, ledger: LedgerSheet, found: int
 
 
 def _write_sum(
-    sheet: Worksheet, styles: Styles, columns: Sequence[Column], row: int, found: int, total: Decimal
+    sheet: Worksheet, styles: Styles, column: Column, at: int, found: int, total: Decimal
 ) -> None:
-    """The only formula of a ledger: the sum of its amounts, whose column gets room for it."""
-    money = _money(columns)
-    if money is None or not found:
-        return
-    at, letter = money + 1, xl_col_to_name(money + 1)
-    sheet.set_column(at, at, max(columns[money].width, len(f"{total:,.2f}")))
+    """The only formulas of a ledger: the sum of a column, its value stored; amounts get room for it."""
+    letter = xl_col_to_name(at)
+    if column.look == "money":
+        sheet.set_column(at, at, max(column.width, len(f"{total:,.2f}")))
     formula = f"=SUM({letter}{FIRST_ROW + 1}:{letter}{FIRST_ROW + found})"
-    sheet.write_formula(row, at, formula, styles.money, float(total))
+    sheet.write_formula(FIRST_ROW + found, at, formula, styles.of(column.look), float(total))

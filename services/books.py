@@ -34,6 +34,7 @@ from excel.write import write_book
 from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.places import County
 from services import figures, ledgers
+from services.errors import RuleViolation
 from services.lists import EXPORT_BATCH
 from services.months import first_day, in_words, last_day
 from services.rating_summary import rating_rows, scale_of
@@ -82,6 +83,8 @@ def write_month(
     """  # fmt: skip
     county = month.county
     kinds = [kind for kind in kinds_of(county) if only in (None, kind.name)]
+    if not kinds:
+        raise RuleViolation("ledger.kind", f"{county.name}没有这种台账")
     of_cases = any(kind.name == "cases" for kind in kinds)
     book = Book(
         title=_title(county, KINDS[0], in_words(month.month)), reporter=county.ledger_reporter,

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from documents.variables import BLANK, DATE, boxes, listed
 from models.base import Base
-from models.cases import CaseScope, Completion, Delivery, ServiceCase, Termination
+from models.cases import (
+    FINAL,
+    CaseScope,
+    CaseStep,
+    Completion,
+    Delivery,
+    ServiceCase,
+    Termination,
+)
 from models.evaluation import Evaluation
 from models.fields import field_of, mask
 from models.items import ItemCategory, ItemMaterial, ServiceItem
@@ -36,6 +44,8 @@ ITEM_BOXES = {"企业开办手续": ItemCategory.STARTING, "项目建设手续":
               "项目配套手续": ItemCategory.UTILITIES}  # fmt: skip
 
 
+#: Between the names of a list in a sentence.
+JOINT = "、"
 #: Gives a phone as the reader may see it.
 Phone = Callable[[Any], str]
 
@@ -160,10 +170,28 @@ def _of_case(session: Session, case: ServiceCase, phone: Phone) -> dict[str, str
     )  # fmt: skip
     return {
         **_told(case, *columns), field_of(ServiceCase, "scope").label: _ticked(CaseScope, case.scope),
-        "责任部门": "、".join(departments), "代办员电话": phone(case.agent.phone) if case.agent else "",
+        "责任部门": JOINT.join(departments), "具体事项": _items(case), "办理情况": _course(case),
+        "代办员电话": phone(case.agent.phone) if case.agent else "",
         "告知日期": in_words(case.told_on), "不予受理原因": case.refusal or "",
         "缺少的材料": listed([f"{m.name}：{m.remedy}" if m.remedy else m.name for m in missing]),
     }  # fmt: skip
+
+
+def _items(case: ServiceCase) -> str:
+    """The items asked for, in their order; what the case is about while none are chosen."""
+    return JOINT.join(step.item.name for step in case.steps) or case.matter
+
+
+def _course(case: ServiceCase) -> str:
+    """What became of each item, and when: 项目立项 11月20日办结；规划 部门已受理."""
+    return "；".join(f"{step.item.name} {_outcome(step)}" for step in case.steps)
+
+
+def _outcome(step: CaseStep) -> str:
+    if step.state not in FINAL:
+        return step.state.label
+    day = f"{step.finished_on.month}月{step.finished_on.day}日" if step.finished_on else ""
+    return f"{day}{step.state.label.removeprefix('已')}"
 
 
 def _valid(session: Session, model: type[Any], case: ServiceCase) -> Any:
@@ -220,7 +248,7 @@ def _of_agreement(session: Session, case: ServiceCase, phone: Phone) -> dict[str
         "代办方电话": phone(agent.phone) if agent else "",
         client: case.enterprise.name if case.enterprise else case.applicant_name or "",
         number: phone(case.enterprise.handler_phone if case.enterprise else case.applicant_phone),
-        matter: case.matter, "材料清单": listed(list(papers)),
+        matter: _items(case), "材料清单": listed(list(papers)),
     }  # fmt: skip
     if one is not None:
         found |= {

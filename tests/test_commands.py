@@ -60,6 +60,7 @@ def test_a_year_and_lists(run: Run, tmp_path: Path) -> None:
         (("ledger", "--county", "410823", "--month", "2026-13"), "月份请写成"),
         (("ledger", "--county", "410823", "--month", "2027-01"), "还没有到"),
         (("ledger", "--county", "410823", "--month", "2026-10", "--only", "ended"), "已锁定"),
+        (("ledger", "--county", "150422", "--month", "2026-11", "--only", "projects"), "没有这种台账"),
         (("year", "--county", "410823", "--year", "2019"), "还没有台账"),
         (("list", "nothing"), "nothing"),
     ],
@@ -69,6 +70,28 @@ def test_what_cannot_go_out_is_said(run: Run, tmp_path: Path, words: tuple[str, 
     assert result.exit_code != 0
     assert told in result.output
     assert not (tmp_path / "out.xlsx").exists()
+
+
+@pytest.mark.parametrize("name", ["nowhere/out.csv", "nowhere/out.xlsx"])
+def test_a_missing_folder_is_said_and_nothing_is_left(run: Run, tmp_path: Path, name: str) -> None:
+    before = set(tmp_path.iterdir())
+    result = run("export", "list", "enterprise", "--out", tmp_path / name)
+    assert (result.exit_code, "没有这个文件夹" in result.output) == (1, True), result.output
+    assert {path.name for path in set(tmp_path.iterdir()) - before} <= {"secret-key", "demo.db-wal", "demo.db-shm"}
+
+
+def test_a_file_that_could_not_be_written_leaves_the_old_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/list.csv").write_text("去年的")
+    monkeypatch.setattr("services.exports.write_csv", full)
+    result = run("export", "list", "enterprise", "--out", tmp_path / "out/list.csv")
+    assert (result.exit_code, "不能写到" in result.output) == (1, True), result.output
+    assert [path.read_text() for path in (tmp_path / "out").iterdir()] == ["去年的"]
 
 
 def test_time_brings_the_same_twice(run: Run) -> None:

@@ -94,12 +94,14 @@ def test_a_csv_opens_in_a_spreadsheet_and_runs_nothing(client_of: ClientOf, demo
     client = client_of("wuzhi.office")
     with client.get(f"{LIST}export/csv/?shown=1&search=食品公式") as answer:
         assert answer.data.startswith(b"\xef\xbb\xbf")
-        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        written = answer.data.decode("utf-8-sig")
+    assert all(re.fullmatch('"[^"]*"(,"[^"]*")*', line) for line in written.splitlines())
+    rows = list(csv.reader(io.StringIO(written)))
     assert [row[0] for row in rows] == ["项目单位名称", "'=1+1 食品公式"]
     assert client.get(f"{LIST}export/pdf/").status_code == 404
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
 def test_text_that_looks_like_a_formula_is_marked(start: str) -> None:
     assert text_of(f"{start}cmd") == f"'{start}cmd"
     assert text_of(-3) == "-3"

@@ -79,9 +79,9 @@ def test_blank_forms_and_a_months_slips(client_of: ClientOf) -> None:
     assert "申请帮办代办服务承诺书" in page
     assert "下载模板" not in page
     blank = words(client.get("/admin/papers/blank/?paper=application").data)
-    assert "是☐  否☐" in blank
+    assert "是\u00a0☐  否\u00a0☐" in blank
     assert "☑" not in blank
-    assert "企业登记☐" in client.get("/admin/papers/blank/?paper=application&form=page").text
+    assert "企业登记\u00a0☐" in client.get("/admin/papers/blank/?paper=application&form=page").text
     assert client.get("/admin/papers/blank/?paper=agreement").status_code == 404
     slips = client.get("/admin/papers/month/?month=2026-10")
     assert words(slips.data).count("（第一联）") >= 1
@@ -108,11 +108,14 @@ def test_a_county_changes_a_template_and_goes_back(client_of: ClientOf, demo_eng
     content = own_template(demo_engine)
     page = send("bring", file=(io.BytesIO(content), "终止单.docx"))
     assert "已改用上传的模板（第 1 版）" in page
-    version = re.search(r"version=(\d+)", page)
+    version = re.search(r'请<a href="/admin/papers/preview/\?paper=termination&amp;version=(\d+)">预览</a>核对', page)
     assert version is not None
     preview = f"/admin/papers/preview/?paper=termination&version={version[1]}"
     assert "本县的终止单" in words(client.get(f"{preview}&form=word").data)
     assert "本县的终止单" in client.get(preview).text
+    with demo_engine.connect() as connection:
+        seen = "SELECT count(*) FROM audit_entry WHERE action = '预览单据模板'"
+        assert connection.scalar(text(seen)) == 2
     assert "本县的终止单" in client.get("/admin/papers/blank/?paper=termination&form=page").text
     downloaded = client.get("/admin/papers/template/?paper=termination")
     assert "{{ 终止原因 }}" in words(downloaded.data)

@@ -13,16 +13,18 @@ import pytest
 
 from documents import render, show
 from documents.papers import KINDS, papers_of
-from documents.parts import Paper
+from documents.parts import Grid, Line, Paper
 from documents.variables import BLANK, GROUPS, boxes, listed
 from documents.word import template
 from models.places import County, Meaning, OptionKind
-from seed.counties import COUNTIES
+from seed.counties import COUNTIES, catalogue
+from services.paper_values import ITEM_BOXES
 
 #: As long as the columns that they come from, with what XML and Jinja read as marks.
 LONG = {
     "申请单位": 100, "单位地址": 200, "负责人": 30, "经办人": 30, "项目名称": 120, "项目编号": 30, "建设规模": 300,
-    "建设地址": 200, "备注": 500, "办理事项": 120, "终止原因": 340, "移交资料": 300, "送达资料": 300, "接收人": 30,
+    "建设地址": 200, "备注": 500, "办理事项": 120, "具体事项": 120, "办理情况": 400,
+    "终止原因": 340, "移交资料": 300, "送达资料": 300, "接收人": 30,
     "意见建议": 500, "内容": 1000, "答复或结果": 1000, "事由": 100, "延期原因": 300, "督办事由": 300, "办理业务": 200,
     "不予受理原因": 200, "缺少的材料": 300, "材料清单": 300, "退还材料": 300,
 }  # fmt: skip
@@ -34,20 +36,32 @@ PAGES = {
 USUAL = 45
 
 
-def marker(name: str) -> str:
-    """A word that tells whose value it is."""
-    return f"V{list(BLANK).index(name):03d}"
+#: What has a form of its own, as an office that fills everything in has it.
+FORMS = {
+    "受理编号": "武帮代办〔2026〕0001号", "办结单编号": "武办结〔2026〕0001号", "邮编": "454950",
+    **{
+        name: boxes(tuple(item.name for item in catalogue.ITEMS if item.category is category))
+        for name, category in ITEM_BOXES.items()
+    },
+}  # fmt: skip
+
+
+def markers(name: str) -> tuple[str, str]:
+    """A word before a value and one after it, that tell whose it is."""
+    at = list(BLANK).index(name)
+    return f"V{at:03d}", f"W{at:03d}"
 
 
 def longest(at_most: int = 1000) -> dict[str, str]:
-    """Every variable with the longest value it can have, or that offices write."""
+    """Every variable with the longest value it can have, or that offices write; marked at both its ends."""
     found = {}
     for name, blank in BLANK.items():
-        text = f"{marker(name)}{AWKWARD}"
-        found[name] = blank if blank.strip() else text
+        first, last = markers(name)
+        text = FORMS.get(name) or (AWKWARD if not blank.strip() else blank.strip())
         if name in LONG:
-            found[name] = text + "长" * (min(LONG[name], at_most) - len(text))
-    return found | {"受理编号": "武帮代办〔2026〕0001号", "办结单编号": "武办结〔2026〕0001号", "邮编": "454950"}
+            text = AWKWARD + "长" * (min(LONG[name], at_most) - len(first + AWKWARD + last))
+        found[name] = f"{first}{text}{last}"
+    return found
 
 
 def county_of(slug: str) -> tuple[County, dict[str, Paper]]:
@@ -76,6 +90,7 @@ def test_each_county_has_the_papers_of_its_document() -> None:
     assert five < keys["wenxian"] == keys["wuzhi"]
     assert {"agreement", "result", "completion"} < keys["balinzuoqi"]
     assert keys["balinzuoqi"].isdisjoint({"application", "commitment", "evaluation"})
+    assert all("termination" in found for found in keys.values())
     assert {"application", "extension"} < keys["heshuo"]
     assert [slug for slug in keys if "extension" in keys[slug]] == ["heshuo"]
     assert all({"record", "consultation", "posting", "missing", "rejection", "urge"} < found for found in keys.values())
@@ -83,18 +98,27 @@ def test_each_county_has_the_papers_of_its_document() -> None:
 
 #: (county, paper): words that its document prints, and words that only the others print.
 PRINTED = [
-    ("wenxian", "application", "帮办代办服务申请表 项目单位名称 项目单位负责人 项目编码 投资总额", "具体服务事项"),
-    ("wuzhi", "application", "具体服务事项 企业开办手续 项目建设手续 项目配套手续", "项目编码 服务条件"),
-    ("heshuo", "application", "帮办代办申请表 服务条件", "具体服务事项"),
+    (
+        "wenxian", "application",
+        "帮办代办服务申请表 项目单位名称 项目单位负责人 项目编码 投资总额 具体事项 注：1.申请时 2.受理后",
+        "具体服务事项",
+    ),
+    ("wuzhi", "application", "具体服务事项 企业开办手续 项目建设手续 项目配套手续 注：1. 2.", "项目编码 服务条件"),
+    ("heshuo", "application", "帮办代办申请表 服务条件 具体事项", "具体服务事项 注： 委托证明 终止单"),
     ("wenxian", "completion", "（第一联） （第二联） 企业留存 政务服务中心留存", "编号："),
     ("wuzhi", "completion", "（第一联） （第二联） 编号：", ""),
     ("wenxian", "termination", "编号： 终止原因 项目经办人签字 帮办代办人员签字", ""),
     ("wenxian", "evaluation", "项目经办人：", "项目评价人"),
     ("wuzhi", "evaluation", "项目评价人：", "项目经办人："),
-    ("balinzuoqi", "agreement", "事项代办委托协议 代办方 委托方 材料真实", ""),
-    ("balinzuoqi", "result", "事项代办结果交付通知单 办理情况概述 返还材料时间、方式与材料清单 委托人签字", ""),
-    ("balinzuoqi", "completion", "代办帮办服务办结单", "帮办代办人员"),
-]
+    ("balinzuoqi", "agreement", "事项代办委托协议 代办方 委托方 材料真实", "编号"),
+    (
+        "balinzuoqi", "result",
+        "事项代办结果交付通知单 {{具体事项}} 办理情况概述：{{办理情况}} 返还材料时间、方式与材料清单 委托人签字", "",
+    ),
+    ("balinzuoqi", "completion", "代办帮办服务办结单 委托人签字 代办帮办人员签字", "帮办代办人员 经办人"),
+    ("balinzuoqi", "termination", "代办帮办服务终止单 委托人签字 终止原因", ""),
+    ("heshuo", "termination", "帮办代办服务终止单 申请人签字 终止原因 移交的资料", "经办人"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("slug", "key", "has", "has_not"), PRINTED, ids=lambda part: str(part)[:12])
@@ -138,7 +162,7 @@ def test_libreoffice_prints_each_with_every_value_on_the_right_number_of_pages(t
         used = set(re.findall(r"\{\{ (\S+) \}\}", "".join(render.words(template(paper)))))
         pages = pages_of(tmp_path / "pdf" / long.with_suffix(".pdf").name)
         text = "".join(pages)
-        wrong += [(slug, paper.key, name) for name in used if marker(name) in values[name] and marker(name) not in text]
+        wrong += [(slug, paper.key, mark) for name in used for mark in markers(name) if mark not in text]
         if len(pages) > PAGES.get(paper.key, 1) or "{{" in text or "None" in text:
             wrong.append((slug, paper.key, f"{len(pages)} pages"))
         if len(pages_of(tmp_path / "pdf" / usual.with_suffix(".pdf").name)) != 1:
@@ -149,6 +173,15 @@ def test_libreoffice_prints_each_with_every_value_on_the_right_number_of_pages(t
 def pages_of(path: Path) -> list[str]:
     done = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, timeout=60)
     return done.stdout.decode().split("\f")[:-1]
+
+
+@pytest.mark.parametrize(("slug", "paper"), ALL, ids=IDS)
+def test_whom_a_notice_is_to_stands_flush_left_and_what_to_write_has_room(slug: str, paper: Paper) -> None:
+    lines = {part.text: part.style for part in paper.parts if isinstance(part, Line)}
+    assert {style for text, style in lines.items() if text.endswith("}}：")} <= {"to"}
+    grids = [part for part in paper.parts if isinstance(part, Grid)]
+    high = [grid.rows[at][0].text for grid in grids for at in grid.tall]
+    assert high == {"record": ["内容", "结果"], "consultation": ["咨询内容", "答复"]}.get(paper.key, [])
 
 
 def test_fonts_are_those_of_official_papers() -> None:
@@ -171,8 +204,9 @@ def test_several_papers_make_one_file() -> None:
 
 
 def test_boxes_and_lists() -> None:
-    assert boxes(("是", "否"), {"是"}) == "是☑  否☐"
-    assert listed(["甲", "甲", "乙"]) == "① 甲\n② 乙\n③"
+    assert boxes(("是", "否"), {"是"}) == "是\u00a0☑  否\u00a0☐"
+    assert listed(["甲", "甲", "乙"]) == "① 甲\n② 乙"
+    assert listed([]) == "①\n②\n③"
     assert listed([str(n) for n in range(21)]).splitlines()[-1] == "(21) 20"
 
 

@@ -12,7 +12,7 @@ from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Pt
+from docx.shared import Cm, Pt
 
 from documents import show
 
@@ -33,6 +33,23 @@ def test_a_paragraph_keeps_its_size_its_side_and_what_is_bold_or_underlined() ->
     paragraph.add_run("第1号").bold = True
     paragraph.add_run("  签字  ").underline = True
     assert shown(document) == '<p class="s14 right">编号：<b>第1号</b><u>  签字  </u></p>\n'
+
+
+def test_room_to_write_and_to_seal_is_room_on_the_page() -> None:
+    document = Document()
+    for paragraph, indent in ((document.add_paragraph("单位"), Cm(6)), (document.add_paragraph("①"), Pt(30))):
+        paragraph.paragraph_format.left_indent = indent
+    table = document.add_table(rows=3, cols=1)
+    for row, height in zip(table.rows, (Cm(4), Cm(1), Cm(0.7)), strict=True):
+        row.height = height
+    below = document.add_paragraph("接待人员")
+    below.paragraph_format.space_before = Pt(6)
+    page = shown(document)
+    assert re.findall(r'<p class="s10-5 (far|list)">(.)', page) == [("far", "单"), ("list", "①")]
+    assert re.findall(r"<tr[^>]*>", page) == ['<tr class="tall">', '<tr class="roomy">', "<tr>"]
+    assert '<p class="s10-5 gap">接待人员' in page
+    css = PAPER_CSS.read_text(encoding="utf-8")
+    assert all(f".{name} " in css for name in ("far", "list", "tall", "roomy", "gap"))
 
 
 def test_markup_in_a_text_is_text() -> None:

@@ -24,9 +24,11 @@ from excel.sheets import (
     LEDGER_WIDTHS,
     Book,
     Figures,
+    FigureTable,
     LedgerSheet,
     Statistics,
     ledger_cells,
+    ratings,
 )
 from excel.template import write_marked
 from excel.write import write_book, write_table
@@ -167,6 +169,19 @@ def test_the_only_formula_is_the_total_and_its_value_is_stored(write: Write) -> 
     assert [values[at].value for at in ("A7", "B7")] == ["合计", "3 件"]
 
 
+def test_what_is_counted_of_ratings_is_added_up_and_no_share_is(tmp_path: Path) -> None:
+    columns, path = ratings(("满意", "不满意")), tmp_path / "ratings.xlsx"
+    rows = [
+        ("甲", "窗口", 3, 2, 1, 1, 2 / 3, 0.5, 1, 1, 1.0, 1.0, None),
+        ("乙", "窗口", 4, 4, 4, 0, 1.0, 1.0, 0, None, None, None, None),
+    ]
+    sheet = LedgerSheet("评价汇总", "评价汇总表", columns, rows, measure="个")
+    write_book(path, Book("评价汇总表", "行政审批局", date(2026, 12, 3), [sheet]))
+    total = [cell.value for cell in openpyxl.load_workbook(path, data_only=True)["评价汇总"][6]]
+    assert total == ["合计", "2 个", None, 7, 6, 5, 1, None, None, 1, 1, None, None, None]
+    assert sheet_of(path, "评价汇总")["D6"].value == "=SUM(D4:D5)"
+
+
 def test_the_papers_signers_stand_under_the_total(write: Write) -> None:
     signed = [c.value for c in sheet_of(write([entry()]))[6] if c.value]
     assert signed == ["单位负责人：", "审核人：", "填报人："]
@@ -198,6 +213,11 @@ def test_text_that_excel_would_drop_is_refused(write: Write, tmp_path: Path) -> 
     with pytest.raises(ValueError, match="32767"):
         write([entry(remark="长" * (MAX_TEXT + 1))])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_made_is_the_systems_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        write_table(tmp_path / "nowhere/list.xlsx", "台账", fields_of(LedgerEntry, "export"), [])
 
 
 def test_an_empty_month_says_so(write: Write) -> None:
@@ -261,6 +281,14 @@ def test_the_statistics_of_an_empty_month_do_not_divide(write: Write) -> None:
     nothing = Statistics("事项类别", {}, Figures(), None, Figures())
     sheet = sheet_of(write([], statistics=nothing), "统计")
     assert "本月无办结" in {c.value for row in sheet.iter_rows() for c in row}
+
+
+def test_the_groups_of_an_empty_month_leave_room_for_their_title(tmp_path: Path) -> None:
+    path, groups = tmp_path / "groups.xlsx", [FigureTable("按责任部门", ("受理", "办结"), [])]
+    write_book(path, Book("武陟县政务服务帮办代办工作台账", "行政审批局", date(2026, 12, 3), [], groups=groups))
+    sheet = sheet_of(path, "分组统计")
+    assert "A1:L1" in {str(r) for r in sheet.merged_cells.ranges}
+    assert sheet["L2"].value == "填报日期：2026年12月3日    单位：件"
 
 
 def test_any_list_is_written_with_its_units_and_types(tmp_path: Path) -> None:

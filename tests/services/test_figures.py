@@ -255,12 +255,12 @@ def test_a_locked_month_gives_its_stored_figures_until_it_is_unlocked(session: S
 
 def test_a_month_takes_as_many_statements_as_a_quiet_one(counties: tuple[object, list[County]]) -> None:
     engine, all_ = counties
-    with open_session(engine, actor_as(Role.LEAD_OFFICE, all_[0]), write=False) as session:
-        with counted(engine) as sent:
+    with open_session(engine, actor_as(Role.LEAD_OFFICE, all_[0]), write=False) as session:  # type: ignore[arg-type]
+        with counted(engine) as sent:  # type: ignore[arg-type]
             (running, _), = found = figures.ledgers_of(session, figures.months_of(session)[0])
             figures.tables(session, found, running)
         assert len(sent) <= 25
-        with counted(engine) as sent:
+        with counted(engine) as sent:  # type: ignore[arg-type]
             (locked, _), = found = figures.ledgers_of(session, figures.months_of(session)[1])
             figures.tables(session, found, locked)
         assert len(sent) == 2

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState, ServiceCase
-from models.items import LimitKind
+from models.items import ItemCategory, LimitKind
 from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState, Outcome
 from models.people import Role
 from models.places import County, CountyOption, OptionKind
@@ -193,6 +193,16 @@ def test_items_departments_and_the_longest_limit_are_joined_in_order(session: Se
     row = entries(session, refreshed(session, APRIL))[case.id]
     assert (row.items, row.departments) == ("能评、环评、立项", "发展改革委、生态环境局")
     assert (row.category, row.limit) == ("项目建设手续", "20 个工作日")
+
+
+def test_the_same_categories_are_the_same_words_in_whatever_order_the_items_come(session: Session) -> None:
+    items = [make_item(session, category=category) for category in (ItemCategory.BUILDING, ItemCategory.UTILITIES)]
+    for several in (items, items[::-1]):
+        case = accepted(session, "04-01")
+        for position, item in enumerate(several):
+            make_step(session, case=case, item_id=item.id, department_id=item.department_id, position=position)
+    rows = entries(session, refreshed(session, APRIL)).values()
+    assert {row.category for row in rows} == {"项目建设手续、项目配套手续"}
 
 
 def test_more_items_than_the_column_holds_are_counted(session: Session) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from documents import render
 from documents.parts import Line
 from documents.word import template
-from models.cases import CaseForm, CaseState
+from models.cases import CaseForm, CaseState, StepState
 from models.papers import PaperPrint, PaperTemplate, PrintForm
 from models.people import Role
 from models.places import County, CountyOption, Meaning, OptionKind
@@ -105,12 +105,29 @@ def test_every_box_is_ticked_as_the_case_says(office: Session) -> None:
     project = f.make_project(office, started=True)
     case.project = project
     values = values_of(office, case)
-    assert values["是否开工"] == "是☑  否☐"
+    assert values["是否开工"] == "是\u00a0☑  否\u00a0☐"
     assert values["资金来源"].count("☐") == 4
     item = case.steps[0].item.name
     ticked = "".join(values[name] for name in ("企业开办手续", "项目建设手续", "项目配套手续"))
-    assert f"{item}☑" in ticked
+    assert f"{item}\u00a0☑" in ticked
     assert "☑" not in "".join(blank_values(office, own(office)).values())
+
+
+def test_a_paper_names_the_items_and_what_became_of_each(office: Session) -> None:
+    case = f.make_case(office, matter="项目落地")
+    assert (values_of(office, case)["具体事项"], values_of(office, case)["办理情况"]) == ("项目落地", "")
+    for name, state, on in (
+        ("规划", StepState.GRANTED, ON), ("环评", StepState.DENIED, ON), ("供电", StepState.FILED, None),
+    ):  # fmt: skip
+        item = f.make_item(office, name=name)
+        f.make_step(
+            office, case=case, item_id=item.id, department_id=item.department_id, state=state, finished_on=on
+        )
+    office.flush()
+    office.expire(case)
+    values = values_of(office, case)
+    assert values["具体事项"] == values["办理业务"] == "规划、环评、供电"
+    assert values["办理情况"] == "规划 3月16日办结；环评 3月16日未办成；供电 已报送"
 
 
 def test_a_case_without_a_project_prints_its_matter_and_a_person_his_name(office: Session) -> None:
