@@ -27,10 +27,10 @@ from services.books import statistics
 from services.figures import RATES, Figure, Table
 from services.transaction import open_engine, open_session
 from tests import factories as f
-from tests.statements import counted
 from tests.at_work import ready
 from tests.demo import copy_of
 from tests.factories import actor_as
+from tests.statements import counted
 
 MODELS = {m.__tablename__: m for m in (LedgerEntry, Project, Enterprise, ServiceCase, CommonIssue, Evaluation)}
 AVERAGE = RATES[1]
