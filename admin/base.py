@@ -394,6 +394,8 @@ class BackOfficeView(
                 groups.append((heading, []))
             text = show_field(f, value, masked=masked)
             groups[-1][1].append((f.heading, tone(f, value), text, self._address_of(f, row)))
+        versioned = self.may("edit") and hasattr(row, "version")
+        restorable = {f.name for f in self.form_fields(row, new=False)} if versioned else set()
         for title, fields, other in self.more_groups(row):
             values = [(f, value_of(other, f)) for f in fields]
             groups.append((title, [(f.heading, tone(f, v), show_field(f, v, masked=masked), "") for f, v in values]))
@@ -410,8 +412,8 @@ class BackOfficeView(
             sheets=self.sheets(row),
             attachments=attachments_of(db(), row) if self.takes_attachments() else None,
             papers=self.papers() if self.has_papers and self.may("edit") else [],
-            history=history_of(db(), row, masked=masked) if self.keeps_history else [],
-            can_revert=self.may("edit") and hasattr(row, "version"),
+            history=history_of(db(), row, masked=masked, allowed=restorable) if self.keeps_history else [],
+            can_revert=bool(restorable),
             doubts=[(f.label, said) for f, said in self._doubts(row)],
             key=new_key(),
             **self.details_more(row),

@@ -253,6 +253,8 @@ def form_field(field: Field, *, required: bool | None = None, **given: Any) -> A
             assert field.column is not None
             length = getattr(field.column.type, "length", None) or MAX_LONG
             limit = Length(max=length, message=f"最多 {length} 个字")
+            if field.check:  # what is pasted may hold blanks and dashes that the check takes out
+                limit.field_flags = {}
             box = TextAreaField if kind == "long" else StringField
             return box(label, [*needed, limit, no_control], filters=filters, **more)
 

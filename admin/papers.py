@@ -27,7 +27,7 @@ from services.audit import record
 from services.calendar import today
 from services.errors import RuleViolation
 from services.lists import whole
-from services.months import MONTH, month_of
+from services.months import month_of, typed_month
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -103,9 +103,10 @@ class PapersView(OfficePage):
     @expose("/month/")
     def month(self) -> Any:
         """All 办结单 of a month as one file."""
-        county, month = self._county(), request.args.get("month", "")
-        if not MONTH.fullmatch(month):
-            abort(404)
+        county, month = self._county(), typed_month(request.args.get("month", ""))
+        if month is None:
+            flash("月份请写成 2026-10 这样", "error")
+            return redirect(url_for(".index"))
         content, sheet, cases = papers.month_of_slips(db(), county, month)
         note_apart(lambda session: papers.note_printed(session, cases, sheet, PrintForm.BATCH))
         return send_word(content, f"{sheet.paper.title}-{month}")

@@ -176,6 +176,9 @@ class ServiceCase(CountyScoped, Versioned, Base):
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
     steps: Mapped[list[CaseStep]] = relationship(back_populates="case", order_by="CaseStep.position")
 
+    def __str__(self) -> str:
+        return self.number or self.matter
+
 
 class CaseStep(CountyScoped, Versioned, Base):
     """事项办理: one item of a case at one department."""

@@ -41,8 +41,9 @@ LOCAL_NUMBER = re.compile(r"[2-8][0-9]{6,7}(?![0-9])")
 #: A 发文字号 with any brackets, and with 第 before the year or the number.
 DOCUMENT = re.compile(
     r"([^\s〔〕]{1,30}?)第*[\[［(（{｛<＜〔﹝【〖〈《「『]((?:19|20)[0-9]{2})[\]］)）}｝>＞〕﹞】〗〉》」』]"
-    r"第*([1-9][0-9]{0,4})号"
+    r"第*0*([1-9][0-9]{0,4})号"
 )
+CHARACTER = r"[\u3400-\u9fff（）]"
 HALF_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -201,6 +202,11 @@ def _document(text: str) -> str | None:
 def basis(text: str) -> str:
     """What a designation rests on: a 发文字号 in its standard form, any other words as they are."""
     return _document(text) or text.strip()
+
+
+def whole_name(text: str) -> str:
+    """A name without the blanks that are typed between its characters: 张　三 is 张三."""
+    return re.sub(rf"(?<={CHARACTER})\s+(?={CHARACTER})", "", text).strip()
 
 
 #: A valid one of each, as templates show it.

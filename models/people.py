@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
 from models.fields import field
-from models.identifiers import phone
+from models.identifiers import phone, whole_name
 from models.places import County, Department, SupervisedCounty, Window
 from models.types import Labelled, choice
 
@@ -58,7 +58,7 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
     )
 
     kind: Mapped[str] = mapped_column(String(24), index=True)
-    name: Mapped[str] = field("姓名", String(30), search=True)
+    name: Mapped[str] = field("姓名", String(30), search=True, check=whole_name)
     department_id: Mapped[int] = field(
         "所在部门", ForeignKey("department.id"), index=True, filter=True, aliases=("单位", "部门", "工作单位")
     )

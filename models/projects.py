@@ -17,6 +17,7 @@ from models.identifiers import (
     postcode,
     project_code,
     project_code_warning,
+    whole_name,
 )
 from models.people import ChiefServiceOfficer
 from models.places import Department
@@ -36,7 +37,7 @@ class Enterprise(CountyScoped, Versioned, Deletable, Base):
     )
 
     name: Mapped[str] = field(
-        "项目单位名称", String(100), search=True, group="申请单位情况",
+        "项目单位名称", String(100), search=True, group="申请单位情况", check=whole_name,
         aliases=("企业名称", "单位名称", "申请单位", "项目单位", "建设单位"),
     )
     credit_code: Mapped[str | None] = field(
@@ -228,7 +229,7 @@ class Assignment(CountyScoped, Versioned, Base):
     officer: Mapped[ChiefServiceOfficer] = relationship()
     since: Mapped[date] = field("分包日期", filter=True, past=True)
     until: Mapped[date | None] = field("结束日期", hide="form", filter=True, not_before="since")
-    agreement_number: Mapped[str | None] = field("委托协议编号", String(60), search=True)
+    agreement_number: Mapped[str | None] = field("委托协议编号", String(60), search=True, check=basis)
     agreement_on: Mapped[date | None] = field("协议签订日期", past=True)
     reason: Mapped[str | None] = field("分包或调整原因", String(200))
     end_reason: Mapped[str | None] = field("结束原因", String(200), hide="form")

@@ -115,7 +115,7 @@ def _sheet(session: Session, month: LedgerMonth, kind: Kind, *, masked: bool, pr
         rows = ledgers.key_enterprises(session, county.id, last, masked=masked)
         return LedgerSheet(kind.sheet, title, ENTERPRISES, rows, note="", measure="家", empty="本月没有重点企业")
     if kind.name == "ended":
-        return LedgerSheet(kind.sheet, title, ENDED, ledgers.ended(session, county.id, first, last), note="")
+        return LedgerSheet(kind.sheet, title, ENDED, ledgers.ended(session, month), note="")
     grades = scale_of(session, county.id)
     given = rating_rows(session, county, first, last, grades)
     return LedgerSheet(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from models.base import Base
 from models.fields import Field, all_fields, attribute, mask
 from models.records import AuditEntry
 from models.types import show
+from services.actor import SYSTEM
 
 #: Lines that the page of a record shows: the last ones.
 SHOWN = 30
@@ -37,8 +38,15 @@ class Change:
     revertible: bool
 
 
-def history_of(session: Session, row: Base, *, masked: bool) -> list[Change]:
-    """The last changes of a row that the caller was allowed to see, the newest first."""
+#: How the program itself is called.
+PROGRAM = {SYSTEM.username: "系统"}
+
+
+def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[str]) -> list[Change]:
+    """The last changes of a row that the caller was allowed to see, the newest first.
+
+    `allowed`: the fields that the caller may put back as they were.
+    """
     entries = session.scalars(
         select(AuditEntry)
         .where(AuditEntry.object_type == row.__title__, AuditEntry.object_id == row.id)
@@ -49,8 +57,8 @@ def history_of(session: Session, row: Base, *, masked: bool) -> list[Change]:
     names = names_of(session, fields, entries)
     return [
         Change(
-            e.id, e.at, e.username, e.action, changes_of(e, fields, names, masked=masked),
-            bool(e.before and e.after),
+            e.id, e.at, PROGRAM.get(e.username, e.username), e.action, changes_of(e, fields, names, masked=masked),
+            bool(e.after) and any(key in fields and fields[key].name in allowed for key in e.before or {}),
         )
         for e in entries
     ]

@@ -19,7 +19,7 @@ from models.cases import (
     StepState,
     Termination,
 )
-from models.ledger import Outcome
+from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.people import Staff
 from models.places import CountyOption, Department
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
@@ -28,6 +28,7 @@ from models.work import WorkRecord
 from services.calendar import calendar_of
 from services.key_list import in_force
 from services.lists import EXPORT_BATCH
+from services.months import first_day, last_day
 from services.waiting import TOLD
 
 Rows = Iterator[list[Any]]
@@ -132,14 +133,24 @@ def key_enterprises(session: Session, county_id: int, on: date, *, masked: bool)
         yield mask_phones(ENTERPRISES, values) if masked else values
 
 
-def ended(session: Session, county_id: int, first: date, last: date) -> Rows:
-    """办结/终止台账: the slips of a span of days that are not void, by day and number; rows of ENDED."""
-    calendar = calendar_of(session, county_id)
+def ended(session: Session, month: LedgerMonth) -> Rows:
+    """办结/终止台账: the month's slips that are not void, by day and number; rows of ENDED.
+
+    With them those of a locked month that were entered too late for it, as 工作台账 has them: 补录.
+    """
+    first, county_id = first_day(month.month), month.county_id
+    calendar, entry = calendar_of(session, county_id), LedgerEntry
+    late = select(entry.case_id).where(
+        entry.month_id == month.id, entry.late, entry.outcome != Outcome.OPEN, entry.case_id.is_not(None)
+    )
     for outcome, statement in ((Outcome.CLOSED, _completions()), (Outcome.TERMINATED, _terminations())):
         slip = Completion if outcome is Outcome.CLOSED else Termination
         day = Completion.completed_on if outcome is Outcome.CLOSED else Termination.terminated_on
         rows = session.execute(
-            statement.where(slip.county_id == county_id, slip.voided_on.is_(None), day.between(first, last))
+            statement.where(
+                slip.county_id == county_id, slip.voided_on.is_(None),
+                or_(day.between(first, last_day(month.month)), slip.case_id.in_(late)),
+            )
             .order_by(day, slip.number)
             .execution_options(yield_per=EXPORT_BATCH)
         )
@@ -147,8 +158,8 @@ def ended(session: Session, county_id: int, first: date, last: date) -> Rows:
             days = calendar.working_days(began, on) if began else None
             why = "：".join(part for part in (reason, more) if part) or None
             yield [
-                number, outcome.label, project, code, enterprise or person, began, on, days, why, returned, way,
-                archive,
+                number, outcome.label if on >= first else f"{outcome.label}（补录）", project, code,
+                enterprise or person, began, on, days, why, returned, way, archive,
             ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from models.people import (
     User,
 )
 from models.places import County, CountyOption
-from models.projects import KeyDesignation
+from models.projects import Enterprise, KeyDesignation
 from models.records import AuditEntry, CalendarDay, NumberSequence
 from models.types import now
 from models.work import Agreement, Meeting, Urge, WorkRecord
@@ -37,6 +37,7 @@ from services.calendar import today
 from services.cases import name_of as case_name
 from services.coordination import guard_meeting, guard_urge
 from services.designation import guard_designation
+from services.enterprises import guard_enterprise
 from services.errors import Duplicate, RuleViolation, StaleEdit
 from services.handover import guard_staff
 from services.intake import drop_draft, guard_case
@@ -54,6 +55,7 @@ Guard = Callable[[Session, Any, Mapping[str, Any]], None]
 GUARDS: Mapping[type[Base], Guard] = {
     User: guard_user,
     ServiceCase: guard_case,
+    Enterprise: guard_enterprise,
     CaseStep: guard_step,
     LedgerEntry: guard_entry,
     NumberSequence: guard_sequence,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, timedelta
 
 #: Until this day of the month 导出台账 means last month.
 LAST_MONTH_UNTIL = 10
+TYPED = re.compile(r"(20\d\d)\s*[-./年]?\s*(0?[1-9]|1[0-2])\s*月?")
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
@@ -39,3 +41,9 @@ def in_words(month: str) -> str:
     """The month as papers write it: 2026年1月."""
     year, number = month.split("-")
     return f"{year}年{int(number)}月"
+
+
+def typed_month(text: str) -> str | None:
+    """A month however it was typed: 2026-10, 2026年10月, 2026.10, 202610; None when it is none."""
+    found = TYPED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return f"{found[1]}-{int(found[2]):02d}" if found else None

@@ -317,3 +317,18 @@ def test_our_numbers_follow_the_pattern_of_the_county() -> None:
     for wrong in ("武帮代办〔{年}〕号", "{0000}号", "{年}{年}{0}", "{year}{seq}", "{年}{0}{0}", "{年}{0}}"):
         with pytest.raises(ValueError, match="格式"):
             number_pattern(wrong)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("武陟县　测试机电 有限公司", "武陟县测试机电有限公司"), (" 张　三 ", "张三"), ("A B 科技", "A B 科技"),
+        ("中粮（武陟） 有限公司", "中粮（武陟）有限公司"),
+    ],
+)
+def test_a_name_has_no_blanks_between_its_characters(typed: str, kept: str) -> None:
+    assert i.whole_name(typed) == kept
+
+
+def test_a_number_of_a_document_has_no_noughts_before_it() -> None:
+    assert i.basis("武项办[2026]０12号") == "武项办〔2026〕12号"

@@ -20,12 +20,13 @@ from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState, Outc
 from models.people import Role
 from models.places import County, CountyOption, OptionKind
 from models.records import AuditEntry
-from services import books, ledger, months
+from services import books, ledger, ledgers, months
 from services.actor import actor_of
 from services.errors import Forbidden, RuleViolation
 from tests.conftest import ActingAs
 from tests.factories import (
     make_case,
+    make_completion,
     make_delivery,
     make_department,
     make_enterprise,
@@ -560,3 +561,14 @@ def test_a_row_added_by_hand_is_marked_and_may_be_changed_and_deleted(session: S
     kept = make_entry(session, month=month, applicant="手写企业", handwritten=True)
     for values in (None, {"applicant": "另一家"}):
         ledger.guard_entry(session, kept, values)
+
+
+def test_a_slip_that_came_too_late_stands_in_the_next_open_months_list_of_slips(session: Session) -> None:
+    accepted(session, "03-02")
+    march = locked(session, MARCH)
+    case = accepted(session, "03-20", "03-25")
+    make_completion(session, case=case, completed_on=day("03-25"))
+    april = refreshed(session, APRIL)
+    assert [(row[1], row[6]) for row in ledgers.ended(session, april)] == [("办结（补录）", day("03-25"))]
+    assert [row[1] for row in ledgers.ended(session, march)] == ["办结"]
+    assert list(ledgers.ended(session, refreshed(session, MAY))) == []
