@@ -68,10 +68,15 @@ SITE = (
 )  # fmt: skip
 
 
+def business_date() -> Any:
+    """When it was done: today, or a day in the past."""
+    return DateField("日期", [Required()], default=today, description="可以补录过去的日期，不能早于上一步")
+
+
 class DateForm(BackOfficeForm):
     """An action that asks only for its business date."""
 
-    on = DateField("日期", [Required()], default=today, description="可以补录过去的日期，不能早于上一步")
+    on = business_date()
 
 
 class ReasonForm(DateForm):
@@ -227,10 +232,11 @@ class ExtendForm(ReasonForm):
     new_due = asked(Extension, "new_due")
 
 
-class LiaisonForm(DateForm):
-    """指定专办员."""
+class LiaisonForm(BackOfficeForm):
+    """指定专办员: who comes first, the day is mostly today."""
 
     liaison = asked(CaseStep, "liaison", required=True, where={"active": True})
+    on = business_date()
 
 
 def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:

@@ -14,7 +14,7 @@ from models.cases import FINAL, CaseState, CaseStep, ServiceCase, StepState
 from models.evaluation import Inspection
 from models.ledger import LedgerMonth, MonthState
 from models.people import DesignationTarget, Role
-from models.places import County
+from models.places import County, CountyOption, Meaning, OptionKind
 from models.projects import Enterprise, KeyDesignation, Project
 from services.access import may
 from services.actor import Actor, actor_of
@@ -247,6 +247,11 @@ def _his(actor: Actor, action: str) -> tuple[list[ColumnElement[bool]], Filters 
         return [or_(ServiceCase.project_id.in_(projects), ServiceCase.enterprise_id.in_(enterprises))], None
     if action == "deliver" and actor.role is Role.AGENT:
         return [or_(ServiceCase.agent_id == actor.staff_id, ServiceCase.agent_id.is_(None))], None
+    if action == "rate" and actor.role is Role.INSPECTOR:
+        asked = select(CountyOption.county_id).where(
+            CountyOption.kind == OptionKind.RELATION, CountyOption.meaning == Meaning.BY_REVISIT, CountyOption.active
+        )
+        return [ServiceCase.county_id.in_(asked)], {}
     if action == "deliver" and actor.role is Role.CHIEF_OFFICER:
         return [ServiceCase.county_id.in_(select(County.id).where(County.officer_delivers))], {}
     return [], {}

@@ -322,15 +322,15 @@ def test_a_rule_of_the_form_is_told_at_the_cell_that_breaks_it(
     check: Callable[..., ImportBatch], engine: Engine, office: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: Any, __: Any, values: Any) -> None:
-        if values["limit_days"] > 999:
-            raise RuleViolation("limit", "最多 999 天", field="limit_days")
+        if values["limit_days"] > 99:
+            raise RuleViolation("limit", "最多 99 天", field="limit_days")
 
     monkeypatch.setattr(master, "GUARDS", dict(master.GUARDS) | {ServiceItem: refuse})
     with working(engine, office) as session:
         f.make_department(session, name="甲局")
     headers = ["事项名称", "类别", "责任部门", "承诺时限"]
-    batch = check("service_item", headers, [["好事项", "其他事项", "甲局", 5], ["坏事项", "其他事项", "甲局", 4000]])
-    assert wrong(engine, batch) == {"D3": "最多 999 天"}
+    batch = check("service_item", headers, [["好事项", "其他事项", "甲局", 5], ["坏事项", "其他事项", "甲局", 400]])
+    assert wrong(engine, batch) == {"D3": "最多 99 天"}
 
 
 @pytest.mark.parametrize("coded_first", [True, False])
