@@ -110,7 +110,8 @@ TABLE_ROUTES = {
 }  # fmt: skip
 OTHERS = {
     "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
-    "admin.index", "admin.todo", "admin.search", "admin.bell", "admin.export_ledger", "ledger_month.download", "import_batch.errors",
+    "admin.index", "admin.todo", "admin.search", "admin.bell", "admin.export_ledger", "ledger_month.download",
+    "import_batch.errors",
     "calendar_day.notice_view", "figures.index", "recycle.index", "recycle.restore", "recycle.purge",
     "papers.index", "papers.word", "papers.page", "papers.blank", "papers.month", "papers.template", "papers.preview",
     "papers.change", "ledger_month.year", "exports.index", "exports.state", "exports.file", "exports.change",
