@@ -35,6 +35,8 @@ class Change:
     username: str
     action: str
     changes: list[tuple[str, str, str]]
+    #: Whether it replaced something, and whether the caller may put that back.
+    replaced: bool
     revertible: bool
 
 
@@ -58,6 +60,7 @@ def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[
     return [
         Change(
             e.id, e.at, PROGRAM.get(e.username, e.username), e.action, changes_of(e, fields, names, masked=masked),
+            bool(e.before and e.after),
             bool(e.after) and any(key in fields and fields[key].name in allowed for key in e.before or {}),
         )
         for e in entries

@@ -162,9 +162,9 @@ def hold(session: Session, case_ids: Collection[int]) -> None:
     session.flush()
     held = select(ServiceCase.id).where(ServiceCase.id.in_(case_ids)).order_by(ServiceCase.id)
     session.execute(held.with_for_update())
-    session.scalars(
-        select(CaseStep).where(CaseStep.case_id.in_(case_ids)), execution_options={"populate_existing": True}
-    ).all()
+    # Also the items of other departments, which their liaisons do not see.
+    anew = {"populate_existing": True, "unscoped": True}
+    session.scalars(select(CaseStep).where(CaseStep.case_id.in_(case_ids)), execution_options=anew).all()
 
 
 def _latest_date(step: CaseStep) -> date:

@@ -29,14 +29,18 @@ def at_departments(session: Session) -> ServiceCase:
     return case
 
 
-def test_two_departments_that_finish_at_once_finish_the_case(engine: Engine, county: County) -> None:
+@pytest.mark.parametrize("role", [Role.AGENT, Role.LIAISON])
+def test_two_departments_that_finish_at_once_finish_the_case(engine: Engine, county: County, role: Role) -> None:
     agent = actor_as(Role.AGENT, county)
     with working(engine, agent) as session:
         case = at_departments(session)
-        ids, case_id = [step.id for step in case.steps], case.id
+        for step in case.steps:
+            step.liaison = f.make_liaison(session, department=step.department)
+        session.flush()
+        ids, his, case_id = [s.id for s in case.steps], [s.liaison_id for s in case.steps], case.id
 
     def grant(n: int) -> None:
-        with working(engine, agent) as session:
+        with working(engine, actor_as(role, county, staff_id=his[n])) as session:
             step = session.scalars(select(CaseStep).where(CaseStep.id == ids[n])).one()
             steps.record(session, [step], "grant", on=DAY)
 
