@@ -24,6 +24,7 @@ from admin.session import actor, carried, carry_out, db, new_key, note_refusal, 
 from admin.views import ViewPages
 from models.base import Base, CountyScoped, Deletable
 from models.fields import Field, Purpose, attribute, field_of, fields_of
+from models.places import CountyOption
 from models.types import show
 from services import lists, master
 from services.access import may, may_set, sees_all, sees_phones
@@ -422,7 +423,7 @@ class BackOfficeView(
     def _address_of(self, f: Field, row: Any) -> str:
         """The page of the record that a reference names, where the actor may open every one of its kind."""
         other = getattr(row, f.relation) if f.relation else None
-        if other is None:
+        if other is None or isinstance(other, CountyOption):  # a word of the county's lists, not a record
             return ""
         endpoint = master.table_name(type(other))
         view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
