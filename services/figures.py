@@ -29,7 +29,7 @@ from services.cases import ENDED
 from services.ledger_rows import JOINT
 from services.lists import EXACTLY, SOMEBODY
 from services.months import first_day, last_day
-from services.rating_summary import Summary, summaries
+from services.rating_summary import Summary, share, summaries
 
 Filters = Mapping[str, Any]
 
@@ -265,11 +265,6 @@ def line_of(tally: Tally, bad: Filters | None) -> Line:
     if bad is None:
         return Line((*tally.counts, *rates, None, None))
     return Line((*tally.counts, *rates, share(tally.sum("satisfied"), given), tally.sum("bad")), bad)
-
-
-def share(part: int, whole: int) -> float | None:
-    """A share; none of nothing."""
-    return part / whole if whole else None
 
 
 def figures(line: Line, month_id: int, more: Filters) -> list[Figure]:

@@ -166,13 +166,14 @@ def rating_rows(
     for one in summaries(session, county, first, last):
         yield [
             one.ratee.name, one.kind, one.due, one.given, *(one.grades[name] for name in grades),
-            _share(one.given, one.due), _share(one.satisfied, one.given if grades else 0),
-            one.bad if grades else None, one.rectified if grades else None, _share(one.rectified, one.bad),
-            _share(one.revisited, one.bad), _told(one.opinions),
+            share(one.given, one.due), share(one.satisfied, one.given if grades else 0),
+            one.bad if grades else None, one.rectified if grades else None, share(one.rectified, one.bad),
+            share(one.revisited, one.bad), _told(one.opinions),
         ]  # fmt: skip
 
 
-def _share(part: int, whole: int) -> float | None:
+def share(part: int, whole: int) -> float | None:
+    """A share; none of nothing."""
     return part / whole if whole else None
 
 

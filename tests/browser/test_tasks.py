@@ -139,7 +139,7 @@ def test_6_a_project_gets_its_officer(page_of: PageOf) -> None:
     assert hand.clicks <= 3
 
 
-@pytest.mark.parametrize("username", ["heshuo.leader"])
+@pytest.mark.parametrize("username", ["wuzhi.leader"])
 def test_7_a_leader_names_a_liaison(page_of: PageOf, username: str) -> None:
     page = page_of(username)
     hand = Hand(page)
