@@ -253,12 +253,12 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
 def _tell_last(form: Any, rows: Sequence[ServiceCase]) -> None:
     """What 撤回上一步 is going to take back."""
     last = "、".join(f"{event.action}（{event.happened_on}）" for event in reversed(takeback.last_step(db(), rows[0])))
-    form.reason.description = f"将撤回：{last}；已开的单据作废留底，编号不再使用" if last else "没有可以撤回的"
+    form.reason.description = f"将撤回：{last}；其中开出的单据作废留底，编号不再使用" if last else "没有可以撤回的"
 
 
-def _list_owed(owed: Callable[[ServiceCase], list[str]], form: Any, rows: Sequence[ServiceCase]) -> None:
+def _list_owed(owed: Callable[[Any, ServiceCase], list[str]], form: Any, rows: Sequence[ServiceCase]) -> None:
     """The papers that any of the cases still lacks, to be ticked where they have come meanwhile."""
-    keys = dict.fromkeys(key for row in rows for key in owed(row))
+    keys = dict.fromkeys(key for row in rows for key in owed(db(), row))
     form.present.choices = [(key, field_of(ServiceCase, key).label) for key in keys]
     if not keys:
         del form.present
@@ -495,7 +495,7 @@ class CaseStepView(BackOfficeView):
 
     def about(self, row: CaseStep) -> str:
         """Which case the item is of."""
-        return str(row.case.number or row.case.matter)
+        return str(row.case)
 
     def _loading(self) -> Any:
         return super()._loading().options(selectinload(CaseStep.case).selectinload(ServiceCase.county))

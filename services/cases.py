@@ -116,6 +116,12 @@ def name_of(case: ServiceCase) -> str:
     return case.number or f"“{case.matter}”"
 
 
+def refuse_archived(case: ServiceCase | None) -> None:
+    """What lies in the archive is only read any more."""
+    if case is not None and case.state is S.ARCHIVED and not case.is_new:
+        raise RuleViolation("case.archived", f"{name_of(case)} 已归档，只能查看")
+
+
 def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
     """Why `name` is impossible for the actor on this case now; None when it is possible.
 

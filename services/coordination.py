@@ -28,7 +28,7 @@ from models.work import (
 from services.access import may, records_for, require
 from services.actor import Actor, doer_of
 from services.audit import acting
-from services.cases import MOVES, add_event, check_date, name_of, why_not
+from services.cases import MOVES, add_event, check_date, refuse_archived, why_not
 from services.deadlines import is_paused, set_due
 from services.errors import RuleViolation
 from services.numbers import take_number
@@ -45,11 +45,6 @@ def _check_case(session: Session, case: ServiceCase, name: str, on: date) -> Non
     if refusal:
         raise RuleViolation("case.wrong_state", refusal)
     check_date(on, case.accepted_on or case.submitted_on, MOVES[name].label)
-
-
-def _refuse_archived(case: ServiceCase | None) -> None:
-    if case is not None and case.state is CaseState.ARCHIVED:
-        raise RuleViolation("case.archived", f"{name_of(case)} 已归档，只能查看")
 
 
 def _tell(
@@ -165,7 +160,7 @@ def _change_meetings(
         refusal = why_no_meeting(actor, meeting, permission)
         if refusal:
             raise RuleViolation("meeting.over", refusal)
-        _refuse_archived(meeting.case)
+        refuse_archived(meeting.case)
         check_date(on, max(d for d in (meeting.held_on, meeting.escalated_on) if d), label)
         with acting(session, label):
             if to is not None:
@@ -231,7 +226,7 @@ def reply(session: Session, urges: Sequence[Urge], *, on: date, reply: str) -> N
         refusal = why_no_reply(actor, row)
         if refusal:
             raise RuleViolation("urge.replied", refusal)
-        _refuse_archived(row.case)
+        refuse_archived(row.case)
         check_date(on, row.issued_on, "回复")
         with acting(session, "回复督办"):
             row.reply, row.replied_on = reply, on

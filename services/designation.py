@@ -50,7 +50,11 @@ def why_no_designation(actor: Actor, target: Target) -> str | None:
     """Why `target` can not be put on the key list now."""
     if actor.role is Role.LIST_KEEPER and actor.keeps is not kind_of(target):
         return f"您管理的名单不是{kind_of(target).label}名单"
-    return f"“{target.name}”已在重点名单中，不能重复登记" if target.is_key else None
+    return _twice(target) if target.is_key else None
+
+
+def _twice(target: Target) -> str:
+    return f"“{target.name}”已在重点名单中，不能重复登记"
 
 
 def designate(
@@ -93,7 +97,7 @@ def _end_expired(session: Session, target: Target, on: date) -> None:
         return
     expired = current.valid_until
     if expired is None or _holds(expired):
-        raise RuleViolation("designation.twice", f"“{target.name}”已在重点名单中，不能重复登记")
+        raise RuleViolation("designation.twice", _twice(target))
     if on <= expired:
         raise RuleViolation("date.order", f"“{target.name}”上次认定有效至 {expired}，列入日期须在其后", field="on")
     current.revoked_on, current.revoke_reason = expired + timedelta(days=1), "到期，重新认定"
@@ -107,9 +111,7 @@ def _holds(valid_until: date | None) -> bool:
 
 def guard_designation(session: Session, row: KeyDesignation, values: Mapping[str, Any]) -> None:
     """Rules of the form: the target is key again, or no longer, as the new 有效期 says."""
-    until, since = values.get("valid_until", row.valid_until), values.get("designated_on", row.designated_on)
-    if until is not None and since is not None and until < since:
-        raise RuleViolation("date.order", "有效期不能早于列入日期", field="valid_until")
+    until = values.get("valid_until", row.valid_until)
     target = row.project or row.enterprise
     if target is not None and row.revoked_on is None and until != row.valid_until:
         target.is_key = _holds(until)

@@ -266,16 +266,21 @@ def is_bad(row: Evaluation) -> bool:
     return row.grade is not None and row.grade.meaning is Meaning.DISSATISFIED and not row.discounted
 
 
+#: A 差评, joined with its grade, that is not dealt with to the end.
+OPEN_BAD: tuple[ColumnElement[bool], ...] = (
+    CountyOption.meaning == Meaning.DISSATISFIED, Evaluation.discounted.is_(False), Evaluation.revisited_on.is_(None),
+)
+
+
 def bad_grades(case_id: int) -> Select[Any]:
     """The ids of a case's 差评 that are not dealt with to the end."""
     return (
         select(Evaluation.id)
         .join(CountyOption, CountyOption.id == Evaluation.grade_id)
         .where(
-            Evaluation.case_id == case_id, CountyOption.meaning == Meaning.DISSATISFIED,
-            Evaluation.discounted.is_(False), Evaluation.revisited_on.is_(None),
+            Evaluation.case_id == case_id, *OPEN_BAD
         )
-    )  # fmt: skip
+    )
 
 
 #: What is done about a 差评, in its order: step → the column of its date, of its text, the county's days.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -40,21 +40,30 @@ from services.numbers import take_number
 GROWING = EARLY | {CaseState.ACCEPTED, CaseState.IN_PROGRESS}
 
 
-def owed_to_submit(case: ServiceCase) -> list[str]:
+class Asked(NamedTuple):
+    """Something that an application or an acceptance may need: is it needed, is it there, its name.
+
+    `key`: the column of the case that is ticked when it has come; None where there is more to it than a tick.
+    """
+
+    needed: bool
+    there: Any
+    name: str
+    key: str | None = None
+
+
+def owed_to_submit(_: Session, case: ServiceCase) -> list[str]:
     """The papers that come with an application and are not there yet: columns of the case."""
-    asked = {
-        "proof_received": case.county.proof_needed, "commitment_signed": case.county.commitment is Commitment.SEPARATE,
-    }  # fmt: skip
-    return [key for key, needed in asked.items() if needed and not getattr(case, key)]
+    return _owed(_asked_of_application(case))
 
 
-def owed_to_accept(case: ServiceCase) -> list[str]:
+def owed_to_accept(session: Session, case: ServiceCase) -> list[str]:
     """What is signed or handed over when a case is accepted, and is not yet: columns of the case."""
-    asked = {
-        "agreement_signed": case.county.agreement_needed, "materials_handed": case.county.agreement_needed,
-        "papers_checked": case.county.check_needed,
-    }  # fmt: skip
-    return [key for key, needed in asked.items() if needed and not getattr(case, key)]
+    return _owed(_asked_of_acceptance(session, case))
+
+
+def _owed(asked: Sequence[Asked]) -> list[str]:
+    return [one.key for one in asked if one.key and one.needed and not one.there]
 
 
 def _bring(case: ServiceCase, owed: Sequence[str], present: Collection[str]) -> None:
@@ -73,8 +82,8 @@ def submit(
     actor = require(session, "case.submit")
     for case in cases:
         _key_only(session, actor, case, "提交")
-        _bring(case, owed_to_submit(case), present)
-        _need_application(case)
+        _bring(case, owed_to_submit(session, case), present)
+        _refuse_lacking(case, _asked_of_application(case))
         check_eligible(session, case)
         with moving(session, case, "submit", on):
             pass
@@ -92,21 +101,21 @@ def _key_only(session: Session, actor: Actor, case: ServiceCase, what: str) -> N
         )
 
 
-def _need_application(case: ServiceCase) -> None:
+def _asked_of_application(case: ServiceCase) -> tuple[Asked, ...]:
     """What the application must carry in this county. Source: DOMAIN section 4, row submit."""
     county = case.county
-    _refuse_lacking(case, (
-        (county.proof_needed, case.proof_received, "书面委托证明"),
-        (county.commitment is Commitment.SEPARATE, case.commitment_signed, "承诺书"),
-        (county.first_contact_needed, case.first_contact, "首问责任人"),
-        (county.tells_form, case.form, "帮办或代办"),
-        (case.scope is not CaseScope.ALL, case.steps, "至少一个具体事项"),
-    ))  # fmt: skip
+    return (
+        Asked(county.proof_needed, case.proof_received, "书面委托证明", "proof_received"),
+        Asked(county.commitment is Commitment.SEPARATE, case.commitment_signed, "承诺书", "commitment_signed"),
+        Asked(county.first_contact_needed, case.first_contact, "首问责任人"),
+        Asked(county.tells_form, case.form, "帮办或代办"),
+        Asked(case.scope is not CaseScope.ALL, case.steps, "至少一个具体事项"),
+    )
 
 
-def _refuse_lacking(case: ServiceCase, asked: Sequence[tuple[bool, Any, str]]) -> None:
-    """Refuse while something is asked for and not there: (asked for, there, its name)."""
-    lacking = [label for needed, present, label in asked if needed and not present]
+def _refuse_lacking(case: ServiceCase, asked: Sequence[Asked]) -> None:
+    """Refuse while something is needed and not there."""
+    lacking = [one.name for one in asked if one.needed and not one.there]
     if lacking:
         raise RuleViolation("case.lacking", f"{name_of(case)} 还缺：{'、'.join(lacking)}")
 
@@ -193,26 +202,28 @@ def accept(
     actor = require(session, "case.accept")
     for case in cases:
         _key_only(session, actor, case, "受理")
-        _bring(case, owed_to_accept(case), present)
-        _need_application(case)
+        _bring(case, owed_to_accept(session, case), present)
+        _refuse_lacking(case, _asked_of_application(case))
         check_eligible(session, case)
-        _need_papers(session, case)
+        _refuse_lacking(case, _asked_of_acceptance(session, case))
         with moving(session, case, "accept", on):
             set_due(case)
     session.flush()
 
 
-def _need_papers(session: Session, case: ServiceCase) -> None:
+def _asked_of_acceptance(session: Session, case: ServiceCase) -> tuple[Asked, ...]:
+    """What is signed, handed over or checked first in this county; of 帮办 with incomplete papers nothing."""
     county, key = case.county, is_key(session, case)
     missing = materials_of(session, case, MaterialState.MISSING)
     if missing and county.tells_form and case.form is CaseForm.ACCOMPANY:
-        return
-    _refuse_lacking(case, (
-        (county.agreement_needed, _has_mandate(session, case, key), "委托协议" if key else "委托书"),
-        (county.agreement_needed and not key, _has_handed(session, case), "材料交接"),
-        (county.check_needed, case.papers_checked, "核实资料并确认签字"),
-        (bool(missing), False, "待补材料“" + "、".join(paper.name for paper in missing) + "”"),
-    ))  # fmt: skip
+        return ()
+    mandate, handed = _has_mandate(session, case, key), _has_handed(session, case)
+    return (
+        Asked(county.agreement_needed, mandate, "委托协议" if key else "委托书", "agreement_signed"),
+        Asked(county.agreement_needed and not key, handed, "材料交接", "materials_handed"),
+        Asked(county.check_needed, case.papers_checked, "核实资料并确认签字", "papers_checked"),
+        Asked(bool(missing), False, "待补材料“" + "、".join(paper.name for paper in missing) + "”"),
+    )
 
 
 def _has_mandate(session: Session, case: ServiceCase, key: bool) -> bool:

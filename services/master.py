@@ -180,8 +180,8 @@ def refuse_archived(row: Any, values: Mapping[str, Any] | None = None) -> None:
     """What belongs to an archived case is only read any more."""
     now_of = row if isinstance(row, ServiceCase) else getattr(row, "case", None)
     for case in (now_of, (values or {}).get("case")):
-        if isinstance(case, ServiceCase) and case.state is CaseState.ARCHIVED and not case.is_new:
-            raise RuleViolation("case.archived", f"{case_name(case)} 已归档，只能查看")
+        if isinstance(case, ServiceCase):
+            cases.refuse_archived(case)
 
 
 def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

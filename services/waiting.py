@@ -22,7 +22,7 @@ from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.work import Extension, ExtensionState, Urge, WorkKind, WorkRecord
 from services.actor import Actor
 from services.cases import MOVES
-from services.evaluation import FOLLOW_UPS
+from services.evaluation import FOLLOW_UPS, OPEN_BAD
 from services.lists import NOBODY, SOMEBODY, UNNAMED
 
 #: Tasks of one kind that the home page names, and that the page of the kind does.
@@ -295,10 +295,7 @@ def _bad_grades(desk: Desk) -> list[Pile]:
         )
         .join(CountyOption, CountyOption.id == Evaluation.grade_id)
         .join(ServiceCase, ServiceCase.id == Evaluation.case_id)
-        .where(
-            CountyOption.meaning == Meaning.DISSATISFIED, Evaluation.discounted.is_(False),
-            Evaluation.revisited_on.is_(None),
-        )
+        .where(*OPEN_BAD)
         .order_by(Evaluation.evaluated_on, Evaluation.id)
     )  # fmt: skip
 

@@ -263,14 +263,14 @@ def test_papers_that_have_come_are_ticked_with_the_action(session: Session) -> N
     county = case.county
     county.proof_needed = county.agreement_needed = True
     county.commitment = Commitment.SEPARATE
-    assert intake.owed_to_submit(case) == ["proof_received", "commitment_signed"]
+    assert intake.owed_to_submit(session, case) == ["proof_received", "commitment_signed"]
     with pytest.raises(RuleViolation, match="承诺书"):
         intake.submit(session, [case], on=DAY, present=["proof_received", "state"])
     intake.submit(session, [case], on=DAY, present=["commitment_signed"])
     assert (case.proof_received, case.commitment_signed) == (True, True)
     become(session, Role.AGENT)
-    assert intake.owed_to_accept(case) == ["agreement_signed", "materials_handed"]
-    intake.accept(session, [case], on=DAY, present=intake.owed_to_accept(case))
+    assert intake.owed_to_accept(session, case) == ["agreement_signed", "materials_handed"]
+    intake.accept(session, [case], on=DAY, present=intake.owed_to_accept(session, case))
 
 
 def test_a_person_applies_only_where_people_are_served(session: Session) -> None:
@@ -283,3 +283,14 @@ def test_a_person_applies_only_where_people_are_served(session: Session) -> None
     county.serves_people = True
     session.flush()
     intake.guard_case(session, ServiceCase(county_id=county.id), values)
+
+
+def test_nobody_is_asked_for_what_is_there_in_another_way(session: Session) -> None:
+    case = ready(session, agreement_signed=False, materials_handed=False)
+    case.county.agreement_needed = True
+    f.make_agreement(session, case=case)
+    f.make_case_material(session, case=case)
+    assert intake.owed_to_accept(session, case) == []
+    key = ready(session, agreement_signed=False, materials_handed=False)
+    f.make_designation(session, enterprise=key.enterprise)
+    assert intake.owed_to_accept(session, key) == ["agreement_signed"]
