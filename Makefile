@@ -20,7 +20,7 @@ lint: .venv/.dev  ## style, types, dangerous calls
 	$(BIN)/bandit -q -r -c pyproject.toml .
 
 diagram: .venv/.dev  ## docs/states.md, drawn from the tables of states
-	$(BIN)/python -m services.diagram > docs/states.md
+	$(BIN)/python -m services.cases.state_diagram > docs/states.md
 
 bench: .venv/.dev  ## how fast lists, searches and exports are
 	$(BIN)/python -m bench

@@ -38,24 +38,25 @@ from seed.accounts import make_accounts
 from seed.calendar import load_calendar
 from seed.demo import load_demo
 from seed.load import load_counties
-from services import books, exports, imports, ledger
-from services.access import may
-from services.accounts import (
+from services.kernel.access import may
+from services.kernel.accounts import (
     check_password,
     find_user,
     hash_password,
     random_password,
     set_password,
 )
-from services.actor import SYSTEM, Actor
-from services.calendar import today
-from services.errors import RuleViolation
-from services.master import table_name
-from services.plans import PLANS
-from services.schema import upgrade
-from services.search import TABLES
-from services.tick import tick
-from services.transaction import open_engine, open_session, working
+from services.kernel.actor import SYSTEM, Actor
+from services.kernel.errors import RuleViolation
+from services.kernel.schema import upgrade
+from services.kernel.transaction import open_engine, open_session, working
+from services.kernel.working_days import today
+from services.ledgers import ledger_months, workbooks
+from services.ledgers.scheduled import tick
+from services.records.crud import table_name
+from services.records.search import TABLES
+from services.transfer import exports, imports
+from services.transfer.import_specs import IMPORT_SPECS
 
 HERE = Path(__file__).parent
 MIN_SECRET = 32
@@ -252,9 +253,11 @@ def demo(on: Any, cases: int | None) -> None:
         load_calendar(session)
     with click.progressbar(length=cases or 1, label="写入") as bar:
         load_demo(
-            engine, on.date() if on else today(), cases=cases,
+            engine,
+            on.date() if on else today(),
+            cases=cases,
             progress=lambda done, total: bar.update(done - bar.pos),
-        )  # fmt: skip
+        )
 
 
 @cli.group()
@@ -286,10 +289,14 @@ def user_add(username: str, name: str, role: str, county: str | None) -> None:
         place = find_county(session, county) if county else None
         session.add(
             User(
-                username=username, display_name=name, role=Role.parse(role), password_hash=hashed,
-                county_id=place.id if place else None, must_change_password=True,
+                username=username,
+                display_name=name,
+                role=Role.parse(role),
+                password_hash=hashed,
+                county_id=place.id if place else None,
+                must_change_password=True,
             )
-        )  # fmt: skip
+        )
     click.echo(f"{username}\t{first}")
 
 
@@ -371,7 +378,7 @@ COUNTY = click.option("--county", required=True, help="行政区划代码")
 @export.command("ledger")
 @COUNTY
 @click.option("--month", required=True, help="如 2026-10")
-@click.option("--only", type=click.Choice([kind.name for kind in books.KINDS]), help="只要其中一种台账")
+@click.option("--only", type=click.Choice([kind.name for kind in workbooks.KINDS]), help="只要其中一种台账")
 @OUT
 def export_ledger(county: str, month: str, only: str | None, out: Path) -> None:
     """The book of a county's month, or one of its ledgers; an open month is brought up to date first."""
@@ -379,9 +386,9 @@ def export_ledger(county: str, month: str, only: str | None, out: Path) -> None:
     try:
         with working(engine, SYSTEM) as session:
             who = place(session, county)
-            row = ledger.open_month(session, who.county_id, month)
-            if not ledger.is_locked(row):
-                ledger.refresh(session, row, today())
+            row = ledger_months.open_month(session, who.county_id, month)
+            if not ledger_months.is_locked(row):
+                ledger_months.refresh(session, row, today())
     except RuleViolation as error:
         raise click.ClickException(str(error)) from error
     carry_out_export(engine, who, exports.MonthExport(row.id, only), out)
@@ -415,7 +422,7 @@ def export_list(table: str, county: str | None, query: str, out: Path) -> None:
 
 
 @cli.command("import")
-@click.argument("name", metavar="名单", type=click.Choice(sorted(PLANS)))
+@click.argument("name", metavar="名单", type=click.Choice(sorted(IMPORT_SPECS)))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--county", required=True, help="行政区划代码")
 @click.option("--yes", is_flag=True, help="没有错误就直接写入；不给则只预检")
@@ -426,7 +433,7 @@ def import_list(name: str, file: Path, county: str, yes: bool) -> None:
         place = find_county(session, county).id
     clerk = replace(SYSTEM, county_id=place, counties=(place,))
     with imports.one_at_a_time(engine, settings()["DATA_DIR"]):
-        id_ = imports.check(engine, clerk, PLANS[name], file, file.name)
+        id_ = imports.check(engine, clerk, IMPORT_SPECS[name], file, file.name)
     with working(engine, clerk) as session:
         batch = session.get_one(ImportBatch, id_)
         click.echo(f"新增 {batch.created}，变更 {batch.changed}，相同 {batch.same}，错误 {batch.wrong}")

@@ -22,11 +22,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models.tasks import BackgroundTask, TaskState
 from models.types import now
-from services import exports, tasks
-from services.actor import SYSTEM
-from services.errors import RuleViolation
-from services.routine import hand_out
-from services.transaction import open_engine, open_session, working
+from services.kernel.actor import SYSTEM
+from services.kernel.errors import RuleViolation
+from services.kernel.transaction import open_engine, open_session, working
+from services.ledgers.monthly_routine import copy_locked_books
+from services.transfer import background_tasks, exports
 
 ROOT = Path(__file__).parent
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ AT_ONCE, LOOK_SECONDS, BEAT_SECONDS, SWEEP_SECONDS = 2, 1.0, 2.0, 10.0
 NICE = 10
 
 
-class Stopped(Exception):
+class Cancelled(Exception):
     """The user has cancelled the task."""
 
 
@@ -68,27 +68,27 @@ class Consumer(Thread):
         for task_id, process in list(self.running.items()):
             if (status := process.poll()) is not None:
                 del self.running[task_id]
-                self._mourn(task_id, f"被中止（信号 {-status}）" if status < 0 else f"被中止（状态 {status}）")
+                self._mark_killed(task_id, f"被中止（信号 {-status}）" if status < 0 else f"被中止（状态 {status}）")
         if time.monotonic() - self._swept > SWEEP_SECONDS:
             self._swept = time.monotonic()
             with working(self.engine, SYSTEM) as session:
-                tasks.broken_off(session)
-                tasks.forget_old(session, self.folder)
+                background_tasks.mark_interrupted(session)
+                background_tasks.remove_old(session, self.folder)
             if self.ledgers is not None:
-                hand_out(self.engine, self.ledgers)
+                copy_locked_books(self.engine, self.ledgers)
         while len(self.running) < AT_ONCE and (claimed := self._claim()) is not None:
             try:
                 self.running[claimed] = self._begin(claimed)
             except OSError:
                 log.exception("task %s", claimed)
-                self._mourn(claimed, "没有能开始")
+                self._mark_killed(claimed, "没有能开始")
 
     def _claim(self) -> int | None:
         with open_session(self.engine, SYSTEM, write=False) as session:
-            if not tasks.is_waiting(session):
+            if not background_tasks.is_waiting(session):
                 return None
         with working(self.engine, SYSTEM) as session:
-            task = tasks.claim(session)
+            task = background_tasks.claim(session)
             return task.id if task is not None else None
 
     def _begin(self, task_id: int) -> subprocess.Popen[bytes]:
@@ -99,13 +99,13 @@ class Consumer(Thread):
             [sys.executable, "-m", "jobs", str(task_id)], cwd=ROOT, env=env, start_new_session=True
         )
 
-    def _mourn(self, task_id: int, how: str) -> None:
+    def _mark_killed(self, task_id: int, how: str) -> None:
         """A process that was killed could not say so itself, nor tidy up."""
         shutil.rmtree(scratch_of(self.folder, task_id), ignore_errors=True)
         with working(self.engine, SYSTEM) as session:
             task = session.get(BackgroundTask, task_id)
             if task is not None and task.state is TaskState.RUNNING:
-                tasks.end(task, TaskState.INTERRUPTED, f"导出进程{how}，没有写完；可以重新开始")
+                background_tasks.end(task, TaskState.INTERRUPTED, f"导出进程{how}，没有写完；可以重新开始")
 
 
 def scratch_of(folder: Path, task_id: int) -> Path:
@@ -113,7 +113,7 @@ def scratch_of(folder: Path, task_id: int) -> Path:
     return folder / "exports" / f"{task_id}.tmp"
 
 
-class Heart(Thread):
+class Heartbeat(Thread):
     """Tells every two seconds how far the task has come, and hears whether it is to stop."""
 
     def __init__(self, engine: Engine, task_id: int) -> None:
@@ -128,7 +128,7 @@ class Heart(Thread):
         """Called as rows go by; raises Stopped."""
         self.done = done
         if self.stopped:
-            raise Stopped
+            raise Cancelled
 
     def run(self) -> None:
         """Beat until the end."""
@@ -140,7 +140,7 @@ class Heart(Thread):
         """One sign of life."""
         with working(self.engine, SYSTEM) as session:
             task = session.get(BackgroundTask, self.task_id)
-            self.stopped = task is None or task.stop or not tasks.is_still(task, self.started_at)
+            self.stopped = task is None or task.stop or not background_tasks.is_still(task, self.started_at)
             if task is not None and not self.stopped:
                 task.done, task.beat_at = self.done, now()
 
@@ -153,16 +153,16 @@ class Heart(Thread):
 def carry_out(engine: Engine, folder: Path, task_id: int) -> None:
     """Do a task that was taken up; its row says how it ended."""
     name = secrets.token_hex(16)
-    path = tasks.path_of(folder, name)
+    path = background_tasks.path_of(folder, name)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    heart = Heart(engine, task_id)
+    heart = Heartbeat(engine, task_id)
     heart.start()
     state, said, file_name = TaskState.FAILED, None, None
     try:
         file_name, heart.done = _write(engine, task_id, path, heart)
         heart.progress(heart.done)  # who cancelled while it was packed has cancelled all the same
         state = TaskState.DONE
-    except Stopped:
+    except Cancelled:
         state = TaskState.CANCELLED
     except RuleViolation as error:
         said = str(error)
@@ -172,9 +172,9 @@ def carry_out(engine: Engine, folder: Path, task_id: int) -> None:
     heart.end()
     with working(engine, SYSTEM) as session:
         task = session.get(BackgroundTask, task_id)
-        counts = task is not None and tasks.is_still(task, heart.started_at)
+        counts = task is not None and background_tasks.is_still(task, heart.started_at)
         if task is not None and counts:
-            tasks.end(task, state, said)
+            background_tasks.end(task, state, said)
             task.done, task.seen = heart.done, state is TaskState.CANCELLED
             if state is TaskState.DONE:
                 task.stored_name, task.file_name, task.size = name, file_name, path.stat().st_size
@@ -182,11 +182,11 @@ def carry_out(engine: Engine, folder: Path, task_id: int) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write(engine: Engine, task_id: int, path: Path, heart: Heart) -> tuple[str, int]:
+def _write(engine: Engine, task_id: int, path: Path, heart: Heartbeat) -> tuple[str, int]:
     """Write the file as who asked for it; gives its name and its number of rows."""
     with open_session(engine, SYSTEM, write=False) as session:
         task = session.get_one(BackgroundTask, task_id)
-        export, actor = exports.restored(task.work, task.wanted), tasks.user_of(session, task)
+        export, actor = exports.restored(task.work, task.wanted), background_tasks.user_of(session, task)
     path.touch(0o600)
     with open_session(engine, actor, write=False) as session:
         name, rows = export.write(session, path, heart.progress)

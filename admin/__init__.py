@@ -47,42 +47,81 @@ from models.work import Agreement, CaseMaterial, Extension, Meeting, Urge, WorkR
 
 #: The menu: group, then (table, its view) in the order of the entries.
 MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...] = (
-    ("业务办理", (
-        (ServiceCase, ServiceCaseView), (CaseStep, CaseStepView), (Agreement, BackOfficeView),
-        (CaseMaterial, BackOfficeView), (WorkRecord, WorkRecordView), (Meeting, MeetingView),
-        (Urge, UrgeView), (Extension, ExtensionView), (Delivery, DeliveryView),
-        (Completion, CompletionView), (Termination, TerminationView),
-    )),
-    ("评价监督", (
-        (Evaluation, EvaluationView), (Inspection, BackOfficeView), (Commendation, BackOfficeView),
-        (CommonIssue, BackOfficeView),
-    )),
+    (
+        "业务办理",
+        (
+            (ServiceCase, ServiceCaseView),
+            (CaseStep, CaseStepView),
+            (Agreement, BackOfficeView),
+            (CaseMaterial, BackOfficeView),
+            (WorkRecord, WorkRecordView),
+            (Meeting, MeetingView),
+            (Urge, UrgeView),
+            (Extension, ExtensionView),
+            (Delivery, DeliveryView),
+            (Completion, CompletionView),
+            (Termination, TerminationView),
+        ),
+    ),
+    (
+        "评价监督",
+        (
+            (Evaluation, EvaluationView),
+            (Inspection, BackOfficeView),
+            (Commendation, BackOfficeView),
+            (CommonIssue, BackOfficeView),
+        ),
+    ),
     ("重点名单", ((KeyDesignation, KeyDesignationView), (Assignment, AssignmentView))),
-    ("服务队伍", (
-        (ChiefServiceOfficer, StaffView), (GeneralAgent, StaffView),
-        (DepartmentLiaison, StaffView), (DepartmentLeader, StaffView), (Training, BackOfficeView),
-    )),
+    (
+        "服务队伍",
+        (
+            (ChiefServiceOfficer, StaffView),
+            (GeneralAgent, StaffView),
+            (DepartmentLiaison, StaffView),
+            (DepartmentLeader, StaffView),
+            (Training, BackOfficeView),
+        ),
+    ),
     ("台账统计", ((LedgerMonth, LedgerMonthView), (LedgerEntry, LedgerEntryView))),
-    ("基础数据", (
-        (Enterprise, EnterpriseView), (Project, ProjectView), (Department, BackOfficeView),
-        (Window, BackOfficeView), (ServiceItem, ServiceItemView), (ItemMaterial, BackOfficeView),
-        (CountyOption, BackOfficeView), (IndustryDepartment, BackOfficeView), (PolicyDocument, BackOfficeView),
-        (ServicePhrase, BackOfficeView), (CalendarDay, CalendarDayView),
-        (ImportBatch, ImportBatchView), (ImportLine, ImportLineView),
-    )),
-    ("系统管理", (
-        (County, CountyView), (NumberSequence, SequenceView), (User, UserView),
-        (AuditEntry, AuditView),
-    )),
-)  # fmt: skip
+    (
+        "基础数据",
+        (
+            (Enterprise, EnterpriseView),
+            (Project, ProjectView),
+            (Department, BackOfficeView),
+            (Window, BackOfficeView),
+            (ServiceItem, ServiceItemView),
+            (ItemMaterial, BackOfficeView),
+            (CountyOption, BackOfficeView),
+            (IndustryDepartment, BackOfficeView),
+            (PolicyDocument, BackOfficeView),
+            (ServicePhrase, BackOfficeView),
+            (CalendarDay, CalendarDayView),
+            (ImportBatch, ImportBatchView),
+            (ImportLine, ImportLineView),
+        ),
+    ),
+    (
+        "系统管理",
+        (
+            (County, CountyView),
+            (NumberSequence, SequenceView),
+            (User, UserView),
+            (AuditEntry, AuditView),
+        ),
+    ),
+)
 
 
 def make_admin(app: Flask) -> Admin:
     """The back office, attached to `app`."""
     admin = Admin(
-        app, name="帮办代办管理后台", index_view=HomeView(),
+        app,
+        name="帮办代办管理后台",
+        index_view=HomeView(),
         theme=Bootstrap4Theme(base_template="layout.html"),
-    )  # fmt: skip
+    )
     for category, tables in MENU:
         for model, view in tables:
             admin.add_view(view(model, category))

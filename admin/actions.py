@@ -13,9 +13,9 @@ from wtforms.validators import Optional
 from admin.forms import BackOfficeForm, RefField, Required
 from models.people import Staff
 from models.places import County
-from services.access import RECORDERS, may, records_for, represented
-from services.actor import Actor
-from services.behalf import on_behalf
+from services.cases.delegation import on_behalf
+from services.kernel.access import RECORDERS, may, records_for, represented
+from services.kernel.actor import Actor
 
 #: Rows that one action takes at most.
 MAX_ROWS = 1_000
@@ -65,10 +65,13 @@ class Action:
             return self.form
         own = may(actor, self.permission)
         behalf = RefField(
-            "代录", [Optional() if own else Required("请选择实际办理的人")], target=Staff,
-            where={"active": True, "kind": kinds}, note=_duties,
+            "代录",
+            [Optional() if own else Required("请选择实际办理的人")],
+            target=Staff,
+            where={"active": True, "kind": kinds},
+            note=_duties,
             description="凭签字材料为不登录的人补录时，选择实际办理的人" + ("；自己办理的不填" if own else ""),
-        )  # fmt: skip
+        )
         return type("RecordedForm", (self.form,), {"behalf": behalf})
 
     def carry_out(self, session: Session, rows: Sequence[Any], form: BackOfficeForm) -> str:

@@ -11,9 +11,9 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from wtforms import PasswordField, StringField
 
 from admin.forms import BackOfficeForm, Required
-from admin.session import close_session, db, engine, note_apart
+from admin.session import close_session, db, engine, write_separately
 from models.people import User
-from services.accounts import (
+from services.kernel.accounts import (
     actor_for,
     check_password,
     end_sessions,
@@ -23,11 +23,11 @@ from services.accounts import (
     set_password,
     verify_password,
 )
-from services.actor import Actor
-from services.audit import record
-from services.errors import RuleViolation
-from services.throttle import ACTION, FAILED, check_attempts
-from services.transaction import open_session, transaction, working
+from services.kernel.actor import Actor
+from services.kernel.audit import record
+from services.kernel.errors import RuleViolation
+from services.kernel.throttle import ACTION, FAILED, check_attempts
+from services.kernel.transaction import open_session, transaction, working
 
 IDLE_SECONDS = 30 * 60
 #: The cookie's time of last use is written at most this often.
@@ -194,13 +194,13 @@ def password() -> Any:
 def _change_password(user: User, form: PasswordForm) -> None:
     name = user.username
     if not verify_password(user, form.old.data):
-        note_apart(lambda s: record(s, "修改密码", result="现在的密码不正确"))
+        write_separately(lambda s: record(s, "修改密码", result="现在的密码不正确"))
         raise RuleViolation("password.old", "现在的密码不正确", field="old")
     if form.new.data != form.again.data:
         raise RuleViolation("password.again", "两次输入的新密码不一致", field="again")
     check_password(form.new.data, name)
     hashed = hash_password(form.new.data)
-    note_apart(lambda s: _store(s, name, hashed))
+    write_separately(lambda s: _store(s, name, hashed))
 
 
 def _store(writing: Any, username: str, hashed: str) -> None:

@@ -12,28 +12,28 @@ from flask_admin.model import BaseModelView
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from admin.acting import ActionPages
+from admin.action_pages import ActionPages
 from admin.actions import MAX_ROWS
-from admin.attach import AttachmentPages
-from admin.bring import ImportPages
-from admin.cells import show_field, tone, value_of
+from admin.attachment_pages import AttachmentPages
 from admin.exports import ExportPages
+from admin.formatters import show_field, tag_class, value_of
 from admin.forms import BackOfficeForm, RefField, build_form, place_lookups
+from admin.import_pages import ImportPages
 from admin.lookups import LookupPages
-from admin.session import actor, carried, carry_out, db, new_key, note_refusal, own_county
-from admin.views import ViewPages
+from admin.saved_views import ViewPages
+from admin.session import actor, carry_out, carry_out_from, db, new_key, note_refusal, own_county
 from models.base import Base, CountyScoped, Deletable
 from models.fields import Field, Purpose, attribute, field_of, fields_of
 from models.places import CountyOption
 from models.types import show
-from services import lists, master
-from services.access import may, may_set, sees_all, sees_phones
-from services.attachments import attachments_of
-from services.errors import Duplicate, RuleViolation, StaleEdit
-from services.history import history_of
-from services.marks import Mark
-from services.references import dependents
-from services.views import views_of
+from services.desk.badges import Mark
+from services.kernel.access import may, may_set, sees_all, sees_phones
+from services.kernel.errors import Duplicate, RuleViolation, StaleEdit
+from services.records import crud, lists
+from services.records.attachments import attachments_of
+from services.records.history import history_of
+from services.records.references import dependents
+from services.records.saved_views import views_of
 
 #: Rows that a table on a record's page shows at most.
 MAX_INLINE = 200
@@ -61,9 +61,7 @@ class Block:
     rows: Sequence[Sequence[str | tuple[str, ...]]]
 
 
-class BackOfficeView(
-    ExportPages, ActionPages, LookupPages, ImportPages, AttachmentPages, ViewPages, BaseModelView
-):
+class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, AttachmentPages, ViewPages, BaseModelView):
     """One table in the back office. A subclass states only what differs."""
 
     list_template = "list.html"
@@ -90,7 +88,7 @@ class BackOfficeView(
     related: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, model: type[Base], category: str) -> None:
-        self.table = master.table_name(model)
+        self.table = crud.table_name(model)
         self.column_list = [f.key for f in fields_of(model, "list")]
         self.column_labels = {f.key: f.heading for f in fields_of(model, "details")}
         super().__init__(model, name=model.__title__, category=category, endpoint=self.table)
@@ -141,7 +139,7 @@ class BackOfficeView(
     # Rows, always through the session's scope.
     def get_one(self, id: Any) -> Any:
         """One row in the actor's scope, with what its labels need; 404 when there is none."""
-        number = lists.whole(str(id or ""))
+        number = lists.parse_id(str(id or ""))
         row = None if number is None else db().scalar(self._loading().where(self.model.id == number))
         return row if row is not None else abort(404)
 
@@ -150,13 +148,10 @@ class BackOfficeView(
         wanted = list(dict.fromkeys(ids))
         if not wanted or len(wanted) > MAX_ROWS:
             abort(400, f"请选择 1 至 {MAX_ROWS} 条记录")
-        numbers = [lists.whole(id_) for id_ in wanted]
+        numbers = [lists.parse_id(id_) for id_ in wanted]
         if None in numbers:
             abort(404)
-        found = {
-            row.id: row
-            for row in db().scalars(self._loading().where(self.model.id.in_(numbers)))
-        }
+        found = {row.id: row for row in db().scalars(self._loading().where(self.model.id.in_(numbers)))}
         return [found.get(int(i)) or abort(404) for i in wanted]
 
     def _loading(self) -> Any:
@@ -184,7 +179,7 @@ class BackOfficeView(
             count_cap=lists.COUNT_CAP,
             query=query,
             page_sizes=lists.PAGE_SIZES,
-            search_fields="、".join(f.label for f in lists.searched(self.model, phones=phones)),
+            search_fields="、".join(f.label for f in lists.search_fields(self.model, phones=phones)),
             row_url={what: url_for(f".{what}_view", id="") for what in ("details", "edit", "delete")},
             link=lambda **changes: url_for(".index_view", **(known | changes)),
             export_url=lambda kind, **more: url_for(".export", export_type=kind, **(known | more)),
@@ -245,12 +240,13 @@ class BackOfficeView(
     def _cells(self, fields: tuple[Field, ...], row: Any, *, masked: bool) -> dict[str, Any]:
         """One row for the flat template: its id, (class, text) a column, the hint, and what else names it."""
         known = row._mapping
-        cells = [(tone(f, known[f.key]), show_field(f, known[f.key], masked=masked)) for f in fields]
+        cells = [(tag_class(f, known[f.key]), show_field(f, known[f.key], masked=masked)) for f in fields]
         hint = "".join(show(known[f.key]) for f in self.hint_of(fields))
         # 分包 begins with its project: that of an enterprise is called by the enterprise.
         about = [show(known[f.key]) for f in self._targets(fields)]
         name = next(filter(None, about), "") or show(known[self._name_of().key])
         return {"id": row[0], "cells": cells, "hint": hint, "name": name}
+
     def query_fields(self) -> list[Field]:
         """What the query row asks for: which county, only of who sees several."""
         return [f for f in lists.filters_of(self.model) if f.key != "county_id" or actor().county_id is None]
@@ -287,9 +283,10 @@ class BackOfficeView(
     def form_fields(self, row: Any, *, new: bool) -> list[Field]:
         """The columns that the actor may set in this row now."""
         return [
-            f for f in self.fields("form")
+            f
+            for f in self.fields("form")
             if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new) and _asked(f)
-        ]  # fmt: skip
+        ]
 
     def extra_fields(self, row: Any, *, new: bool) -> dict[str, Any]:
         """Form fields that are no columns, by name."""
@@ -307,15 +304,15 @@ class BackOfficeView(
 
     def create_row(self, session: Any, row: Any, values: dict[str, Any]) -> Any:
         """Make the new row; a table with rules of its own calls its service here."""
-        master.create(session, row, values)
+        crud.create(session, row, values)
         return row
 
     def update_row(self, session: Any, row: Any, values: dict[str, Any]) -> Any:
         """Save the edited row, unless it was saved by another since the form was opened."""
-        version = lists.whole(request.form.get("_version"))
+        version = lists.parse_id(request.form.get("_version"))
         if version is None:
             raise RuleViolation("version", "表单不完整（缺少版本号），请重新打开后再保存")
-        master.update(session, row, values, version)
+        crud.update(session, row, values, version)
         return row
 
     def _save(self, form: BackOfficeForm, row: Any, work: Any, message: str) -> Any:
@@ -394,12 +391,14 @@ class BackOfficeView(
             if not groups or groups[-1][0] != heading:
                 groups.append((heading, []))
             text = show_field(f, value, masked=masked)
-            groups[-1][1].append((f.heading, tone(f, value), text, self._address_of(f, row)))
+            groups[-1][1].append((f.heading, tag_class(f, value), text, self._address_of(f, row)))
         versioned = self.may("edit") and hasattr(row, "version")
         restorable = {f.name for f in self.form_fields(row, new=False)} if versioned else set()
         for title, fields, other in self.more_groups(row):
             values = [(f, value_of(other, f)) for f in fields]
-            groups.append((title, [(f.heading, tone(f, v), show_field(f, v, masked=masked), "") for f, v in values]))
+            groups.append(
+                (title, [(f.heading, tag_class(f, v), show_field(f, v, masked=masked), "") for f, v in values])
+            )
         return self.render(
             self.details_template,
             row=row,
@@ -425,7 +424,7 @@ class BackOfficeView(
         other = getattr(row, f.relation) if f.relation else None
         if other is None or isinstance(other, CountyOption):  # a word of the county's lists, not a record
             return ""
-        endpoint = master.table_name(type(other))
+        endpoint = crud.table_name(type(other))
         view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
         if view is None or not view.is_accessible() or not sees_all(actor(), type(other)):
             return ""
@@ -471,9 +470,9 @@ class BackOfficeView(
         rows: list[list[tuple[str, ...]]] = []
         for id_, *values in found:
             cells = zip(fields, values, strict=True)
-            rows.append([(tone(f, v), show_field(f, v, masked=masked)) for f, v in cells])
+            rows.append([(tag_class(f, v), show_field(f, v, masked=masked)) for f, v in cells])
             if inline.linked:
-                address = url_for(f"{master.table_name(inline.model)}.details_view", id=id_)
+                address = url_for(f"{crud.table_name(inline.model)}.details_view", id=id_)
                 rows[-1][0] = (*rows[-1][0], address)
         return Block(inline.model.__title__, [f.heading for f in fields], rows)
 
@@ -494,19 +493,19 @@ class BackOfficeView(
         """Put back what one change of the timeline replaced, through the rules of the form."""
         self.need("edit")
         row = self.get_one(request.form.get("id"))
-        entry = lists.whole(request.form.get("entry"))
+        entry = lists.parse_id(request.form.get("entry"))
         allowed = {f.name for f in self.form_fields(row, new=False)}
         here = url_for(f"{self.endpoint}.details_view", id=row.id)
-        version = lists.whole(request.form.get("_version"))
+        version = lists.parse_id(request.form.get("_version"))
 
         def put_back(session: Any) -> tuple[str, str]:
             if entry is None or version is None:
                 abort(404)
-            values = master.earlier_values(session, row, entry, allowed)
-            master.update(session, row, values, version)
+            values = crud.earlier_values(session, row, entry, allowed)
+            crud.update(session, row, values, version)
             return here, f"已恢复：{row}"
 
-        return carried(put_back, here)
+        return carry_out_from(put_back, here)
 
     # Delete: asked on the server, so that nothing goes in one click.
     @expose("/delete/", methods=("GET", "POST"))
@@ -525,7 +524,7 @@ class BackOfficeView(
 
     def _delete(self, session: Any, row: Any) -> tuple[str, str]:
         name = str(row)
-        master.delete(session, row)
+        crud.delete(session, row)
         return url_for(f"{self.endpoint}.index_view"), f"已删除：{name}"
 
     def _delete_page(self, row: Any, error: RuleViolation | None = None) -> str:

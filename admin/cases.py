@@ -21,15 +21,15 @@ from admin.forms import (
     RefField,
     RefsField,
     Required,
-    asked,
+    action_field,
     no_control,
     tidy,
 )
-from admin.missing import MissingField
+from admin.missing_materials import MissingField
 from admin.papers import sheets_of
 from admin.session import actor, db
 from models.base import Base
-from models.cases import CaseEvent, CaseState, CaseStep, Delivery, ServiceCase, Termination
+from models.cases import EARLY, CaseEvent, CaseState, CaseStep, Delivery, ServiceCase, Termination
 from models.evaluation import Evaluation
 from models.fields import Field, field_of
 from models.items import ItemMaterial, ServiceItem
@@ -37,22 +37,21 @@ from models.papers import PaperPrint
 from models.people import GeneralAgent, Role
 from models.places import Department
 from models.work import CaseMaterial, Extension, MaterialState, Meeting, Urge
-from services import (
+from services.cases import (
     archive,
-    cases,
+    closing,
     coordination,
     dispatch,
-    ending,
     evaluation,
     intake,
-    marks,
     steps,
-    takeback,
+    transitions,
+    undo,
 )
-from services.calendar import today
-from services.cases import EARLY
-from services.intake import link_consultation, materials_of
-from services.marks import Mark
+from services.cases.intake import link_consultation, materials_of
+from services.desk import badges
+from services.desk.badges import Mark
+from services.kernel.working_days import today
 
 REASON = [Required(), Length(max=200), no_control]
 #: Days that a 督办 gives for its reply, until the form says otherwise.
@@ -61,11 +60,27 @@ REPLY_DAYS = 5
 
 #: The applicant and the project on the application. Source: W 附件2, Z 附件2.
 APPLICANT = (
-    "name", "credit_code", "postcode", "address", "principal", "principal_phone", "handler", "handler_phone",
-)  # fmt: skip
+    "name",
+    "credit_code",
+    "postcode",
+    "address",
+    "principal",
+    "principal_phone",
+    "handler",
+    "handler_phone",
+)
 SITE = (
-    "name", "code", "investment", "scale", "address", "funding", "land", "is_key", "started", "remark",
-)  # fmt: skip
+    "name",
+    "code",
+    "investment",
+    "scale",
+    "address",
+    "funding",
+    "land",
+    "is_key",
+    "started",
+    "remark",
+)
 
 
 def business_date() -> Any:
@@ -94,17 +109,17 @@ class UndoForm(BackOfficeForm):
 class RejectForm(ReasonForm):
     """不予受理."""
 
-    told_on = asked(ServiceCase, "told_on", required=True, default=today)
+    told_on = action_field(ServiceCase, "told_on", required=True, default=today)
 
 
 class NotifyForm(DateForm):
     """一次性告知."""
 
-    materials = MissingField(
-        "缺少的材料", description="在缺少的材料后面写明怎样补、到哪里办；没有列出的材料写在空行里"
-    )
+    materials = MissingField("缺少的材料", description="在缺少的材料后面写明怎样补、到哪里办；没有列出的材料写在空行里")
     reason = StringField(
-        "再次告知的原因", [Optional(), Length(max=200), no_control], filters=[tidy],
+        "再次告知的原因",
+        [Optional(), Length(max=200), no_control],
+        filters=[tidy],
         description="只告知一次；确须再次告知时填写",
     )
 
@@ -118,8 +133,8 @@ class ResupplyForm(DateForm):
 class AssignCaseForm(DateForm):
     """分派."""
 
-    agent = asked(ServiceCase, "agent", required=True, where={"active": True})
-    responsible = asked(ServiceCase, "responsible", description="不填则按项目的产业类型确定，由该单位出代办员")
+    agent = action_field(ServiceCase, "agent", required=True, where={"active": True})
+    responsible = action_field(ServiceCase, "responsible", description="不填则按项目的产业类型确定，由该单位出代办员")
     reason = TextAreaField("说明", [Optional(), Length(max=200), no_control], filters=[tidy])
 
 
@@ -133,46 +148,48 @@ class HandOverForm(DateForm):
 class MeetForm(DateForm):
     """召开会议."""
 
-    topic = asked(Meeting, "topic")
+    topic = action_field(Meeting, "topic")
     departments = RefsField("参会部门", [Required()], target=Department, description="至少两个部门")
-    place = asked(Meeting, "place")
+    place = action_field(Meeting, "place")
 
 
 class UrgeForm(DateForm):
     """督办."""
 
-    department = asked(Urge, "department", description="不填则督办经办的代办员")
-    reason = asked(Urge, "reason")
-    reply_due = asked(Urge, "reply_due", default=lambda: today() + timedelta(days=REPLY_DAYS))
+    department = action_field(Urge, "department", description="不填则督办经办的代办员")
+    reason = action_field(Urge, "reason")
+    reply_due = action_field(Urge, "reply_due", default=lambda: today() + timedelta(days=REPLY_DAYS))
 
 
 class DeliverForm(DateForm):
     """送达并办结."""
 
-    way = asked(Delivery, "way")
-    documents = asked(Delivery, "documents", default="批文、证件及有关资料")
-    recipient = asked(Delivery, "recipient")
-    tracking_number = asked(Delivery, "tracking_number")
+    way = action_field(Delivery, "way")
+    documents = action_field(Delivery, "documents", default="批文、证件及有关资料")
+    recipient = action_field(Delivery, "recipient")
+    tracking_number = action_field(Delivery, "tracking_number")
     note = TextAreaField(
-        "工作纪实", [Required(), Length(max=1000), no_control], filters=[tidy],
+        "工作纪实",
+        [Required(), Length(max=1000), no_control],
+        filters=[tidy],
         default="已将批文、证件及有关资料送达委托单位",
-    )  # fmt: skip
-    registered_on = asked(Delivery, "registered_on", default=today, description="送达情况备案的日期，归档前须有")
+    )
+    registered_on = action_field(Delivery, "registered_on", default=today, description="送达情况备案的日期，归档前须有")
 
 
 class SendForm(DeliverForm):
     """送达."""
 
-    received_on = asked(Delivery, "received_on", description="当面签收的填写；邮寄的收到回执后再登记签收")
+    received_on = action_field(Delivery, "received_on", description="当面签收的填写；邮寄的收到回执后再登记签收")
 
 
 class RateForm(DateForm):
     """登记评价."""
 
     due = SelectField("评价关系和对象", [Required()], choices=[])
-    grade = asked(Evaluation, "grade")
-    rater = asked(Evaluation, "rater")
-    opinion = asked(Evaluation, "opinion")
+    grade = action_field(Evaluation, "grade")
+    rater = action_field(Evaluation, "rater")
+    opinion = action_field(Evaluation, "opinion")
 
 
 class OwedForm(DateForm):
@@ -190,18 +207,18 @@ class ProposeForm(DateForm):
 class ProposeEndForm(DateForm):
     """提请单方终止."""
 
-    reason = asked(Termination, "reason")
-    explanation = asked(Termination, "explanation", required=True)
+    reason = action_field(Termination, "reason")
+    explanation = action_field(Termination, "explanation", required=True)
 
 
 class TerminateForm(DateForm):
     """终止."""
 
-    reason = asked(Termination, "reason")
-    explanation = asked(Termination, "explanation")
-    returned = asked(Termination, "returned")
+    reason = action_field(Termination, "reason")
+    explanation = action_field(Termination, "explanation")
+    returned = action_field(Termination, "returned")
     given_back = Boxes("退还的材料", [Optional()], coerce=int, choices=[])
-    one_sided = asked(Termination, "one_sided", description="由牵头单位办理")
+    one_sided = action_field(Termination, "one_sided", description="由牵头单位办理")
 
 
 class StepForm(DateForm):
@@ -217,25 +234,25 @@ class StepReasonForm(ReasonForm):
 class StepAcceptForm(StepForm):
     """部门受理."""
 
-    due_on = asked(CaseStep, "due_on", description="部门另有承诺时填写；不填则按事项的时限从受理次日起算")
+    due_on = action_field(CaseStep, "due_on", description="部门另有承诺时填写；不填则按事项的时限从受理次日起算")
 
 
 class GrantForm(StepForm):
     """办结事项."""
 
-    approval_number = asked(CaseStep, "approval_number")
+    approval_number = action_field(CaseStep, "approval_number")
 
 
 class ExtendForm(ReasonForm):
     """申请延期."""
 
-    new_due = asked(Extension, "new_due")
+    new_due = action_field(Extension, "new_due")
 
 
 class LiaisonForm(BackOfficeForm):
     """指定专办员: who comes first, the day is mostly today."""
 
-    liaison = asked(CaseStep, "liaison", required=True, where={"active": True})
+    liaison = action_field(CaseStep, "liaison", required=True, where={"active": True})
     on = business_date()
 
 
@@ -252,7 +269,9 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 def _tell_last(form: Any, rows: Sequence[ServiceCase]) -> None:
     """What 撤回上一步 is going to take back."""
-    last = "、".join(f"{event.action}（{event.happened_on}）" for event in reversed(takeback.last_step(db(), rows[0])))
+    last = "、".join(
+        f"{event.action}（{event.happened_on}）" for event in reversed(undo.undoable_events(db(), rows[0]))
+    )
     form.reason.description = f"将撤回：{last}；其中开出的单据作废留底，编号不再使用" if last else "没有可以撤回的"
 
 
@@ -283,7 +302,7 @@ def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
     """What was handed over; what the lead office is asked to approve."""
     if actor().role is not Role.LEAD_OFFICE:
         del form.one_sided
-    elif form.one_sided.raw_data is None and len(rows) == 1 and (why := ending.why_ended(db(), rows[0])):
+    elif form.one_sided.raw_data is None and len(rows) == 1 and (why := closing.termination_reason(db(), rows[0])):
         form.one_sided.data, form.explanation.data = True, why
     papers = materials_of(db(), rows[0], MaterialState.RECEIVED) if len(rows) == 1 else []
     form.given_back.choices = [(paper.id, paper.name) for paper in papers]
@@ -292,7 +311,7 @@ def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _list_ratings(form: Any, rows: Sequence[ServiceCase]) -> None:
-    due = evaluation.outstanding(db(), rows[0])
+    due = evaluation.outstanding_ratings(db(), rows[0])
     form.due.choices = [(d.key, d.label) for d in due]
     form.due.description = "" if due else "本件该有的评价都已登记"
     form.rater.label.text = rows[0].county.evaluator_word or form.rater.label.text
@@ -324,11 +343,17 @@ def _propose_meeting(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 def _case_action(name: str, form: type[BackOfficeForm], run: Any, **more: Any) -> Action:
     of = more.pop("move", name)
-    move = cases.MOVES[of]
+    move = transitions.MOVES[of]
     return Action(
-        name, more.pop("label", move.label), move.permission, form, run, recorded=name != "undo",
-        why_not=lambda actor, row: cases.why_not(actor, row, of), **more,
-    )  # fmt: skip
+        name,
+        more.pop("label", move.label),
+        move.permission,
+        form,
+        run,
+        recorded=name != "undo",
+        why_not=lambda actor, row: transitions.why_not(actor, row, of),
+        **more,
+    )
 
 
 CASE_ACTIONS = (
@@ -337,11 +362,11 @@ CASE_ACTIONS = (
     _case_action("resupply", ResupplyForm, intake.resupply, batch=False, prepare=_list_missing),
     _case_action("accept", OwedForm, intake.accept, prepare=partial(_list_owed, intake.owed_to_accept)),
     _case_action("assign", AssignCaseForm, dispatch.assign, prepare=_ask_responsible),
-    _case_action("deliver", DeliverForm, ending.deliver_and_close, label="送达并办结", prepare=_ask_delivery),
-    _case_action("send", SendForm, ending.deliver, label="送达", move="deliver", batch=False, prepare=_ask_delivery),
-    _case_action("receive", DateForm, ending.receive),
-    _case_action("close", DateForm, ending.close),
-    _case_action("register", DateForm, ending.register),
+    _case_action("deliver", DeliverForm, closing.deliver_and_close, label="送达并办结", prepare=_ask_delivery),
+    _case_action("send", SendForm, closing.deliver, label="送达", move="deliver", batch=False, prepare=_ask_delivery),
+    _case_action("receive", DateForm, closing.confirm_receipt),
+    _case_action("close", DateForm, closing.close),
+    _case_action("register", DateForm, closing.register_delivery),
     _case_action("rate", RateForm, evaluation.rate, batch=False, prepare=_list_ratings),
     _case_action("propose", ProposeForm, archive.propose, batch=False, prepare=_list_papers),
     _case_action("archive", DateForm, archive.archive),
@@ -350,10 +375,10 @@ CASE_ACTIONS = (
     _case_action("urge", UrgeForm, coordination.urge),
     _case_action("reject", RejectForm, intake.reject, danger=True),
     _case_action("withdraw", ReasonForm, intake.withdraw, danger=True),
-    _case_action("propose_end", ProposeEndForm, ending.propose_end, danger=True),
-    _case_action("refuse_end", ReasonForm, ending.refuse_end),
-    _case_action("terminate", TerminateForm, ending.terminate, danger=True, prepare=_list_received),
-    _case_action("undo", UndoForm, takeback.take_back, batch=False, danger=True, prepare=_tell_last),
+    _case_action("propose_end", ProposeEndForm, closing.propose_end, danger=True),
+    _case_action("refuse_end", ReasonForm, closing.refuse_end),
+    _case_action("terminate", TerminateForm, closing.terminate, danger=True, prepare=_list_received),
+    _case_action("undo", UndoForm, undo.undo_last_step, batch=False, danger=True, prepare=_tell_last),
 )
 
 
@@ -369,23 +394,40 @@ def _step_action(name: str) -> Action:
     move = steps.STEP_MOVES[name]
     form = StepReasonForm if move.needs_reason else STEP_FORMS.get(name, StepForm)
     return Action(
-        name, move.label, move.permission, form, partial(_record, name), recorded=True,
+        name,
+        move.label,
+        move.permission,
+        form,
+        partial(_record, name),
+        recorded=True,
         why_not=lambda actor, row: steps.why_not(actor, row, name),
         danger=name in ("deny", "withdraw"),
-    )  # fmt: skip
+    )
 
 
 STEP_ACTIONS = (
     Action(
-        "name_liaison", "指定专办员", "step.name_liaison", LiaisonForm, steps.name_liaison, recorded=True,
-        why_not=steps.why_not_named, prepare=_of_its_department,
+        "name_liaison",
+        "指定专办员",
+        "step.name_liaison",
+        LiaisonForm,
+        steps.name_liaison,
+        recorded=True,
+        why_not=steps.why_not_named,
+        prepare=_of_its_department,
     ),
     *(_step_action(name) for name in steps.STEP_MOVES),
     Action(
-        "extend", "申请延期", "step.extend", ExtendForm, coordination.extend, recorded=True,
-        offered=lambda county: county.extension_allowed, why_not=coordination.why_no_extension,
+        "extend",
+        "申请延期",
+        "step.extend",
+        ExtendForm,
+        coordination.extend,
+        recorded=True,
+        offered=lambda county: county.extension_allowed,
+        why_not=coordination.why_no_extension,
     ),
-)  # fmt: skip
+)
 
 
 class ServiceCaseView(BackOfficeView):
@@ -396,26 +438,39 @@ class ServiceCaseView(BackOfficeView):
     has_papers = printable = True
     inlines = (
         Inline(
-            CaseStep, "case_id",
+            CaseStep,
+            "case_id",
             ("item_id", "department_id", "liaison_id", "state", "filed_on", "accepted_on", "due_on", "finished_on"),
-            "position", linked=True,
+            "position",
+            linked=True,
         ),
         Inline(CaseMaterial, "case_id", ("name", "copies", "state", "remedy", "received_on"), "id"),
         Inline(
-            CaseEvent, "case_id",
-            ("happened_on", "action", "note", "done_by_id", "recorded_by_id", "taken_back"), "id",
+            CaseEvent,
+            "case_id",
+            ("happened_on", "action", "note", "done_by_id", "recorded_by_id", "taken_back"),
+            "id",
         ),
         Inline(PaperPrint, "case_id", ("printed_at", "title", "form", "printed_by_id", "template_number"), "id"),
-    )  # fmt: skip
+    )
     related = (
-        ("case_step", "case"), ("case_material", "case"), ("agreement", "case"), ("work_record", "case"),
+        ("case_step", "case"),
+        ("case_material", "case"),
+        ("agreement", "case"),
+        ("work_record", "case"),
         ("meeting", "case"),
-        ("urge", "case"), ("evaluation", "case"), ("delivery", "case"), ("completion", "case"), ("termination", "case"),
-    )  # fmt: skip
+        ("urge", "case"),
+        ("evaluation", "case"),
+        ("delivery", "case"),
+        ("completion", "case"),
+        ("termination", "case"),
+    )
 
     def _loading(self) -> Any:
-        return super()._loading().options(
-            selectinload(ServiceCase.steps).selectinload(CaseStep.item), selectinload(ServiceCase.county)
+        return (
+            super()
+            ._loading()
+            .options(selectinload(ServiceCase.steps).selectinload(CaseStep.item), selectinload(ServiceCase.county))
         )
 
     def sheets(self, row: ServiceCase) -> list[dict[str, str]]:
@@ -437,14 +492,15 @@ class ServiceCaseView(BackOfficeView):
         """The applicant and the project as 附件2 has them."""
         found: list[tuple[str, list[Field], Base]] = []
         for title, target, keys in (
-            ("申请单位情况", row.enterprise, APPLICANT), ("项目基本情况", row.project, SITE),
-        ):  # fmt: skip
+            ("申请单位情况", row.enterprise, APPLICANT),
+            ("项目基本情况", row.project, SITE),
+        ):
             if target is not None:
                 found.append((title, [field_of(type(target), key) for key in keys], target))
         return found
 
     def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
-        return marks.of_cases(db(), ids, today())
+        return badges.of_cases(db(), ids, today())
 
     def form_fields(self, row: ServiceCase, *, new: bool) -> list[Field]:
         fields = super().form_fields(row, new=new)
@@ -459,10 +515,13 @@ class ServiceCaseView(BackOfficeView):
             .order_by(ServiceItem.position, ServiceItem.id)
         )
         boxes = Boxes(
-            "具体事项", [Optional()], coerce=int, choices=[(i, name) for i, name in items],
+            "具体事项",
+            [Optional()],
+            coerce=int,
+            choices=[(i, name) for i, name in items],
             default=[] if new else [step.item_id for step in row.steps],
             description="“委托事项”为“部分”时至少勾选一项",
-        )  # fmt: skip
+        )
         return {"items": boxes}
 
     def create_row(self, session: Any, row: ServiceCase, values: dict[str, Any]) -> ServiceCase:
@@ -501,7 +560,7 @@ class CaseStepView(BackOfficeView):
         return super()._loading().options(selectinload(CaseStep.case).selectinload(ServiceCase.county))
 
     def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
-        return marks.of_steps(db(), ids, today())
+        return badges.of_steps(db(), ids, today())
 
 
 class DeliveryView(BackOfficeView):

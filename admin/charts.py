@@ -28,7 +28,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Mark:
+class ChartMark:
     """A bar: where it stands, which colour, what it says, where it leads."""
 
     x: float
@@ -56,7 +56,7 @@ class Chart:
 
     title: str
     height: int
-    marks: list[Mark]
+    marks: list[ChartMark]
     labels: list[Label]
     #: y of each line across.
     lines: list[float]
@@ -80,7 +80,7 @@ def columns(title: str, names: Sequence[str], series: Sequence[Series]) -> Chart
             value, url = one.values[n]
             height = value * scale
             marks.append(
-                Mark(begin + tone * width, base - height, width, height, tone, f"{name} {one.name} {value}", url)
+                ChartMark(begin + tone * width, base - height, width, height, tone, f"{name} {one.name} {value}", url)
             )
     lines = [base - k * step * scale for k in range(ceil(top / step) + 1)]
     labels += [Label(LEFT - 6, y + 4, str(k * step), "end") for k, y in enumerate(lines)]
@@ -94,7 +94,7 @@ def rows(title: str, names: Sequence[str], one: Series) -> Chart:
     marks, labels = [], []
     for n, (name, (value, url)) in enumerate(zip(names, one.values, strict=True)):
         y = n * ROW + 6
-        marks.append(Mark(NAME_WIDTH, y, value * scale, ROW - 12, 0, f"{name} {value}", url))
+        marks.append(ChartMark(NAME_WIDTH, y, value * scale, ROW - 12, 0, f"{name} {value}", url))
         labels.append(Label(NAME_WIDTH - 8, y + 14, name, "end"))
         labels.append(Label(NAME_WIDTH + value * scale + 6, y + 14, str(value), "start"))
     return Chart(title, len(names) * ROW + 6, marks, labels, [], names, [one])

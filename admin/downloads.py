@@ -11,8 +11,8 @@ from typing import Any
 from flask import Response, send_file
 from sqlalchemy.orm import Session
 
-from admin.session import note_apart
-from services.exports import XLSX
+from admin.session import write_separately
+from services.transfer.exports import XLSX
 
 
 def send_workbook(
@@ -27,7 +27,7 @@ def send_workbook(
     path = Path(path_name)
     try:
         name, written = write(path)
-        note_apart(lambda session: note(session, written))
+        write_separately(lambda session: note(session, written))
         answer = send_file(path, mimetype=media_type, as_attachment=True, download_name=name)
     except BaseException:
         path.unlink()

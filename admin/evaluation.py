@@ -16,9 +16,10 @@ from admin.cases import DateForm
 from admin.forms import Required, no_control, tidy
 from admin.session import db
 from models.evaluation import Evaluation
-from services import evaluation, marks
-from services.calendar import today
-from services.marks import Mark
+from services.cases import evaluation
+from services.desk import badges
+from services.desk.badges import Mark
+from services.kernel.working_days import today
 
 
 class ToldForm(DateForm):
@@ -40,9 +41,13 @@ def _follow_up(name: str, session: Any, rows: Any, **values: Any) -> None:
 def _step(name: str) -> Action:
     label = evaluation.FOLLOW_UPS[name][0]
     return Action(
-        name, label, "evaluation.follow", ToldForm, partial(_follow_up, name),
+        name,
+        label,
+        "evaluation.follow",
+        ToldForm,
+        partial(_follow_up, name),
         why_not=lambda actor, row: evaluation.why_no_follow_up(actor, row, name),
-    )  # fmt: skip
+    )
 
 
 class EvaluationView(BackOfficeView):
@@ -51,18 +56,28 @@ class EvaluationView(BackOfficeView):
     form_actions = (
         *(_step(name) for name in evaluation.FOLLOW_UPS),
         Action(
-            "appeal", "登记申诉", "evaluation.appeal", ToldForm, evaluation.appeal, batch=False,
+            "appeal",
+            "登记申诉",
+            "evaluation.appeal",
+            ToldForm,
+            evaluation.appeal,
+            batch=False,
             why_not=lambda actor, row: f"已于 {row.appealed_on} 申诉" if row.appealed_on else None,
         ),
         Action(
-            "decide", "申诉处理", "evaluation.appeal", DecideForm, evaluation.decide_appeal, batch=False,
+            "decide",
+            "申诉处理",
+            "evaluation.appeal",
+            DecideForm,
+            evaluation.decide_appeal,
+            batch=False,
             why_not=evaluation.why_no_appeal_decision,
         ),
-    )  # fmt: skip
+    )
     default_sort = ("evaluated_on", True)
 
     def _loading(self) -> Any:
         return super()._loading().options(selectinload(Evaluation.county))
 
     def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
-        return marks.of_evaluations(db(), ids, today())
+        return badges.of_evaluations(db(), ids, today())

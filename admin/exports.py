@@ -10,32 +10,32 @@ from sqlalchemy.orm import Session
 
 from admin.downloads import send_workbook
 from admin.pages import OfficePage, TablePages
-from admin.session import carried, db, new_key, note_apart
-from admin.views import MAX_QUERY
+from admin.saved_views import MAX_QUERY
+from admin.session import carry_out_from, db, new_key, write_separately
 from models.fields import all_fields
 from models.tasks import UNFINISHED, BackgroundTask, TaskState
 from models.types import now, show
-from services import tasks
-from services.errors import RuleViolation
-from services.exports import KINDS, Export, ListExport
-from services.lists import whole
+from services.kernel.errors import RuleViolation
+from services.records.lists import parse_id
+from services.transfer import background_tasks
+from services.transfer.exports import KINDS, Export, ListExport
 
 KILOBYTE = 1024
 
 
 def send(export: Export) -> Any:
     """The file, or the page on which it is going to be fetched when it is larger than the county's setting."""
-    if export.count(db()) > tasks.limit_of(db()):
-        note_apart(lambda session: _ask(session, export))
+    if export.count(db()) > background_tasks.limit_of(db()):
+        write_separately(lambda session: _ask(session, export))
         flash("数据较多，已转到后台导出。可以离开本页，完成后右上角会提醒", "success")
         return redirect(url_for("exports.index"))
     return send_workbook(
         lambda path: export.write(db(), path), lambda session, rows: export.note(session, rows), KINDS[export.kind]
-    )  # fmt: skip
+    )
 
 
 def _ask(session: Session, export: Export) -> None:
-    tasks.ask(session, export)
+    background_tasks.queue(session, export)
 
 
 class ExportPages(TablePages):
@@ -79,20 +79,25 @@ class ExportCentre(OfficePage):
 
     @expose("/")
     def index(self) -> str:
-        found = tasks.tasks_of(db())
-        if tasks.ended_of(db()):
-            note_apart(tasks.see_all)
-            found = tasks.tasks_of(db())
+        found = background_tasks.tasks_of(db())
+        if background_tasks.ended_of(db()):
+            write_separately(background_tasks.mark_seen)
+            found = background_tasks.tasks_of(db())
         return self.render(
-            "exports.html", tasks=[(told(task), task.name, show(task.asked_at)) for task in found], key=new_key(),
-            kept=tasks.KEPT.days, limit=tasks.limit_of(db()),
+            "exports.html",
+            tasks=[(task_status(task), task.name, show(task.asked_at)) for task in found],
+            key=new_key(),
+            kept=background_tasks.KEPT.days,
+            limit=background_tasks.limit_of(db()),
             labels={f.key: f.label for f in all_fields(BackgroundTask)},
-        )  # fmt: skip
+        )
 
     @expose("/state/")
     def state(self) -> Response:
         """How far each task is, for the page that is open."""
-        return Response(json.dumps([told(task) for task in tasks.tasks_of(db())]), mimetype="application/json")
+        return Response(
+            json.dumps([task_status(task) for task in background_tasks.tasks_of(db())]), mimetype="application/json"
+        )
 
     @expose("/file/")
     def file(self) -> Any:
@@ -101,11 +106,11 @@ class ExportCentre(OfficePage):
         name, folder = task.file_name, current_app.config["DATA_DIR"]
         media_type = KINDS["csv" if str(name).endswith(".csv") else "xlsx"]
         try:
-            path = tasks.fetched(db(), folder, task)
+            path = background_tasks.finished_file(db(), folder, task)
         except RuleViolation as error:
             flash(str(error), "error")
             return redirect(url_for(".index"))
-        note_apart(lambda session: tasks.note_fetched(session, task))
+        write_separately(lambda session: background_tasks.note_fetched(session, task))
         return send_file(path, mimetype=media_type, as_attachment=True, download_name=name)
 
     @expose("/<what>/", methods=("POST",))
@@ -113,9 +118,10 @@ class ExportCentre(OfficePage):
         """取消, 重新开始, 删除."""
         folder = current_app.config["DATA_DIR"]
         works = {
-            "cancel": (tasks.cancel, "已取消"), "again": (tasks.again, "已重新开始"),
-            "forget": (lambda session, task: tasks.forget(session, folder, task), "已删除"),
-        }  # fmt: skip
+            "cancel": (background_tasks.cancel, "已取消"),
+            "again": (background_tasks.retry, "已重新开始"),
+            "forget": (lambda session, task: background_tasks.remove(session, folder, task), "已删除"),
+        }
         work, message = works.get(what) or abort(404)
         here, task = url_for(".index"), self._task()
 
@@ -124,32 +130,36 @@ class ExportCentre(OfficePage):
             work(session, task)
             return here, f"{message}：{name}"
 
-        return carried(once, here)
+        return carry_out_from(once, here)
 
     def _task(self) -> BackgroundTask:
-        id_ = whole(request.values.get("id"))
-        return (None if id_ is None else tasks.task_of(db(), id_)) or abort(404)
+        id_ = parse_id(request.values.get("id"))
+        return (None if id_ is None else background_tasks.task_of(db(), id_)) or abort(404)
 
 
-def told(task: BackgroundTask) -> dict[str, Any]:
+def task_status(task: BackgroundTask) -> dict[str, Any]:
     """A task as the page shows it, and shows it again while it is open."""
-    silent = tasks.is_silent(task)
+    silent = background_tasks.is_silent(task)
     state = TaskState.INTERRUPTED if silent else task.state
     running = task.state is TaskState.RUNNING and not silent
     share = min(task.done / task.total, 1) if task.total else 0
     return {
-        "id": task.id, "state": state.value, "label": state.label, "said": task.said or "",
+        "id": task.id,
+        "state": state.value,
+        "label": state.label,
+        "said": task.said or "",
         "share": round(share * 100) if running else 0,
         "progress": f"{task.done:,} / {task.total:,} 行" if running else "",
         "left": _left(task, share) if running else "",
         "unfinished": task.state in UNFINISHED and not silent,
         "can": {
-            "file": task.state is TaskState.DONE, "cancel": task.state in UNFINISHED and not silent,
+            "file": task.state is TaskState.DONE,
+            "cancel": task.state in UNFINISHED and not silent,
             "again": state in (TaskState.FAILED, TaskState.CANCELLED, TaskState.INTERRUPTED),
             "forget": task.state not in UNFINISHED,
         },
         "size": _size(task.size) if task.size else "",
-    }  # fmt: skip
+    }
 
 
 def _size(size: int) -> str:

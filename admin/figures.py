@@ -10,10 +10,9 @@ from flask_admin import expose
 from admin import charts
 from admin.pages import OfficePage
 from admin.session import actor, db
-from models.cases import CaseState
-from services import figures
-from services.access import may
-from services.cases import OPEN
+from models.cases import OPEN, CaseState
+from services.kernel.access import may
+from services.statistics import figures
 
 #: States of cases that go on, in their order.
 GOING_ON = [s for s in CaseState if s in OPEN | {CaseState.SUBMITTED, CaseState.SUPPLEMENT}]
@@ -35,9 +34,14 @@ class FiguresView(OfficePage):
             chosen = ledgers[0]
         tables = figures.tables(db(), ledgers, chosen[0] if chosen else None)
         return self.render(
-            "figures.html", months=months, month=month, ledgers=ledgers, chosen=chosen, tables=tables,
+            "figures.html",
+            months=months,
+            month=month,
+            ledgers=ledgers,
+            chosen=chosen,
+            tables=tables,
             address=_address,
-        )  # fmt: skip
+        )
 
 
 def _address(figure: figures.Figure) -> str | None:
@@ -54,23 +58,31 @@ def home_charts() -> Iterator[charts.Chart]:
         points = figures.twelve_months(db(), who.county_id)
         if points:
             yield charts.columns(
-                "近十二个月", [point.month[2:] for point in points],
+                "近十二个月",
+                [point.month[2:] for point in points],
                 [
-                    charts.Series("受理", [
-                        (p.received, url_for("ledger_entry.index_view", month=p.ledger_id, received_here=1))
-                        for p in points
-                    ]),
-                    charts.Series("办结", [
-                        (p.closed, url_for("ledger_entry.index_view", month=p.ledger_id, outcome="closed"))
-                        for p in points
-                    ]),
+                    charts.Series(
+                        "受理",
+                        [
+                            (p.received, url_for("ledger_entry.index_view", month=p.ledger_id, received_here=1))
+                            for p in points
+                        ],
+                    ),
+                    charts.Series(
+                        "办结",
+                        [
+                            (p.closed, url_for("ledger_entry.index_view", month=p.ledger_id, outcome="closed"))
+                            for p in points
+                        ],
+                    ),
                 ],
-            )  # fmt: skip
+            )
     if may(who, "service_case.read"):
         found = figures.open_by_state(db(), GOING_ON)
         yield charts.rows(
-            "在办件所处环节", [state.label for state, _ in found],
-            charts.Series("件数", [
-                (count, url_for("service_case.index_view", state=state.value)) for state, count in found
-            ]),
-        )  # fmt: skip
+            "在办件所处环节",
+            [state.label for state, _ in found],
+            charts.Series(
+                "件数", [(count, url_for("service_case.index_view", state=state.value)) for state, count in found]
+            ),
+        )

@@ -34,7 +34,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from admin.session import db
 from models.fields import Field, field_of
 from models.types import Labelled
-from services.lists import equals, whole
+from services.records.lists import equals, parse_id
 
 #: Excel refuses a workbook with one of these in it; no form lets them in.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -127,7 +127,7 @@ class RefField(FormField):
             self.data = current
             return
         self.data = None
-        if (id_ := whole(text)) is not None:
+        if (id_ := parse_id(text)) is not None:
             self.data = db().scalar(self.choices().where(self.target.id == id_))
         if self.data is None:
             raise ValueError(f"所选{self.label.text}不存在，或不能选用")
@@ -153,7 +153,7 @@ class RefsField(RefField):
     def process_formdata(self, values: list[str]) -> None:
         known = {str(row.id): row for row in self.data or ()}
         wanted = [text for text in dict.fromkeys(v.strip() for v in values) if text]
-        fresh = [id_ for t in wanted if t not in known and (id_ := whole(t)) is not None]
+        fresh = [id_ for t in wanted if t not in known and (id_ := parse_id(t)) is not None]
         found = db().scalars(self.choices().where(self.target.id.in_(fresh))) if fresh else ()
         known |= {str(row.id): row for row in found}
         self.data = [known[text] for text in wanted if text in known]
@@ -179,10 +179,7 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-
-def combobox(
-    id_: str, name: str, value: str, text: str, lookup: str, attributes: Mapping[str, Any]
-) -> Markup:
+def combobox(id_: str, name: str, value: str, text: str, lookup: str, attributes: Mapping[str, Any]) -> Markup:
     """A box to type in and the list it opens; app.js fills it from `lookup`."""
     required = Markup(' aria-required="true"') if attributes.get("required") else ""
     invalid = Markup(' aria-invalid="true"') if attributes.get("aria_invalid") else ""
@@ -196,23 +193,30 @@ def combobox(
         ' placeholder="输入名称或编号查找" value="{text}"{required}{invalid}{hint}>'
         '<ul id="{id}-list" role="listbox" aria-label="可选项" hidden></ul></div>'
     ).format(
-        lookup=lookup, name=name, value=value, id=id_, text=text,
-        required=required, invalid=invalid, hint=hint,
-    )  # fmt: skip
+        lookup=lookup,
+        name=name,
+        value=value,
+        id=id_,
+        text=text,
+        required=required,
+        invalid=invalid,
+        hint=hint,
+    )
 
 
-def choice_field(
-    label: str, enum: type[Labelled], validators: Iterable[Any] = (), **more: Any
-) -> SelectField:
+def choice_field(label: str, enum: type[Labelled], validators: Iterable[Any] = (), **more: Any) -> SelectField:
     """A short list of labelled values; the data is the enum's member, or None."""
 
     def coerce(value: Any) -> Labelled | None:
         return enum.parse(value) if value else None
 
     return SelectField(
-        label, list(validators), coerce=coerce,
-        choices=[("", "请选择"), *((m.value, m.label) for m in enum)], **more,
-    )  # fmt: skip
+        label,
+        list(validators),
+        coerce=coerce,
+        choices=[("", "请选择"), *((m.value, m.label) for m in enum)],
+        **more,
+    )
 
 
 def checked_by(check: Callable[[str], str]) -> Callable[[str | None], str | None]:
@@ -220,7 +224,7 @@ def checked_by(check: Callable[[str], str]) -> Callable[[str | None], str | None
     return lambda text: check(text) if text else text
 
 
-def asked(model: type[Any], key: str, *, required: bool | None = None, **more: Any) -> Any:
+def action_field(model: type[Any], key: str, *, required: bool | None = None, **more: Any) -> Any:
     """A column of `model` on the form of an action: as the column says, but for what is said here.
 
     `more`: `default`, `description`, `where`, `note` of the form's field.
@@ -259,9 +263,7 @@ def form_field(field: Field, *, required: bool | None = None, **given: Any) -> A
             return box(label, [*needed, limit, no_control], filters=filters, **more)
 
 
-def build_form(
-    fields: Iterable[Field], extra: Mapping[str, Any] | None = None
-) -> type[BackOfficeForm]:
+def build_form(fields: Iterable[Field], extra: Mapping[str, Any] | None = None) -> type[BackOfficeForm]:
     """The form class over `fields`, in their order, then `extra` ones."""
     return type("RowForm", (BackOfficeForm,), {f.name: form_field(f) for f in fields} | dict(extra or {}))
 

@@ -10,13 +10,15 @@ from flask_admin import AdminIndexView, expose
 from admin.actions import Action
 from admin.figures import home_charts
 from admin.session import actor, carry_out, db, new_key
-from services import imports, ledger, todo
-from services.access import may
-from services.calendar import today
-from services.months import default_month
-from services.search import MAX_TEXT, search
-from services.tasks import ended_of
-from services.waiting import MOST, Pile, Task
+from services.desk import todo
+from services.desk.todo_queries import MOST, Pile, Task
+from services.kernel.access import may
+from services.kernel.months import default_month
+from services.kernel.working_days import today
+from services.ledgers import ledger_months
+from services.records.search import MAX_TEXT, search
+from services.transfer import imports
+from services.transfer.background_tasks import ended_of
 
 
 class HomeView(AdminIndexView):
@@ -54,7 +56,7 @@ class HomeView(AdminIndexView):
         """What the bell on top tells: exports that have ended, imports to be confirmed, 我的待办; asked by the page."""
         waiting = [
             {"tag": "导入", "text": f"{batch} 待确认", "url": url_for("import_batch.details_view", id=batch.id)}
-            for batch in imports.waiting_of(db())
+            for batch in imports.unconfirmed(db())
         ]
         ended = [
             {"tag": "导出", "text": f"{task.name} {task.state.label}", "url": url_for("exports.index")}
@@ -78,9 +80,9 @@ class HomeView(AdminIndexView):
         return carry_out(lambda session: self._prepare(session, wanted))
 
     def _prepare(self, session: Any, wanted: str) -> tuple[str, str]:
-        month = ledger.open_month(session, actor().county_id, wanted)
-        if not ledger.is_locked(month):
-            ledger.refresh(session, month, today())
+        month = ledger_months.open_month(session, actor().county_id, wanted)
+        if not ledger_months.is_locked(month):
+            ledger_months.refresh(session, month, today())
         return url_for("ledger_month.details_view", id=month.id), f"{wanted} 台账已备好，请核对后下载"
 
 

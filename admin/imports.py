@@ -15,8 +15,8 @@ from admin.downloads import send_workbook
 from admin.forms import BackOfficeForm
 from admin.session import db
 from models.records import ImportBatch, ImportLine, LineResult
-from services import imports
-from services.audit import record
+from services.kernel.audit import record
+from services.transfer import imports
 
 #: Lines of one kind that the page of a batch shows; the list of lines has them all.
 MAX_LINES = 100
@@ -25,8 +25,10 @@ WRONG_HEADERS = ["单元格", "列", "填写的内容", "错在哪里"]
 CHANGE_HEADERS = ["单元格", "列", "原来的内容", "导入后"]
 NEW_HEADERS = ["内容", "提示"]
 HEADERS = {
-    LineResult.WRONG: WRONG_HEADERS, LineResult.CHANGED: CHANGE_HEADERS, LineResult.CREATED: NEW_HEADERS,
-}  # fmt: skip
+    LineResult.WRONG: WRONG_HEADERS,
+    LineResult.CHANGED: CHANGE_HEADERS,
+    LineResult.CREATED: NEW_HEADERS,
+}
 
 
 class ConfirmForm(BackOfficeForm):
@@ -50,20 +52,38 @@ class ImportBatchView(BackOfficeView):
 
     form_actions = (
         Action(
-            "confirm", "确认导入", "import.confirm", ConfirmForm, _each(imports.confirm), batch=False,
+            "confirm",
+            "确认导入",
+            "import.confirm",
+            ConfirmForm,
+            _each(imports.confirm),
+            batch=False,
             why_not=lambda _, batch: imports.why_not_confirm(batch),
-            help="全部写入，或有一行不能写入就都不写", direct=True,
+            help="全部写入，或有一行不能写入就都不写",
+            direct=True,
         ),
         Action(
-            "drop", "放弃", "import.confirm", ConfirmForm, _each(imports.drop), batch=False,
-            why_not=lambda _, batch: imports.why_not_drop(batch), direct=True,
+            "drop",
+            "放弃",
+            "import.confirm",
+            ConfirmForm,
+            _each(imports.drop),
+            batch=False,
+            why_not=lambda _, batch: imports.why_not_drop(batch),
+            direct=True,
         ),
         Action(
-            "undo", "撤销本次导入", "import.confirm", ConfirmForm, _each(imports.undo), batch=False,
-            why_not=lambda _, batch: imports.why_not_undo(batch), danger=True,
+            "undo",
+            "撤销本次导入",
+            "import.confirm",
+            ConfirmForm,
+            _each(imports.undo),
+            batch=False,
+            why_not=lambda _, batch: imports.why_not_undo(batch),
+            danger=True,
             help="新增的行删去，变更的行恢复原来的内容；导入后又被改动或引用的，不能撤销",
         ),
-    )  # fmt: skip
+    )
     details_template = "import_batch.html"
 
     @expose("/errors/")
@@ -76,19 +96,23 @@ class ImportBatchView(BackOfficeView):
         )
 
     def details_more(self, row: ImportBatch) -> dict[str, Any]:
-        plan = imports.plan_of(row)
+        plan = imports.spec_of(row)
         return {"again": url_for(f"{plan.table}.import_view", list=plan.name)}
 
     def details_extra(self, row: ImportBatch) -> list[Block]:
         return [self._lines(row, result) for result in (LineResult.WRONG, LineResult.CHANGED, LineResult.CREATED)]
 
     def _lines(self, batch: ImportBatch, result: LineResult) -> Block:
-        lines = db().execute(
-            select(ImportLine.row_number, ImportLine.label, ImportLine.notes)
-            .where(ImportLine.batch_id == batch.id, ImportLine.result == result)
-            .order_by(ImportLine.row_number)
-            .limit(MAX_LINES)
-        ).all()
+        lines = (
+            db()
+            .execute(
+                select(ImportLine.row_number, ImportLine.label, ImportLine.notes)
+                .where(ImportLine.batch_id == batch.id, ImportLine.result == result)
+                .order_by(ImportLine.row_number)
+                .limit(MAX_LINES)
+            )
+            .all()
+        )
         if result is LineResult.CREATED:
             rows = [[str(number), label or "", *note] for number, label, notes in lines for note in notes or [["", ""]]]
             return Block("新增的行", ["行号", "名称", *NEW_HEADERS], rows)

@@ -18,9 +18,9 @@ from admin.session import actor, db
 from excel.chart import HEADERS
 from models.fields import Field
 from models.ledger import LedgerEntry, LedgerMonth, MonthState
-from services import books, ledger
-from services.calendar import today
-from services.exports import MonthExport, YearExport
+from services.kernel.working_days import today
+from services.ledgers import ledger_months, workbooks
+from services.transfer.exports import MonthExport, YearExport
 
 
 class ConfirmForm(BackOfficeForm):
@@ -35,17 +35,17 @@ class UnlockForm(BackOfficeForm):
 
 def _refresh(session: Any, rows: list[LedgerMonth]) -> None:
     for month in rows:
-        ledger.refresh(session, month, today())
+        ledger_months.refresh(session, month, today())
 
 
 def _lock(session: Any, rows: list[LedgerMonth]) -> None:
     for month in sorted(rows, key=lambda m: m.month):
-        ledger.lock(session, month, today())
+        ledger_months.lock(session, month, today())
 
 
 def _unlock(session: Any, rows: list[LedgerMonth], reason: str) -> None:
     for month in sorted(rows, key=lambda m: m.month, reverse=True):
-        ledger.unlock(session, month, reason)
+        ledger_months.unlock(session, month, reason)
 
 
 def _is_locked(_: Any, month: LedgerMonth) -> str | None:
@@ -61,22 +61,32 @@ class LedgerMonthView(BackOfficeView):
 
     form_actions = (
         Action(
-            "refresh", "更新数据", "ledger.refresh", ConfirmForm, _refresh, why_not=_is_locked,
+            "refresh",
+            "更新数据",
+            "ledger.refresh",
+            ConfirmForm,
+            _refresh,
+            why_not=_is_locked,
             help="按办件的最新情况更新明细；手工填写的“进展及问题”“备注”保留",
         ),
         Action(
-            "lock", "锁定", "ledger.lock", ConfirmForm, _lock, why_not=_is_locked,
+            "lock",
+            "锁定",
+            "ledger.lock",
+            ConfirmForm,
+            _lock,
+            why_not=_is_locked,
             help="锁定后明细不能再改，台账文件固定下来，以后导出的都是这一份",
         ),
         Action("unlock", "解锁", "ledger.lock", UnlockForm, _unlock, why_not=_is_open, danger=True),
-    )  # fmt: skip
+    )
     default_sort = ("month", True)
     only_new = frozenset({"month"})
     related = (("ledger_entry", "month"),)
     details_template = "ledger_month.html"
 
     def create_row(self, session: Any, row: LedgerMonth, values: dict[str, Any]) -> LedgerMonth:
-        month = ledger.open_month(session, actor().county_id, values["month"])
+        month = ledger_months.open_month(session, actor().county_id, values["month"])
         month.remark = values["remark"]
         return month
 
@@ -84,7 +94,7 @@ class LedgerMonthView(BackOfficeView):
     def download(self) -> Any:
         """The month's book, or with `only` one of its ledgers; of a locked month the stored book."""
         month = self._month()
-        kinds = {kind.name for kind in books.kinds_of(month.county)}
+        kinds = {kind.name for kind in workbooks.kinds_of(month.county)}
         only = request.args.get("only") or None
         return send(MonthExport(month.id, only)) if only is None or only in kinds else abort(404)
 
@@ -101,19 +111,20 @@ class LedgerMonthView(BackOfficeView):
         return month
 
     def details_more(self, row: LedgerMonth) -> dict[str, Any]:
-        return {"kinds": [] if ledger.is_locked(row) else books.kinds_of(row.county)}
+        return {"kinds": [] if ledger_months.is_locked(row) else workbooks.kinds_of(row.county)}
 
     def may_export(self) -> bool:
         """Whether the actor may take the ledger out."""
         return self.may("export")
 
     def details_extra(self, row: LedgerMonth) -> list[Block]:
-        figures = books.statistics(db(), row)
+        figures = workbooks.statistics(db(), row)
         rate = "—" if figures.on_time_rate is None else f"{figures.on_time_rate:.1%}"
         names = (*HEADERS[1:], "按期办结率")
         values = (
-            *map(str, astuple(figures.total)), rate,
-        )  # fmt: skip
+            *map(str, astuple(figures.total)),
+            rate,
+        )
         return [Block("本月数字", list(names), [list(values)])]
 
 
@@ -126,6 +137,4 @@ class LedgerEntryView(BackOfficeView):
 
     def form_fields(self, row: LedgerEntry, *, new: bool) -> list[Field]:
         fields = super().form_fields(row, new=new)
-        return fields if new or row.handwritten else [f for f in fields if f.key in ledger.EDITABLE]
-
-
+        return fields if new or row.handwritten else [f for f in fields if f.key in ledger_months.EDITABLE]

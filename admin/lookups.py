@@ -13,8 +13,8 @@ from admin.pages import TablePages
 from admin.session import actor, db
 from models.base import Base
 from models.types import show
-from services import lists
-from services.access import sees_phones
+from services.kernel.access import sees_phones
+from services.records import lists
 
 #: Choices that a lookup gives: usually, and at most.
 LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
@@ -41,7 +41,7 @@ class LookupPages(TablePages):
         if not (self.may("create") or self.may("edit")):
             abort(403)
         target, where, _ = self._reference(request.args.get("name", ""))
-        id_ = lists.whole(request.args.get("id"))
+        id_ = lists.parse_id(request.args.get("id"))
         row = None
         if id_ is not None:
             row = db().scalar(select(target).where(target.id == id_, *lists.equals(target, where)))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from flask_admin import BaseView
 
 from admin.session import actor
-from services.access import may
+from services.kernel.access import may
 
 
 class OfficePage(BaseView):

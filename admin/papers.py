@@ -12,22 +12,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.pages import OfficePage
-from admin.session import actor, carried, db, new_key, note_apart, own_county
-from documents import show
-from documents.check import MAX_BYTES
+from admin.session import actor, carry_out_from, db, new_key, own_county, write_separately
+from documents import as_html
 from documents.parts import Paper
 from documents.render import default_template
+from documents.template_validation import MAX_BYTES
 from documents.variables import GROUPS
 from models.cases import ServiceCase
 from models.papers import PaperTemplate, PrintForm
 from models.places import County
-from services import papers
-from services.access import may
-from services.audit import record
-from services.calendar import today
-from services.errors import RuleViolation
-from services.lists import whole
-from services.months import month_of, typed_month
+from services.kernel.access import may
+from services.kernel.audit import record
+from services.kernel.errors import RuleViolation
+from services.kernel.months import month_of, typed_month
+from services.kernel.working_days import today
+from services.papers import case_papers
+from services.records.lists import parse_id
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -46,7 +46,7 @@ def _number(name: str) -> int | None:
     text = request.values.get(name, "")
     if not text:
         return None
-    number = whole(text)
+    number = parse_id(text)
     return abort(404) if number is None else number
 
 
@@ -58,36 +58,40 @@ class PapersView(OfficePage):
     @expose("/")
     def index(self) -> str:
         county = self._county()
-        rows = papers.versions_of(db(), county.id) if self._keeps() else []
+        rows = case_papers.versions_of(db(), county.id) if self._keeps() else []
         return self.render(
-            "papers.html", papers=papers.county_papers(db(), county).values(), month=month_of(today()), key=new_key(),
-            keeps=self._keeps(), versions={p: [r for r in rows if r.paper == p] for p in {r.paper for r in rows}},
+            "papers.html",
+            papers=case_papers.county_papers(db(), county).values(),
+            month=month_of(today()),
+            key=new_key(),
+            keeps=self._keeps(),
+            versions={p: [r for r in rows if r.paper == p] for p in {r.paper for r in rows}},
             variables=GROUPS,
-        )  # fmt: skip
+        )
 
     # Papers of a case.
     @expose("/word/")
     def word(self) -> Any:
         """A paper of a case as a Word file."""
         case, sheet = self._sheet()
-        content = papers.as_word(db(), case, sheet)
+        content = case_papers.as_word(db(), case, sheet)
         name = "-".join(part for part in (sheet.paper.title, case.number or str(case.id)) if part)
-        note_apart(lambda session: papers.note_printed(session, [case], sheet, PrintForm.WORD))
+        write_separately(lambda session: case_papers.record_print(session, [case], sheet, PrintForm.WORD))
         return send_word(content, name)
 
     @expose("/page/")
     def page(self) -> str:
         """A paper of a case as a page to print."""
         case, sheet = self._sheet()
-        body, back = papers.as_page(db(), case, sheet), url_for("service_case.details_view", id=case.id)
-        note_apart(lambda session: papers.note_printed(session, [case], sheet, PrintForm.PAGE))
+        body, back = case_papers.as_page(db(), case, sheet), url_for("service_case.details_view", id=case.id)
+        write_separately(lambda session: case_papers.record_print(session, [case], sheet, PrintForm.PAGE))
         return self.render("paper.html", body=body, title=sheet.paper.title, back=back)
 
-    def _sheet(self) -> tuple[ServiceCase, papers.Sheet]:
+    def _sheet(self) -> tuple[ServiceCase, case_papers.CasePaper]:
         case = db().scalar(select(ServiceCase).where(ServiceCase.id == (_number("case") or 0)))
         if case is None:
             abort(404)
-        sheet = papers.sheet_of(db(), case, request.args.get("paper", ""), _number("part"))
+        sheet = case_papers.sheet_of(db(), case, request.args.get("paper", ""), _number("part"))
         return (case, sheet) if sheet is not None else abort(404)
 
     # Papers of nobody, and of a whole month.
@@ -96,9 +100,9 @@ class PapersView(OfficePage):
         """An empty form, as a Word file or (`?form=page`) as a page."""
         county, paper = self._county(), self._paper()
         if request.args.get("form") == "page":
-            body = papers.blank_page(db(), county, paper)
+            body = case_papers.blank_page(db(), county, paper)
             return self.render("paper.html", body=body, title=paper.title, back=url_for(".index"))
-        return send_word(papers.blank(db(), county, paper), f"{paper.title}（空白）")
+        return send_word(case_papers.blank(db(), county, paper), f"{paper.title}（空白）")
 
     @expose("/month/")
     def month(self) -> Any:
@@ -107,8 +111,8 @@ class PapersView(OfficePage):
         if month is None:
             flash("月份请写成 2026-10 这样", "error")
             return redirect(url_for(".index"))
-        content, sheet, cases = papers.month_of_slips(db(), county, month)
-        note_apart(lambda session: papers.note_printed(session, cases, sheet, PrintForm.BATCH))
+        content, sheet, cases = case_papers.month_of_slips(db(), county, month)
+        write_separately(lambda session: case_papers.record_print(session, cases, sheet, PrintForm.BATCH))
         return send_word(content, f"{sheet.paper.title}-{month}")
 
     # Templates.
@@ -117,8 +121,8 @@ class PapersView(OfficePage):
         """The template in use, or (`?version=`) another one, to be changed in WPS."""
         self._need_keeper()
         row, paper = self._version(), self._paper()
-        own = row or papers.active_template(db(), self._county().id, paper.key)
-        note_apart(lambda session: record(session, "下载单据模板", what=paper.title))
+        own = row or case_papers.active_template(db(), self._county().id, paper.key)
+        write_separately(lambda session: record(session, "下载单据模板", what=paper.title))
         return send_word(own.content if own else default_template(paper), f"{paper.title}模板")
 
     @expose("/preview/")
@@ -129,12 +133,12 @@ class PapersView(OfficePage):
         """
         self._need_keeper()
         row, paper = self._version() or abort(404), self._paper()
-        content = papers.preview(db(), self._county(), row)
+        content = case_papers.preview(db(), self._county(), row)
         what = f"{paper.title} 第 {row.number} 版"
-        note_apart(lambda session: record(session, "预览单据模板", what=what))
+        write_separately(lambda session: record(session, "预览单据模板", what=what))
         if request.args.get("form") == "word":
             return send_word(content, f"{paper.title}预览")
-        return self.render("paper.html", body=show.page(content), title=f"{what}预览", back=url_for(".index"))
+        return self.render("paper.html", body=as_html.as_page(content), title=f"{what}预览", back=url_for(".index"))
 
     @expose("/change/<what>/", methods=("POST",))
     def change(self, what: str) -> Any:
@@ -149,23 +153,23 @@ class PapersView(OfficePage):
         if what not in ("bring", "default", "use"):
             abort(404)
         try:
-            good = papers.checked(content) if what == "bring" else papers.Checked(b"")
+            good = case_papers.checked(content) if what == "bring" else case_papers.Checked(b"")
         except RuleViolation as error:
             flash(str(error), "error")
             return redirect(url_for(".index"))
 
         def once(session: Session) -> tuple[str, str]:
             if what == "bring":
-                brought = papers.bring(session, county, paper, name, good)
+                brought = case_papers.upload_template(session, county, paper, name, good)
                 look = url_for(".preview", paper=paper.key, version=brought.id)
                 return url_for(".index"), BROUGHT.format(paper.title, brought.number, look)
             if what == "default":
-                papers.use_default(session, county, paper)
+                case_papers.use_default(session, county, paper)
                 return url_for(".index"), f"“{paper.title}”已恢复默认模板"
-            papers.use_version(session, row or abort(404))
+            case_papers.use_version(session, row or abort(404))
             return url_for(".index"), f"“{paper.title}”已改用所选的一版"
 
-        return carried(once, url_for(".index"))
+        return carry_out_from(once, url_for(".index"))
 
     def _county(self) -> County:
         """The user's county; who sees several has no papers of his own."""
@@ -181,14 +185,14 @@ class PapersView(OfficePage):
             abort(403)
 
     def _paper(self) -> Paper:
-        found = papers.county_papers(db(), self._county()).get(request.values.get("paper", ""))
+        found = case_papers.county_papers(db(), self._county()).get(request.values.get("paper", ""))
         return found or abort(404)
 
     def _version(self) -> PaperTemplate | None:
         id_ = _number("version")
         if id_ is None:
             return None
-        rows = papers.versions_of(db(), self._county().id)
+        rows = case_papers.versions_of(db(), self._county().id)
         return next((row for row in rows if row.id == id_), None) or abort(404)
 
 
@@ -197,11 +201,15 @@ def sheets_of(case: ServiceCase) -> list[dict[str, str]]:
     if not may(actor(), "paper.print"):
         return []
     found = []
-    for sheet in papers.fitting(db(), case):
+    for sheet in case_papers.papers_of_case(db(), case):
         part = sheet.part.id if sheet.part else None
         args: dict[str, Any] = {"case": case.id, "paper": sheet.paper.key, "part": part}
-        found.append({
-            "title": sheet.paper.title, "about": sheet.about, "word": url_for("papers.word", **args),
-            "page": url_for("papers.page", **args),
-        })  # fmt: skip
+        found.append(
+            {
+                "title": sheet.paper.title,
+                "about": sheet.about,
+                "word": url_for("papers.word", **args),
+                "page": url_for("papers.page", **args),
+            }
+        )
     return found

@@ -17,34 +17,35 @@ from admin.forms import BackOfficeForm, RefField, Required, no_control, tidy
 from admin.session import db
 from models.people import DepartmentLeader, Role, Staff, User
 from models.places import County
-from services.accounts import (
+from services.cases.staff_handover import hand_over, holdings
+from services.kernel.accounts import (
     check_password,
     hash_password,
     random_password,
     set_password,
     set_supervised,
 )
-from services.actor import Actor
-from services.calendar import today
-from services.errors import RuleViolation
-from services.handover import hand_over, holdings
+from services.kernel.actor import Actor
+from services.kernel.errors import RuleViolation
+from services.kernel.working_days import today
 
 
 class FirstPasswordForm(BackOfficeForm):
     """设置初始密码."""
 
-    new = PasswordField(
-        "初始密码", [Required()], description="至少 10 位，含三类字符；用户首次登录须修改"
-    )
+    new = PasswordField("初始密码", [Required()], description="至少 10 位，含三类字符；用户首次登录须修改")
 
 
 class ScopeForm(BackOfficeForm):
     """查看范围."""
 
     counties = SelectMultipleField(
-        "可以查看的县（旗）", [Optional()], coerce=int,
-        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
-    )  # fmt: skip
+        "可以查看的县（旗）",
+        [Optional()],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,12 +69,8 @@ class UserView(BackOfficeView):
     """账号. A new one cannot log in until it is given a password, and may do nothing without a role."""
 
     form_actions = (
-        Action(
-            "password", "设置初始密码", "user.password", FirstPasswordForm, _set_first_password, batch=False
-        ),
-        Action(
-            "scope", "查看范围", "user.role", ScopeForm, set_supervised, why_not=_is_supervisor, batch=False
-        ),
+        Action("password", "设置初始密码", "user.password", FirstPasswordForm, _set_first_password, batch=False),
+        Action("scope", "查看范围", "user.role", ScopeForm, set_supervised, why_not=_is_supervisor, batch=False),
     )
 
     def create_row(self, session: Any, row: User, values: dict[str, Any]) -> User:
@@ -86,9 +83,12 @@ def _hand_over_form(model: type[Staff]) -> type[BackOfficeForm]:
 
     class HandOverForm(BackOfficeForm):
         successor = RefField(
-            "接手人", [Optional()], target=model, where={"active": True},
+            "接手人",
+            [Optional()],
+            target=model,
+            where={"active": True},
             description="名下没有未了的事时可以不选；专办员须是同一部门的",
-        )  # fmt: skip
+        )
         on = DateField("交接日期", [Required()], default=today)
         reason = TextAreaField("原因", [Required(), Length(max=200), no_control], filters=[tidy])
 
@@ -108,13 +108,22 @@ class StaffView(BackOfficeView):
 
     def __init__(self, model: type[Staff], category: str) -> None:
         super().__init__(model, category)
-        self.form_actions = () if model is DepartmentLeader else (
-            Action(
-                "hand_over", "离岗交接", "staff.hand_over", _hand_over_form(model), _hand_over, batch=False,
-                why_not=lambda _, person: None if person.active else "已不在岗",
-                help="名下的分包、办件和事项一次全部交给接手人，本人改为不在岗；登录账号请系统管理员停用",
-            ),
-        )  # fmt: skip
+        self.form_actions = (
+            ()
+            if model is DepartmentLeader
+            else (
+                Action(
+                    "hand_over",
+                    "离岗交接",
+                    "staff.hand_over",
+                    _hand_over_form(model),
+                    _hand_over,
+                    batch=False,
+                    why_not=lambda _, person: None if person.active else "已不在岗",
+                    help="名下的分包、办件和事项一次全部交给接手人，本人改为不在岗；登录账号请系统管理员停用",
+                ),
+            )
+        )
 
     def details_extra(self, row: Staff) -> list[Block]:
         held = holdings(db(), row).in_words()

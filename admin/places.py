@@ -15,8 +15,8 @@ from admin.forms import BackOfficeForm, Required, tidy
 from admin.session import carry_out, db, new_key, note_refusal
 from models.items import ItemMaterial
 from models.places import County, CountyOption, OptionKind
-from services import notice
-from services.errors import RuleViolation
+from services.kernel.errors import RuleViolation
+from services.transfer import holiday_notice
 
 #: Longest text of a notice; they have under a thousand characters.
 MAX_NOTICE = 5_000
@@ -26,9 +26,11 @@ class NoticeForm(BackOfficeForm):
     """节假日通知."""
 
     text = TextAreaField(
-        "通知全文", [Required(), Length(max=MAX_NOTICE)], filters=[tidy],
+        "通知全文",
+        [Required(), Length(max=MAX_NOTICE)],
+        filters=[tidy],
         description="从国务院办公厅的通知网页上复制标题和正文，粘贴到这里",
-    )  # fmt: skip
+    )
 
 
 class CountyView(BackOfficeView):
@@ -37,11 +39,15 @@ class CountyView(BackOfficeView):
     related = (("county_option", "county"),)
 
     def details_extra(self, row: County) -> list[Block]:
-        options = db().scalars(
-            select(CountyOption)
-            .where(CountyOption.county_id == row.id)
-            .order_by(CountyOption.position, CountyOption.id)
-        ).all()
+        options = (
+            db()
+            .scalars(
+                select(CountyOption)
+                .where(CountyOption.county_id == row.id)
+                .order_by(CountyOption.position, CountyOption.id)
+            )
+            .all()
+        )
         by_kind = {kind: [o for o in options if o.kind is kind] for kind in OptionKind}
         rows = [
             [kind.label, "、".join(o.name for o in found if o.active), "、".join(o.name for o in found if not o.active)]
@@ -71,7 +77,7 @@ class CalendarDayView(BackOfficeView):
         if request.method == "GET" or not form.validate():
             return self._notice_page(form)
         try:
-            found = notice.parse_notice(form.text.data or "")
+            found = holiday_notice.parse_notice(form.text.data or "")
             if request.form.get("_confirmed") != "1":
                 return self._notice_page(form, found)
             return carry_out(lambda session: (url_for(".index_view"), self._store(session, found)))
@@ -80,9 +86,9 @@ class CalendarDayView(BackOfficeView):
             form.refuse("text", str(error))
             return self._notice_page(form), 400
 
-    def _store(self, session: Any, found: notice.Notice) -> str:
-        return f"{found.document}：{notice.store_notice(session, found)} 天有变动，在办件的应办结日已重新计算"
+    def _store(self, session: Any, found: holiday_notice.Notice) -> str:
+        return f"{found.document}：{holiday_notice.store_notice(session, found)} 天有变动，在办件的应办结日已重新计算"
 
-    def _notice_page(self, form: NoticeForm, found: notice.Notice | None = None) -> str:
-        changes = notice.changes(db(), found) if found else []
+    def _notice_page(self, form: NoticeForm, found: holiday_notice.Notice | None = None) -> str:
+        changes = holiday_notice.changes(db(), found) if found else []
         return self.render("calendar_notice.html", form=form, notice=found, changes=changes, key=new_key())

@@ -10,12 +10,15 @@ from wtforms.validators import Length, Optional
 
 from admin.actions import Action
 from admin.base import BackOfficeView
-from admin.forms import BackOfficeForm, Required, asked, no_control, tidy
+from admin.forms import BackOfficeForm, Required, action_field, no_control, tidy
 from admin.session import actor, db
 from models.places import County
 from models.projects import Assignment, KeyDesignation
-from services import marks
-from services.assignment import (
+from services.desk import badges
+from services.desk.badges import Mark
+from services.kernel.errors import RuleViolation
+from services.kernel.working_days import today
+from services.key_targets.assignment import (
     assign_officer,
     end_assignments,
     loads_of,
@@ -23,11 +26,8 @@ from services.assignment import (
     why_no_assignment,
     why_no_reassignment,
 )
-from services.calendar import today
-from services.designation import designate, revoke, why_no_designation
-from services.errors import RuleViolation
-from services.marks import Mark
-from services.plans import Plan
+from services.key_targets.designation import designate, revoke, why_no_designation
+from services.transfer.import_specs import ImportSpec
 
 SHORT = [Optional(), Length(max=200), no_control]
 
@@ -40,22 +40,22 @@ def _load_notes(session: Any, officers: list[int]) -> dict[int, str]:
 class DesignateForm(BackOfficeForm):
     """登记重点认定."""
 
-    basis = asked(KeyDesignation, "basis")
-    on = asked(KeyDesignation, "designated_on", default=today)
-    level = asked(KeyDesignation, "level", required=True)
-    decided_by = asked(KeyDesignation, "decided_by")
-    valid_until = asked(KeyDesignation, "valid_until")
+    basis = action_field(KeyDesignation, "basis")
+    on = action_field(KeyDesignation, "designated_on", default=today)
+    level = action_field(KeyDesignation, "level", required=True)
+    decided_by = action_field(KeyDesignation, "decided_by")
+    valid_until = action_field(KeyDesignation, "valid_until")
 
 
 class AssignForm(BackOfficeForm):
     """分包."""
 
-    officer = asked(
+    officer = action_field(
         Assignment, "officer", where={"active": True}, note=_load_notes, description="括号外为现在分包的项目和企业数"
     )
-    since = asked(Assignment, "since", default=today)
-    agreement_number = asked(Assignment, "agreement_number")
-    agreement_on = asked(Assignment, "agreement_on")
+    since = action_field(Assignment, "since", default=today)
+    agreement_number = action_field(Assignment, "agreement_number")
+    agreement_on = action_field(Assignment, "agreement_on")
     reason = TextAreaField("原因", SHORT, filters=[tidy])
 
 
@@ -93,15 +93,27 @@ KEY_ACTIONS = (
         "designate", "登记重点认定", "key_designation.designate", DesignateForm, designate, why_not=why_no_designation
     ),
     Action(
-        "assign", "分包", "assignment.assign", AssignForm, assign_officer, offered=_has_officers,
-        help="给勾选的重点项目或企业指定首席服务员；有一个不能分包，就都不分包", why_not=why_no_assignment,
+        "assign",
+        "分包",
+        "assignment.assign",
+        AssignForm,
+        assign_officer,
+        offered=_has_officers,
+        help="给勾选的重点项目或企业指定首席服务员；有一个不能分包，就都不分包",
+        why_not=why_no_assignment,
         warning=unsigned_warning,
     ),
     Action(
-        "reassign", "调整分包", "assignment.assign", ReassignForm, _reassign, offered=_has_officers,
-        why_not=why_no_reassignment, warning=unsigned_warning,
+        "reassign",
+        "调整分包",
+        "assignment.assign",
+        ReassignForm,
+        _reassign,
+        offered=_has_officers,
+        why_not=why_no_reassignment,
+        warning=unsigned_warning,
     ),
-)  # fmt: skip
+)
 
 
 class EnterpriseView(BackOfficeView):
@@ -109,10 +121,13 @@ class EnterpriseView(BackOfficeView):
 
     form_actions = KEY_ACTIONS
     related = (
-        ("project", "enterprise"), ("service_case", "enterprise"),
-        ("key_designation", "enterprise"), ("assignment", "enterprise"),
-        ("agreement", "enterprise"), ("work_record", "enterprise"),
-    )  # fmt: skip
+        ("project", "enterprise"),
+        ("service_case", "enterprise"),
+        ("key_designation", "enterprise"),
+        ("assignment", "enterprise"),
+        ("agreement", "enterprise"),
+        ("work_record", "enterprise"),
+    )
 
 
 class ProjectView(BackOfficeView):
@@ -120,9 +135,13 @@ class ProjectView(BackOfficeView):
 
     form_actions = KEY_ACTIONS
     related = (
-        ("service_case", "project"), ("key_designation", "project"), ("assignment", "project"),
-        ("agreement", "project"), ("work_record", "project"), ("meeting", "project"),
-    )  # fmt: skip
+        ("service_case", "project"),
+        ("key_designation", "project"),
+        ("assignment", "project"),
+        ("agreement", "project"),
+        ("work_record", "project"),
+        ("meeting", "project"),
+    )
 
 
 class KeyDesignationView(BackOfficeView):
@@ -130,14 +149,19 @@ class KeyDesignationView(BackOfficeView):
 
     form_actions = (
         Action(
-            "revoke", "撤销", "key_designation.revoke", RevokeForm, revoke, danger=True,
+            "revoke",
+            "撤销",
+            "key_designation.revoke",
+            RevokeForm,
+            revoke,
+            danger=True,
             why_not=lambda actor, row: "已撤销" if row.revoked_on else None,
         ),
-    )  # fmt: skip
+    )
     only_new = frozenset({"project", "enterprise"})
     default_sort = ("designated_on", True)
 
-    def plans(self) -> list[Plan]:
+    def plans(self) -> list[ImportSpec]:
         """The key lists; a keeper brings only the one of his department."""
         keeps = actor().keeps
         return [p for p in super().plans() if keeps is None or p.name == f"key_{keeps.value}"]
@@ -145,9 +169,14 @@ class KeyDesignationView(BackOfficeView):
     def create_row(self, session: Any, row: KeyDesignation, values: dict[str, Any]) -> KeyDesignation:
         target = one_target(values)
         made = designate(
-            session, [target], basis=values["basis"], on=values["designated_on"], level=values["level"],
-            decided_by=values["decided_by"], valid_until=values["valid_until"],
-        )  # fmt: skip
+            session,
+            [target],
+            basis=values["basis"],
+            on=values["designated_on"],
+            level=values["level"],
+            decided_by=values["decided_by"],
+            valid_until=values["valid_until"],
+        )
         return made[0]
 
 
@@ -156,15 +185,20 @@ class AssignmentView(BackOfficeView):
 
     form_actions = (
         Action(
-            "end", "结束分包", "assignment.assign", EndForm, end_assignments, danger=True,
+            "end",
+            "结束分包",
+            "assignment.assign",
+            EndForm,
+            end_assignments,
+            danger=True,
             why_not=lambda actor, row: f"已于 {row.until} 结束" if row.until else None,
         ),
-    )  # fmt: skip
+    )
     only_new = frozenset({"project", "enterprise", "officer", "since"})
     default_sort = ("since", True)
 
     def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
-        return marks.of_assignments(db(), ids)
+        return badges.of_assignments(db(), ids)
 
     def create_row(self, session: Any, row: Assignment, values: dict[str, Any]) -> Assignment:
         target, officer = one_target(values), values.pop("officer")
@@ -178,5 +212,3 @@ def one_target(values: dict[str, Any]) -> Any:
     if bool(project) == bool(enterprise):
         raise RuleViolation("target", "项目和企业请选择其中一个", field="project")
     return project or enterprise
-
-

@@ -8,7 +8,7 @@ from models.base import Base
 from models.fields import all_fields
 from models.records import AuditEntry
 from models.types import show
-from services.history import EMPTY, changes_of, names_of
+from services.records.history import EMPTY, changes_of, names_of
 
 
 class SequenceView(BackOfficeView):
@@ -35,9 +35,17 @@ class AuditView(BackOfficeView):
 
 #: What the details of lines about no row are called.
 WORDS = {
-    "table": "表", "rows": "行数", "filter": "条件", "phones": "含完整电话", "path": "地址", "file": "文件",
-    "cases": "件数", "month": "月份", "name": "名称", "columns": "列",
-}  # fmt: skip
+    "table": "表",
+    "rows": "行数",
+    "filter": "条件",
+    "phones": "含完整电话",
+    "path": "地址",
+    "file": "文件",
+    "cases": "件数",
+    "month": "月份",
+    "name": "名称",
+    "columns": "列",
+}
 
 
 def model_called(title: str | None) -> type[Base] | None:

@@ -10,11 +10,11 @@ from flask_admin import expose
 from admin.pages import OfficePage
 from admin.session import carry_out, db, new_key, note_refusal
 from models.types import show
-from services import recycle
-from services.errors import RuleViolation
-from services.lists import whole
-from services.master import table_name
-from services.references import dependents
+from services.kernel.errors import RuleViolation
+from services.records import recycle
+from services.records.crud import table_name
+from services.records.lists import parse_id
+from services.records.references import dependents
 
 PAGE = 50
 MAX_PAGE = 100_000
@@ -30,7 +30,7 @@ class RecycleView(OfficePage):
         return next((m for m in recycle.bins() if table_name(m) == wanted), None) or abort(404)
 
     def _row(self, model: Any) -> Any:
-        id_ = whole(request.values.get("id"))
+        id_ = parse_id(request.values.get("id"))
         return (None if id_ is None else recycle.find(db(), model, id_)) or abort(404)
 
     @expose("/")
@@ -43,9 +43,15 @@ class RecycleView(OfficePage):
         rows = recycle.deleted_rows(db(), model, PAGE + 1, (page - 1) * PAGE)
         hint = model.__hint__
         return self.render(
-            "recycle.html", counts=counts, table=table, title=model.__title__, page=page, more=len(rows) > PAGE,
-            rows=[(r, show(getattr(r, hint)) if hint else "", show(r.deleted_at)) for r in rows[:PAGE]], key=new_key(),
-        )  # fmt: skip
+            "recycle.html",
+            counts=counts,
+            table=table,
+            title=model.__title__,
+            page=page,
+            more=len(rows) > PAGE,
+            rows=[(r, show(getattr(r, hint)) if hint else "", show(r.deleted_at)) for r in rows[:PAGE]],
+            key=new_key(),
+        )
 
     @expose("/restore/", methods=("POST",))
     def restore(self) -> Any:
@@ -59,9 +65,13 @@ class RecycleView(OfficePage):
         row = self._row(model)
         if request.method == "GET" or request.form.get("_confirmed") != "1":
             return self.render(
-                "purge.html", row=row, table=table_name(model), title=model.__title__, key=new_key(),
+                "purge.html",
+                row=row,
+                table=table_name(model),
+                title=model.__title__,
+                key=new_key(),
                 dependents=dependents(db(), row),
-            )  # fmt: skip
+            )
         return self._done(lambda s: recycle.purge(s, row), model, f"已彻底删除：{row}")
 
     def _done(self, work: Any, model: Any, message: str) -> Any:

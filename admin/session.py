@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from models.places import County
 from models.records import IdempotencyKey
-from services.actor import Actor, actor_of
-from services.audit import record
-from services.errors import Forbidden, RuleViolation
-from services.transaction import open_session, transaction, working
-from services.words import words_of
+from services.kernel.actor import Actor, actor_of
+from services.kernel.audit import record
+from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.terminology import terms_of
+from services.kernel.transaction import open_session, transaction, working
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_KEY = 64
@@ -48,10 +48,10 @@ def own_county() -> County | None:
     return user.county if user is not None else None
 
 
-def worded(text: str) -> str:
+def in_county_terms(text: str) -> str:
     """A label in the county's own words."""
     if "words" not in g:
-        g.words = words_of(own_county())
+        g.words = terms_of(own_county())
     return str(g.words(text))
 
 
@@ -72,7 +72,7 @@ def read_on() -> None:
     g.session = open_session(engine(), None, write=False)
 
 
-def note_apart(write: Callable[[Session], None]) -> None:
+def write_separately(write: Callable[[Session], None]) -> None:
     """Write something in a short transaction of its own: what a GET causes, or a refusal.
 
     The request's own transaction is over by then; what it had loaded is read again when it is asked for.
@@ -111,7 +111,7 @@ def carry_out(work: Callable[[Session], tuple[str, str]]) -> Any:
     return redirect(sent.location)
 
 
-def carried(work: Callable[[Session], tuple[str, str]], here: str) -> Any:
+def carry_out_from(work: Callable[[Session], tuple[str, str]], here: str) -> Any:
     """`carry_out`; what is refused is told on the page `here`."""
     try:
         return carry_out(work)
@@ -131,9 +131,7 @@ def _answer_of(session: Session, key: str) -> str | None:
     if not key:
         return None
     return session.scalar(
-        select(IdempotencyKey.location).where(
-            IdempotencyKey.key == key, IdempotencyKey.user_id == actor().user_id
-        )
+        select(IdempotencyKey.location).where(IdempotencyKey.key == key, IdempotencyKey.user_id == actor().user_id)
     )
 
 
@@ -141,4 +139,4 @@ def note_refusal(error: RuleViolation) -> None:
     """Put a refusal for want of permission into the audit."""
     if isinstance(error, Forbidden):
         path = request.path
-        note_apart(lambda s: record(s, "越权被拒", result=str(error)[:200], path=path))
+        write_separately(lambda s: record(s, "越权被拒", result=str(error)[:200], path=path))

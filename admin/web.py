@@ -20,8 +20,8 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from admin.auth import is_here, log_in_again
-from admin.session import read_on, worded
-from services.errors import Forbidden, RuleViolation
+from admin.session import in_county_terms, read_on
+from services.kernel.errors import Forbidden, RuleViolation
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
@@ -68,7 +68,7 @@ def init_web(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
     app.template_global("asset")(asset)
-    app.template_filter("worded")(worded)
+    app.template_filter("worded")(in_county_terms)
 
 
 def _same_origin() -> None:
@@ -118,7 +118,7 @@ def asset(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class NoView:
+class BlankView:
     """What the menu and the way to a page ask of its view, for a page that is none of them."""
 
     admin: Any
@@ -148,7 +148,7 @@ def _page(code: int, message: str) -> tuple[str, int]:
 def _view() -> Any:
     """The view in which the error happened, where the user may see it."""
     view = get_current_view()
-    return view if view is not None and view.is_accessible() else NoView(current_app.extensions["admin"][0])
+    return view if view is not None and view.is_accessible() else BlankView(current_app.extensions["admin"][0])
 
 
 def _csrf_failed(_: CSRFError) -> Any:

@@ -11,14 +11,14 @@ from wtforms.validators import Length, Optional
 from admin.actions import Action
 from admin.base import BackOfficeView, Block
 from admin.cases import DateForm
-from admin.forms import RefsField, Required, asked, no_control, tidy
+from admin.forms import RefsField, Required, action_field, no_control, tidy
 from admin.session import actor
 from models.places import Department
 from models.work import Extension, Meeting, MeetingDepartment, Urge, WorkKind, WorkRecord
-from services import coordination
-from services.access import may
-from services.calendar import today
-from services.coordination import set_departments
+from services.cases import coordination
+from services.cases.coordination import set_departments
+from services.kernel.access import may
+from services.kernel.working_days import today
 
 LONG = [Required(), Length(max=500), no_control]
 
@@ -39,14 +39,14 @@ class EscalateForm(DateForm):
 class ReplyForm(DateForm):
     """回复督办."""
 
-    reply = asked(Urge, "reply", required=True)
+    reply = action_field(Urge, "reply", required=True)
 
 
 class ApproveForm(DateForm):
     """批准延期."""
 
-    told_on = asked(Extension, "told_on", required=True, default=today, description="延期须向申请人说明原因")
-    opinion = asked(Extension, "opinion")
+    told_on = action_field(Extension, "told_on", required=True, default=today, description="延期须向申请人说明原因")
+    opinion = action_field(Extension, "opinion")
 
 
 class RefuseForm(DateForm):
@@ -58,16 +58,22 @@ class RefuseForm(DateForm):
 class StudyForm(DateForm):
     """集中研究."""
 
-    topic = asked(Meeting, "topic")
+    topic = action_field(Meeting, "topic")
     departments = RefsField("参会部门", [Required()], target=Department, description="至少两个部门（股室）")
 
 
 def _meeting_action(name: str, label: str, form: Any, run: Any, **more: Any) -> Action:
     permission = f"meeting.{name}"
     return Action(
-        name, label, permission, form, run, batch=False,
-        why_not=lambda actor, row: coordination.why_no_meeting(actor, row, permission), **more,
-    )  # fmt: skip
+        name,
+        label,
+        permission,
+        form,
+        run,
+        batch=False,
+        why_not=lambda actor, row: coordination.why_no_meeting(actor, row, permission),
+        **more,
+    )
 
 
 class MeetingView(BackOfficeView):
@@ -83,10 +89,13 @@ class MeetingView(BackOfficeView):
         present = [] if new else [part.department for part in row.departments]
         return {
             "departments": RefsField(
-                MeetingDepartment.__title__, [Optional()], target=Department, default=present,
+                MeetingDepartment.__title__,
+                [Optional()],
+                target=Department,
+                default=present,
                 description="至少两个部门",
             )
-        }  # fmt: skip
+        }
 
     def create_row(self, session: Any, row: Meeting, values: dict[str, Any]) -> Meeting:
         departments = values.pop("departments")
@@ -110,10 +119,16 @@ class UrgeView(BackOfficeView):
 
     form_actions = (
         Action(
-            "reply", "回复督办", "urge.reply", ReplyForm, coordination.reply, recorded=True, batch=False,
+            "reply",
+            "回复督办",
+            "urge.reply",
+            ReplyForm,
+            coordination.reply,
+            recorded=True,
+            batch=False,
             why_not=coordination.why_no_reply,
         ),
-    )  # fmt: skip
+    )
     only_new = frozenset({"case", "department", "issued_on", "reason", "reply_due"})
 
 
@@ -137,10 +152,15 @@ class WorkRecordView(BackOfficeView):
 
     form_actions = (
         Action(
-            "study", "集中研究", "work_record.study", StudyForm, coordination.study, batch=False,
+            "study",
+            "集中研究",
+            "work_record.study",
+            StudyForm,
+            coordination.study,
+            batch=False,
             why_not=lambda actor, row: None if row.kind is WorkKind.CONSULTATION else "只有接待咨询需要集中研究",
         ),
-    )  # fmt: skip
+    )
     related = (("meeting", "record"),)
 
     def links(self, row: WorkRecord) -> list[tuple[str, str]]:

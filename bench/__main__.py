@@ -22,9 +22,9 @@ from bench.clock import median_ms
 from seed.accounts import make_accounts
 from seed.demo import load_demo
 from seed.load import load_counties
-from services.actor import SYSTEM
-from services.schema import upgrade
-from services.transaction import open_engine, working
+from services.kernel.actor import SYSTEM
+from services.kernel.schema import upgrade
+from services.kernel.transaction import open_engine, working
 
 PASSWORD = "Bench-pass-2026"  # nosec B105  # of a database that lives a minute
 LISTS = ("enterprise", "project", "service_case", "case_step", "ledger_entry")

@@ -23,17 +23,17 @@ import xlsxwriter
 from sqlalchemy import Engine, func, insert, select
 from xlsxwriter.utility import xl_col_to_name
 
-from excel.look import Styles, write_cell
-from excel.rows import _serial
-from excel.sheets import LEDGER, LEDGER_KEYS, Book, LedgerSheet
+from excel.definitions import LEDGER, LEDGER_KEYS, Book, LedgerSheet
+from excel.row_xml import _serial
+from excel.styles import Styles, write_cell
 from excel.write import write_book
 from models.ledger import LedgerEntry, LedgerMonth, MonthState, Outcome
 from models.places import County
 from seed.load import load_counties
-from services import books
-from services.actor import SYSTEM
-from services.schema import upgrade
-from services.transaction import open_engine, open_session, working
+from services.kernel.actor import SYSTEM
+from services.kernel.schema import upgrade
+from services.kernel.transaction import open_engine, open_session, working
+from services.ledgers import workbooks
 
 ROUNDS = 3
 BATCH = 10_000
@@ -60,20 +60,40 @@ def filled(url: str, rows: int) -> None:
 
 def _row(county_id: int, month_id: int, n: int) -> dict[str, Any]:
     return {
-        "county_id": county_id, "month_id": month_id, "number": f"武帮代办〔2026〕{n:07d}号", "accepted_on": DAY,
-        "channel": "窗口", "mode": "现场", "applicant": f"武陟县第{n % 5000}食品有限公司",
-        "handler": f"经办人{n % 900}", "phone": f"139{n % 10**8:08d}",
+        "county_id": county_id,
+        "month_id": month_id,
+        "number": f"武帮代办〔2026〕{n:07d}号",
+        "accepted_on": DAY,
+        "channel": "窗口",
+        "mode": "现场",
+        "applicant": f"武陟县第{n % 5000}食品有限公司",
+        "handler": f"经办人{n % 900}",
+        "phone": f"139{n % 10**8:08d}",
         "project_name": f"年产{n % 800}万吨面粉生产线及配套冷链物流项目",
-        "project_code": "2304-410823-04-01-123451", "investment": 1000 + n % 90000,
+        "project_code": "2304-410823-04-01-123451",
+        "investment": 1000 + n % 90000,
         "is_key": n % 7 == 0,
-        "category": "项目建设手续", "items": "项目立项、规划、环评",
+        "category": "项目建设手续",
+        "items": "项目立项、规划、环评",
         "departments": "发展改革委、自然资源局、生态环境分局",
-        "agent": f"全科代办员{n % 9}", "officer": f"首席服务员{n % 30}", "limit": "20 个工作日", "due_on": DAY,
-        "state": "办理中", "progress": f"第{n}件：已报送，等待部门现场踏勘", "approved_on": DAY,
-        "delivery": "2026-11-20 上门专送", "closed_on": DAY, "overdue": n % 50 == 0, "rating": "非常满意",
-        "remark": None, "outcome": Outcome.OPEN, "received_here": True, "late": False, "handwritten": False,
+        "agent": f"全科代办员{n % 9}",
+        "officer": f"首席服务员{n % 30}",
+        "limit": "20 个工作日",
+        "due_on": DAY,
+        "state": "办理中",
+        "progress": f"第{n}件：已报送，等待部门现场踏勘",
+        "approved_on": DAY,
+        "delivery": "2026-11-20 上门专送",
+        "closed_on": DAY,
+        "overdue": n % 50 == 0,
+        "rating": "非常满意",
+        "remark": None,
+        "outcome": Outcome.OPEN,
+        "received_here": True,
+        "late": False,
+        "handwritten": False,
         "version": 1,
-    }  # fmt: skip
+    }
 
 
 def entries(engine: Engine) -> Iterator[Any]:
@@ -116,7 +136,7 @@ def ours(engine: Engine, path: Path) -> None:
     """The ledger as it goes out, its 统计 left out as the floor has none."""
     with open_session(engine, SYSTEM, write=False) as session:
         month = session.scalars(select(LedgerMonth)).one()
-        sheet = LedgerSheet("台账", "工作台账（2026年10月）", LEDGER, books.entries(session, month, masked=False))
+        sheet = LedgerSheet("台账", "工作台账（2026年10月）", LEDGER, workbooks.entries(session, month, masked=False))
         write_book(path, Book(sheet.title, "填报单位", DAY, [sheet]))
 
 

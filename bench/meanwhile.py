@@ -27,10 +27,10 @@ from bench.exports import _row
 from models.ledger import LedgerEntry, LedgerMonth
 from models.people import User
 from models.tasks import UNFINISHED, BackgroundTask
-from services import tasks
-from services.actor import SYSTEM
-from services.exports import ListExport
-from services.transaction import open_engine, open_session, working
+from services.kernel.actor import SYSTEM
+from services.kernel.transaction import open_engine, open_session, working
+from services.transfer import background_tasks
+from services.transfer.exports import ListExport
 
 ROOT = Path(__file__).parent.parent
 PASSWORD = "Bench-pass-2026"
@@ -103,11 +103,13 @@ def main() -> None:
                 alone = asked(opener, f"{url}/admin/{page}", lambda n: n < ASKED)
                 with open_session(engine, SYSTEM, write=False) as session:
                     user = session.scalars(select(User).where(User.username == "wuzhi.office")).one()
-                    who = tasks.account(session, user.id)
+                    who = background_tasks.actor_of_user(session, user.id)
                 export = ListExport("ledger_entry", ("number", "applicant", "items", "progress"))
                 with working(engine, who) as session:
                     for n in range(3):
-                        tasks.ask(session, replace(export, query=f"search={'' if not n else '号'}&page={n}"))
+                        background_tasks.queue(
+                            session, replace(export, query=f"search={'' if not n else '号'}&page={n}")
+                        )
                 time.sleep(2)
                 times = asked(opener, f"{url}/admin/{page}", lambda n: n < 20 or running() > 0)
                 low, high = statistics.median(alone), statistics.median(times)

@@ -18,10 +18,10 @@ from models.places import County
 from seed.accounts import make_accounts
 from seed.demo import load_demo
 from seed.load import load_counties
-from services import papers
-from services.actor import SYSTEM
-from services.schema import upgrade
-from services.transaction import open_engine, open_session, working
+from services.kernel.actor import SYSTEM
+from services.kernel.schema import upgrade
+from services.kernel.transaction import open_engine, open_session, working
+from services.papers import case_papers
 
 
 def main() -> None:
@@ -38,10 +38,10 @@ def main() -> None:
             for county in session.scalars(select(County).order_by(County.code)):
                 closed = select(Completion.case_id).where(Completion.county_id == county.id)
                 case = session.scalars(select(ServiceCase).where(ServiceCase.id.in_(closed)).limit(1)).one()
-                for sheet in papers.fitting(session, case):
-                    word = median_ms(lambda c=case, s=sheet: papers.as_word(session, c, s))  # type: ignore[misc]
-                    page = median_ms(lambda c=case, s=sheet: papers.as_page(session, c, s))  # type: ignore[misc]
-                    values = papers.blank_values(session, county)
+                for sheet in case_papers.papers_of_case(session, case):
+                    word = median_ms(lambda c=case, s=sheet: case_papers.as_word(session, c, s))  # type: ignore[misc]
+                    page = median_ms(lambda c=case, s=sheet: case_papers.as_page(session, c, s))  # type: ignore[misc]
+                    values = case_papers.blank_values(session, county)
                     content = render.default_template(sheet.paper)
                     floor = median_ms(lambda c=content, v=values: render.fill(c, v))  # type: ignore[misc]
                     print(f"{county.slug:<12}{sheet.paper.key:<14}{word:>9.0f}{page:>9.0f}{word / floor:>12.2f}")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from documents.parts import ABOVE, Cell, Grid, Line, Paper, Part, Space, Tear, label, value
+from documents.parts import ABOVE, Cell, Grid, Paper, Part, Space, Tear, TextLine, label, value
 from documents.variables import ROOM
 from models.places import Commitment, County, Meaning
 
@@ -51,11 +51,11 @@ def application(county: County, title: str) -> Parts:
     rows.append((label("备注"), value("备注", 4)))
     promise = "以上信息和随表提交的资料均真实无误；如有不实，由此产生的后果由申请人承担。"
     return (
-        Line(title, "title"),
+        TextLine(title, "title"),
         Grid(FIVE, tuple(rows), height=0.7),
-        Line(promise, "note"),
-        Line(f"单位（盖章）签字：{ROOM}", "right"),
-        Line("{{ 申请日期 }}", "right"),
+        TextLine(promise, "note"),
+        TextLine(f"单位（盖章）签字：{ROOM}", "right"),
+        TextLine("{{ 申请日期 }}", "right"),
     )
 
 
@@ -69,7 +69,7 @@ def application_notes(county: County, names: Names) -> Parts:
             "受理后因项目不符合法律法规和政策、政策调整、不可抗力不再具备办理条件的，申请单位提出终止的，"
             "或申请单位不配合、弄虚作假致使办理无法继续的，须办理终止手续，填写终止单，写明原因并移交相关资料。"
         )
-    return tuple(Line(f"{'' if n > 1 else '注：'}{n}.{note}", "note") for n, note in enumerate(notes, 1))
+    return tuple(TextLine(f"{'' if n > 1 else '注：'}{n}.{note}", "note") for n, note in enumerate(notes, 1))
 
 
 def commitment(county: County, title: str) -> Parts:
@@ -84,19 +84,21 @@ def commitment(county: County, title: str) -> Parts:
         "七、项目不具备办理条件，或材料弄虚作假、有其他违法违规情形的，配合签署终止单，结束帮办代办服务。",
     )
     return (
-        Line(title, "title"),
-        Line(f"本单位向{{{{ 牵头单位 }}}}申请{county.service_word}服务（项目名称：{{{{ 项目名称 }}}}），承诺做到："),
-        *(Line(duty) for duty in duties),
+        TextLine(title, "title"),
+        TextLine(
+            f"本单位向{{{{ 牵头单位 }}}}申请{county.service_word}服务（项目名称：{{{{ 项目名称 }}}}），承诺做到："
+        ),
+        *(TextLine(duty) for duty in duties),
         Space(2),
-        Line("单位（盖章）：{{ 申请单位 }}", "stamp"),
-        Line("项目经办人签字：", "stamp"),
-        Line("{{ 申请日期 }}", "right"),
+        TextLine("单位（盖章）：{{ 申请单位 }}", "stamp"),
+        TextLine("项目经办人签字：", "stamp"),
+        TextLine("{{ 申请日期 }}", "right"),
     )
 
 
 def completion(county: County, title: str) -> Parts:
     """办结单, in two copies on one page. Source: W, Z 附件4; B 六.3 names it without a layout."""
-    number: Parts = (Line("编号：{{ 办结单编号 }}", "number"),) if county.completion_number_printed else ()
+    number: Parts = (TextLine("编号：{{ 办结单编号 }}", "number"),) if county.completion_number_printed else ()
     text = (
         f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
         "委托的事项已于{{ 办结日期 }}全部办完，有关资料移交清楚，现予办结。"
@@ -105,8 +107,15 @@ def completion(county: County, title: str) -> Parts:
     kept = "（第一联：企业留存  第二联：政务服务中心留存）"
 
     def copy(which: str) -> Parts:
-        return (Line(f"{title}（{which}）", "title"), Line(kept, "copy"), *number, Line(text), Space(1), *signed,
-                Line("{{ 办结日期 }}", "right"))  # fmt: skip
+        return (
+            TextLine(f"{title}（{which}）", "title"),
+            TextLine(kept, "copy"),
+            *number,
+            TextLine(text),
+            Space(1),
+            *signed,
+            TextLine("{{ 办结日期 }}", "right"),
+        )
 
     return (*copy("第一联"), Tear(), *copy("第二联"))
 
@@ -117,75 +126,77 @@ SIGNER = {Commitment.SEPARATE: "项目经办人", Commitment.IN_AGREEMENT: "委�
 
 def _signed(county: County) -> Parts:
     """Who signs a slip: for the applicant and for the service."""
-    return (Line(f"{SIGNER[county.commitment]}签字：{' ' * 16}{county.service_word}人员签字：", "sign"),)
+    return (TextLine(f"{SIGNER[county.commitment]}签字：{' ' * 16}{county.service_word}人员签字：", "sign"),)
 
 
 def termination(county: County, title: str) -> Parts:
     """终止单, with the line for the reason that the notes of 附件2 ask for. Source: W, Z 附件5; H 五(三)."""
-    number: Parts = (Line("编号：{{ 终止单编号 }}", "number"),) if county.termination_number_printed else ()
+    number: Parts = (TextLine("编号：{{ 终止单编号 }}", "number"),) if county.termination_number_printed else ()
     return (
-        Line(title, "title"),
+        TextLine(title, "title"),
         *number,
-        Line(
+        TextLine(
             f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
             "{{ 终止方式 }}，于{{ 终止日期 }}终止委托，有关资料移交清楚。"
         ),
-        Line("终止原因：{{ 终止原因 }}"),
-        Line("移交的资料：{{ 移交资料 }}"),
+        TextLine("终止原因：{{ 终止原因 }}"),
+        TextLine("移交的资料：{{ 移交资料 }}"),
         Space(2),
         *_signed(county),
-        Line("{{ 终止日期 }}", "right"),
+        TextLine("{{ 终止日期 }}", "right"),
     )
 
 
 def evaluation(county: County, title: str) -> Parts:
     """评价表. Source: W, Z 附件6."""
     return (
-        Line(title, "title"),
-        Line(
+        TextLine(title, "title"),
+        TextLine(
             f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
             "服务已于{{ 办结日期 }}完成，请您综合评价（在选项后面打勾）："
         ),
-        Line("{{ 评价等级 }}"),
-        Line("您的意见和建议，帮助我们改进服务："),
-        Line("{{ 意见建议 }}"),
+        TextLine("{{ 评价等级 }}"),
+        TextLine("您的意见和建议，帮助我们改进服务："),
+        TextLine("{{ 意见建议 }}"),
         Space(6),
-        Line(f"{county.evaluator_word or '评价人'}：{ROOM}", "right"),
-        Line("    年    月    日", "right"),
+        TextLine(f"{county.evaluator_word or '评价人'}：{ROOM}", "right"),
+        TextLine("    年    月    日", "right"),
     )
 
 
 def agreement(county: County, title: str) -> Parts:
     """委托协议. Source: B 附件1, which has no 编号."""
     return (
-        Line(title, "title"),
-        Line("代办方：{{ 代办方 }}"),
-        Line("电话：{{ 代办方电话 }}"),
-        Line("委托方：{{ 委托方 }}"),
-        Line("电话：{{ 委托方电话 }}"),
-        Line("委托方把 {{ 办理业务 }} 业务委托给代办方办理，交来下列材料，并承诺材料真实："),
-        Line("{{ 材料清单 }}", "list"),
+        TextLine(title, "title"),
+        TextLine("代办方：{{ 代办方 }}"),
+        TextLine("电话：{{ 代办方电话 }}"),
+        TextLine("委托方：{{ 委托方 }}"),
+        TextLine("电话：{{ 委托方电话 }}"),
+        TextLine("委托方把 {{ 办理业务 }} 业务委托给代办方办理，交来下列材料，并承诺材料真实："),
+        TextLine("{{ 材料清单 }}", "list"),
         Space(2),
-        Line(f"代办方签字：{ROOM}委托方签字：{ROOM}", "right"),
-        Line("{{ 签订日期 }}", "right"),
+        TextLine(f"代办方签字：{ROOM}委托方签字：{ROOM}", "right"),
+        TextLine("{{ 签订日期 }}", "right"),
     )
 
 
 def result(county: County, title: str) -> Parts:
     """结果交付通知单. Source: B 附件2."""
     return (
-        Line(title, "title"),
-        Line("{{ 受理日期 }}，{{ 代办员 }} 接受 {{ 申请单位 }} 委托办理 {{ 具体事项 }} 业务，现将办理情况通知如下："),
-        Line("1.办理情况概述：{{ 办理情况 }}"),
-        Line(
+        TextLine(title, "title"),
+        TextLine(
+            "{{ 受理日期 }}，{{ 代办员 }} 接受 {{ 申请单位 }} 委托办理 {{ 具体事项 }} 业务，现将办理情况通知如下："
+        ),
+        TextLine("1.办理情况概述：{{ 办理情况 }}"),
+        TextLine(
             "2.办理结果反馈送达时间及方式：{{ 送达日期 }}，{{ 送达方式 }}"
             "{% if 送达资料 %}，送达{{ 送达资料 }}{% endif %}"
         ),
-        Line("3.返还材料时间、方式与材料清单："),
-        Line("{{ 退还材料 }}", "list"),
+        TextLine("3.返还材料时间、方式与材料清单："),
+        TextLine("{{ 退还材料 }}", "list"),
         Space(2),
-        Line(f"委托人签字：{ROOM}", "right"),
-        Line("{{ 送达日期 }}", "right"),
+        TextLine(f"委托人签字：{ROOM}", "right"),
+        TextLine("{{ 送达日期 }}", "right"),
     )
 
 
@@ -193,101 +204,131 @@ def _table(title: str, *rows: tuple[str, str], tall: tuple[str, ...] = ()) -> Pa
     """A sheet of labels and what belongs to them; `tall`: the labels of rows to write much in."""
     cells = tuple((label(name), Cell(text)) for name, text in rows)
     high = tuple(number for number, (name, _) in enumerate(rows) if name in tall)
-    return (Line(title, "title"), Grid(TWO, cells, height=1.0, tall=high))
+    return (TextLine(title, "title"), Grid(TWO, cells, height=1.0, tall=high))
 
 
 def record(county: County, title: str) -> Parts:
     """工作纪实. Source: W, Z 附件1 五."""
     return (
         *_table(
-            title, ("服务对象", "{{ 申请单位 }}"), ("项目名称", "{{ 项目名称 }}"), ("受理编号", "{{ 受理编号 }}"),
-            ("日期", "{{ 记录日期 }}"), ("类别", "{{ 记录类别 }}"), ("事由", "{{ 事由 }}"),
-            ("联系人", "{{ 来访人 }} {{ 来访电话 }}"), ("内容", "{{ 内容 }}"), ("结果", "{{ 答复或结果 }}"),
+            title,
+            ("服务对象", "{{ 申请单位 }}"),
+            ("项目名称", "{{ 项目名称 }}"),
+            ("受理编号", "{{ 受理编号 }}"),
+            ("日期", "{{ 记录日期 }}"),
+            ("类别", "{{ 记录类别 }}"),
+            ("事由", "{{ 事由 }}"),
+            ("联系人", "{{ 来访人 }} {{ 来访电话 }}"),
+            ("内容", "{{ 内容 }}"),
+            ("结果", "{{ 答复或结果 }}"),
             tall=("内容", "结果"),
         ),
-        Line("服务人员：{{ 服务人员 }}", "under"),
-    )  # fmt: skip
+        TextLine("服务人员：{{ 服务人员 }}", "under"),
+    )
 
 
 def consultation(county: County, title: str) -> Parts:
     """接待咨询记录. Source: B 六.1; H 五(一)."""
     return (
         *_table(
-            title, ("接待日期", "{{ 记录日期 }}"), ("来访单位", "{{ 申请单位 }}"), ("来访人", "{{ 来访人 }}"),
-            ("联系电话", "{{ 来访电话 }}"), ("咨询事项", "{{ 事由 }}"), ("咨询内容", "{{ 内容 }}"),
-            ("答复", "{{ 答复或结果 }}"), ("首问责任人", "{{ 首问责任人 }}"), tall=("咨询内容", "答复"),
+            title,
+            ("接待日期", "{{ 记录日期 }}"),
+            ("来访单位", "{{ 申请单位 }}"),
+            ("来访人", "{{ 来访人 }}"),
+            ("联系电话", "{{ 来访电话 }}"),
+            ("咨询事项", "{{ 事由 }}"),
+            ("咨询内容", "{{ 内容 }}"),
+            ("答复", "{{ 答复或结果 }}"),
+            ("首问责任人", "{{ 首问责任人 }}"),
+            tall=("咨询内容", "答复"),
         ),
-        Line("接待人员：{{ 服务人员 }}", "under"),
-    )  # fmt: skip
+        TextLine("接待人员：{{ 服务人员 }}", "under"),
+    )
 
 
 def posting(county: County, title: str) -> Parts:
     """邮寄记录. Source: B 六.3."""
     return (
         *_table(
-            title, ("受理编号", "{{ 受理编号 }}"), ("收件单位", "{{ 申请单位 }}"), ("收件人", "{{ 接收人 }}"),
-            ("联系电话", "{{ 经办人电话 }}"), ("地址", "{{ 单位地址 }}"), ("邮寄日期", "{{ 送达日期 }}"),
-            ("邮寄单号", "{{ 邮寄单号 }}"), ("邮寄的证照和资料", "{{ 送达资料 }}"), ("签收日期", "{{ 签收日期 }}"),
+            title,
+            ("受理编号", "{{ 受理编号 }}"),
+            ("收件单位", "{{ 申请单位 }}"),
+            ("收件人", "{{ 接收人 }}"),
+            ("联系电话", "{{ 经办人电话 }}"),
+            ("地址", "{{ 单位地址 }}"),
+            ("邮寄日期", "{{ 送达日期 }}"),
+            ("邮寄单号", "{{ 邮寄单号 }}"),
+            ("邮寄的证照和资料", "{{ 送达资料 }}"),
+            ("签收日期", "{{ 签收日期 }}"),
         ),
-        Line(f"{county.agent_word}：{{{{ 代办员 }}}}", "under"),
-    )  # fmt: skip
+        TextLine(f"{county.agent_word}：{{{{ 代办员 }}}}", "under"),
+    )
 
 
 def _notice(title: str, to: str, *lines: str, date: str, number: str = "") -> Parts:
     """A notice: whom to, what, from whom, when."""
     return (
-        Line(title, "title"),
-        *((Line(f"编号：{number}", "number"),) if number else ()),
-        Line(f"{to}：", "to"),
-        *(Line(line, "list" if line == "{{ 缺少的材料 }}" else "body") for line in lines),
+        TextLine(title, "title"),
+        *((TextLine(f"编号：{number}", "number"),) if number else ()),
+        TextLine(f"{to}：", "to"),
+        *(TextLine(line, "list" if line == "{{ 缺少的材料 }}" else "body") for line in lines),
         Space(2),
-        Line("{{ 牵头单位 }}（盖章）", "right"),
-        Line(date, "right"),
+        TextLine("{{ 牵头单位 }}（盖章）", "right"),
+        TextLine(date, "right"),
     )
 
 
 def missing(county: County, title: str) -> Parts:
     """一次性告知书. Source: B 六.2; DOMAIN section 4, notify."""
     return _notice(
-        title, "{{ 申请单位 }}",
+        title,
+        "{{ 申请单位 }}",
         f"您提出的{county.service_word}申请（{{{{ 办理事项 }}}}）收悉。还缺少以下材料，请按后面写明的办法补齐：",
-        "{{ 缺少的材料 }}", "补齐后交{{ 牵头单位 }}，联系人 {{ 首问责任人 }}。材料补齐之日起继续办理。",
+        "{{ 缺少的材料 }}",
+        "补齐后交{{ 牵头单位 }}，联系人 {{ 首问责任人 }}。材料补齐之日起继续办理。",
         date="{{ 告知日期 }}",
-    )  # fmt: skip
+    )
 
 
 def rejection(county: County, title: str) -> Parts:
     """不予受理告知. Source: H 五(一)."""
     return _notice(
-        title, "{{ 申请单位 }}",
+        title,
+        "{{ 申请单位 }}",
         f"您提出的{county.service_word}申请（{{{{ 办理事项 }}}}）收悉。经核对，不能受理，原因是：",
-        "{{ 不予受理原因 }}", "条件具备后可以重新申请；您也可以自行到相关窗口办理。", date="{{ 告知日期 }}",
-    )  # fmt: skip
+        "{{ 不予受理原因 }}",
+        "条件具备后可以重新申请；您也可以自行到相关窗口办理。",
+        date="{{ 告知日期 }}",
+    )
 
 
 def extension(county: County, title: str) -> Parts:
     """延期告知. Source: H 五(三)."""
     return _notice(
-        title, "{{ 申请单位 }}",
+        title,
+        "{{ 申请单位 }}",
         f"您委托{county.service_word}的件（{{{{ 受理编号 }}}}）中，“{{{{ 延期事项 }}}}”"
         "原应于{{ 原应办结日 }}办结。",
         "因 {{ 延期原因 }}，延至{{ 延期至 }}。给您带来不便，请予谅解；有疑问请与 {{ 代办员 }} 联系。",
         date="{{ 告知日期 }}",
-    )  # fmt: skip
+    )
 
 
 def urge(county: County, title: str) -> Parts:
     """督办单. Source: Z 四; H 四(二)."""
     return _notice(
-        title, "{{ 被督办部门 }}",
+        title,
+        "{{ 被督办部门 }}",
         f"{county.service_word}件（{{{{ 受理编号 }}}}，{{{{ 申请单位 }}}}，{{{{ 办理事项 }}}}）现予督办，事由：",
-        "{{ 督办事由 }}", "请于{{ 回复期限 }}前书面回复办理情况。",
-        date="{{ 督办日期 }}", number="{{ 督办单编号 }}",
-    )  # fmt: skip
+        "{{ 督办事由 }}",
+        "请于{{ 回复期限 }}前书面回复办理情况。",
+        date="{{ 督办日期 }}",
+        number="{{ 督办单编号 }}",
+    )
 
 
 @dataclass(frozen=True)
-class Kind:
+class PaperKind:
     """A kind of paper: how it is laid out, what it is called where no document names it, its small print.
 
     One that the county's list of papers names by its `meaning` has its name there; elsewhere its `title`, and
@@ -301,22 +342,22 @@ class Kind:
     notes: Callable[[County, Names], Parts] = lambda county, names: ()
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind("application", application, Meaning.PAPER_APPLICATION, notes=application_notes),
-    Kind("commitment", commitment, Meaning.PAPER_COMMITMENT),
-    Kind("agreement", agreement, Meaning.PAPER_AGREEMENT),
-    Kind("consultation", consultation, title="接待咨询记录"),
-    Kind("missing", missing, title="一次性告知书"),
-    Kind("rejection", rejection, title="不予受理告知书"),
-    Kind("extension", extension, title="延期告知书"),
-    Kind("urge", urge, title="督办单"),
-    Kind("record", record, title="{service}情况工作纪实"),
-    Kind("posting", posting, title="邮寄记录"),
-    Kind("result", result, Meaning.PAPER_RESULT),
-    Kind("completion", completion, Meaning.PAPER_COMPLETION),
+KINDS: tuple[PaperKind, ...] = (
+    PaperKind("application", application, Meaning.PAPER_APPLICATION, notes=application_notes),
+    PaperKind("commitment", commitment, Meaning.PAPER_COMMITMENT),
+    PaperKind("agreement", agreement, Meaning.PAPER_AGREEMENT),
+    PaperKind("consultation", consultation, title="接待咨询记录"),
+    PaperKind("missing", missing, title="一次性告知书"),
+    PaperKind("rejection", rejection, title="不予受理告知书"),
+    PaperKind("extension", extension, title="延期告知书"),
+    PaperKind("urge", urge, title="督办单"),
+    PaperKind("record", record, title="{service}情况工作纪实"),
+    PaperKind("posting", posting, title="邮寄记录"),
+    PaperKind("result", result, Meaning.PAPER_RESULT),
+    PaperKind("completion", completion, Meaning.PAPER_COMPLETION),
     # B and H name no such paper, but H 五(三) has the end signed, with its reason and what was handed back.
-    Kind("termination", termination, Meaning.PAPER_TERMINATION, "{service}服务终止单"),
-    Kind("evaluation", evaluation, Meaning.PAPER_EVALUATION),
+    PaperKind("termination", termination, Meaning.PAPER_TERMINATION, "{service}服务终止单"),
+    PaperKind("evaluation", evaluation, Meaning.PAPER_EVALUATION),
 )
 
 

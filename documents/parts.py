@@ -10,7 +10,7 @@ Style = Literal["title", "copy", "number", "to", "body", "list", "sign", "stamp"
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """A paragraph: the title, which copy it is, its number, whom to, running text, ①②③, signatures, a seal, small
     print, a date, who stands under a table."""
 
@@ -50,7 +50,7 @@ class Tear:
     """The line along which two copies are torn apart."""
 
 
-Part = Line | Grid | Space | Tear
+Part = TextLine | Grid | Space | Tear
 
 
 @dataclass(frozen=True)

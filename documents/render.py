@@ -13,8 +13,8 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from documents.docx_template import build_template
 from documents.parts import Paper
-from documents.word import template
 
 Values = Mapping[str, str]
 #: Papers that one file holds at most.
@@ -53,7 +53,7 @@ def joined(papers: Sequence[bytes]) -> bytes:
 @cache
 def default_template(paper: Paper) -> bytes:
     """The template that a paper has until its county brings its own."""
-    return template(paper)
+    return build_template(paper)
 
 
 def words(content: bytes) -> Iterator[str]:

@@ -10,8 +10,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from excel.look import Styles, spread
-from excel.sheets import Book, Figures, FigureTable, Statistics
+from excel.definitions import Book, Figures, FigureTable, Statistics
+from excel.styles import Styles, merge_text
 
 SHEET, GROUPS = "统计", "分组统计"
 HEADERS = ("事项类别", "上期结转", "本月受理", "本月办结", "本月终止", "期末在办")
@@ -57,7 +57,7 @@ def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, 
 
 def _write_top(sheet: Worksheet, styles: Styles, book: Book, what: str, last: int) -> None:
     sheet.set_row(0, 36)
-    spread(sheet, 0, 0, last, f"{book.title}{what}", styles.title)
+    merge_text(sheet, 0, 0, last, f"{book.title}{what}", styles.title)
     sheet.set_row(1, 20)
     sheet.write_string(1, 0, f"填报单位（盖章）：{book.reporter}", styles.left)
     sheet.write_string(1, last, f"填报日期：{book.made_in_words}    单位：件", styles.right)
@@ -100,7 +100,11 @@ def _write_rate(sheet: Worksheet, styles: Styles, row: int, figures: Statistics,
 
 
 def _write_chart(
-    workbook: xlsxwriter.Workbook, sheet: Worksheet, headers: Sequence[str], rows: dict[str, Figures], at: int,
+    workbook: xlsxwriter.Workbook,
+    sheet: Worksheet,
+    headers: Sequence[str],
+    rows: dict[str, Figures],
+    at: int,
     title: str,
 ) -> None:
     """Stacked columns. A streaming workbook keeps no cells, so the cached data is handed over."""
@@ -135,9 +139,10 @@ def _dress(chart: Any, title: str, highest: int, scale: str) -> None:
     chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 12}})
     chart.set_legend({"position": "bottom"})
     axis = {
-        "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}, "min": 0,
+        "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
+        "min": 0,
         "major_unit": max(ceil(highest / STRIPES), 1),
-    }  # fmt: skip
+    }
     (chart.set_y_axis if scale == "y" else chart.set_x_axis)(axis)
 
 
@@ -157,9 +162,7 @@ def write_groups(workbook: xlsxwriter.Workbook, styles: Styles, book: Book) -> N
     sheet.set_h_pagebreaks(breaks)
 
 
-def _write_group(
-    workbook: xlsxwriter.Workbook, sheet: Worksheet, styles: Styles, table: FigureTable, row: int
-) -> int:
+def _write_group(workbook: xlsxwriter.Workbook, sheet: Worksheet, styles: Styles, table: FigureTable, row: int) -> int:
     """Header, rows and chart from `row` on; gives the row after them."""
     sheet.set_row(row, 34)
     for column, label in enumerate((table.title, *table.headers)):

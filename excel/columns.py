@@ -69,9 +69,7 @@ def names_of(field: Field) -> tuple[str, ...]:
     return tuple(key_of(name) for name in (field.label, *field.aliases))
 
 
-def find_header(
-    rows: Sequence[tuple[int, Sequence[Cell]]], fields: Sequence[Field], known: Sequence[Field]
-) -> Header:
+def find_header(rows: Sequence[tuple[int, Sequence[Cell]]], fields: Sequence[Field], known: Sequence[Field]) -> Header:
     """The header among the first `rows`; `known`: fields that an export shows and no import takes.
 
     Raises `BadHeader` when there is none, or when a column that must be there is not.
@@ -93,11 +91,14 @@ def find_header(
     left = [i for i, k in enumerate(keys) if k and k not in quiet and i not in {*found, *seconds.values()}]
     answered = {n for f in found.values() for n in names_of(f)}
     return Header(
-        best[0], found, seconds, told,
+        best[0],
+        found,
+        seconds,
+        told,
         ignored=tuple(str(best[1][i]) for i in left if keys[i] not in answered),
         repeated=tuple(str(best[1][i]) for i in left if keys[i] in answered),
         serial=keys.index(key_of(SERIAL)) if key_of(SERIAL) in keys else None,
-    )  # fmt: skip
+    )
 
 
 def _match(cells: Sequence[Cell], fields: Sequence[Field]) -> dict[int, Field]:

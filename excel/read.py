@@ -121,8 +121,11 @@ def _unpack(cell: Any) -> Cell:
     if not isinstance(cell, list):
         return cell  # type: ignore[no-any-return]
     kinds: dict[str, Any] = {
-        "d": date.fromisoformat, "t": datetime.fromisoformat, "f": Formula, "e": CellError,
-    }  # fmt: skip
+        "d": date.fromisoformat,
+        "t": datetime.fromisoformat,
+        "f": Formula,
+        "e": CellError,
+    }
     kind, text = cell
     return kinds[kind](text)  # type: ignore[no-any-return]
 
@@ -136,15 +139,15 @@ def _look_at(source: Path) -> None:
         if head == OLE:
             locked = ENCRYPTED in head + file.read(MB)
             raise Unreadable(
-                "文件设了打开密码，请去掉密码后再上传" if locked
+                "文件设了打开密码，请去掉密码后再上传"
+                if locked
                 else "是旧版 .xls 文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传"
-            )  # fmt: skip
+            )
     if not zipfile.is_zipfile(source):
         text = not head.startswith(b"PK") and all(byte >= 0x20 or byte in b"\t\r\n" for byte in head)
         raise Unreadable(
-            "是文本、CSV 或网页改名而来的，不是 Excel 工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx" if text
-            else BROKEN
-        )  # fmt: skip
+            "是文本、CSV 或网页改名而来的，不是 Excel 工作簿；请用 Excel 或 WPS 打开后另存为 .xlsx" if text else BROKEN
+        )
 
 
 # From here on the code runs in the child.
@@ -248,9 +251,13 @@ def _sparse_rows(sheet: Any) -> Iterator[tuple[list[Any], bool]]:
 
     with sheet._get_source() as stream:
         parser = WorkSheetParser(
-            stream, sheet._shared_strings, data_only=False, epoch=sheet.parent.epoch,
-            date_formats=sheet.parent._date_formats, timedelta_formats=sheet.parent._timedelta_formats,
-        )  # fmt: skip
+            stream,
+            sheet._shared_strings,
+            data_only=False,
+            epoch=sheet.parent.epoch,
+            date_formats=sheet.parent._date_formats,
+            timedelta_formats=sheet.parent._timedelta_formats,
+        )
         for number, cells in parser.parse():
             looks = parser.row_dimensions.pop(str(number), {})
             yield [ReadOnlyCell(sheet, **cell) for cell in cells], looks.get("hidden") not in ("1", "true")

@@ -11,10 +11,10 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from excel.columns import EXAMPLE, REASONS, SERIAL
-from excel.look import Styles, open_book, write_cell
+from excel.definitions import TABLE_WIDTHS, cell_style
 from excel.read import Cell, CellError, Formula
-from excel.rows import MAX_TEXT, clean
-from excel.sheets import TABLE_WIDTHS, look_of
+from excel.row_xml import MAX_TEXT, clean
+from excel.styles import Styles, open_book, write_cell
 from models import identifiers
 from models.fields import Field
 
@@ -25,14 +25,20 @@ MAX_INLINE = 200
 LISTS, NOTES = "可选项", "填写说明"
 #: How the cells of a workbook that comes back look, and besides those that are wrong.
 CELL_LOOKS: Mapping[type, dict[str, Any]] = {
-    str: {}, date: {"num_format": "yyyy-mm-dd", "align": "center"},
+    str: {},
+    date: {"num_format": "yyyy-mm-dd", "align": "center"},
     datetime: {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
-}  # fmt: skip
+}
 WRONG_LOOK = {"bg_color": "#FFC7CE", "border": 1}
 #: What the example row says where a column has no better example.
 EXAMPLES: Mapping[str, Any] = {
-    "money": 1200.5, "integer": 1, "date": date(2026, 3, 2), "bool": "是", "long": "示例文字", "text": "示例",
-}  # fmt: skip
+    "money": 1200.5,
+    "integer": 1,
+    "date": date(2026, 3, 2),
+    "bool": "是",
+    "long": "示例文字",
+    "text": "示例",
+}
 
 
 def write_template(
@@ -57,7 +63,9 @@ def write_template(
         sheet.write_string(0, 0, SERIAL, head)
         options = {f.name: _options(f, lists) for f in fields}
         for column, f in enumerate(fields, 1):
-            sheet.set_column(column, column, max(TABLE_WIDTHS[f.kind], 2 * len(f.heading) + 4), styles.of(look_of(f)))
+            sheet.set_column(
+                column, column, max(TABLE_WIDTHS[f.kind], 2 * len(f.heading) + 4), styles.of(cell_style(f))
+            )
             sheet.write_string(0, column, f.heading, must if f.required else head)
         sheet.set_row(1, 22)
         sheet.write_string(1, 0, EXAMPLE, example)
@@ -113,9 +121,11 @@ def _offer(sheet: Worksheet, column: int, f: Field, options: Sequence[str]) -> N
 def hint_of(f: Field) -> str:
     """What a person should know before filling in the column."""
     kinds = {
-        "date": "写成 2026-11-21", "money": f"只填数字，单位{f.unit or '元'}，最多两位小数",
-        "bool": "填 是 或 否", "integer": "填整数",
-    }  # fmt: skip
+        "date": "写成 2026-11-21",
+        "money": f"只填数字，单位{f.unit or '元'}，最多两位小数",
+        "bool": "填 是 或 否",
+        "integer": "填整数",
+    }
     parts = ["必填" if f.required else "", f.help or "", kinds.get(f.kind, "")]
     return "；".join(p for p in parts if p)
 

@@ -14,26 +14,26 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from excel.chart import write_groups, write_statistics
-from excel.look import (
-    FIRST_ROW,
-    HEAD_ROW,
-    LEAST_HEIGHT,
-    Styles,
-    open_book,
-    room_of,
-    row_height,
-    set_page,
-    spread,
-    write_head,
-)
-from excel.rows import RowSheet, RowWriter
-from excel.sheets import (
+from excel.definitions import (
     NUMBER_WIDTH,
     TABLE_WIDTHS,
     Book,
     Column,
     LedgerSheet,
     column,
+)
+from excel.row_xml import RowSheet, RowWriter
+from excel.styles import (
+    FIRST_ROW,
+    HEAD_ROW,
+    LEAST_HEIGHT,
+    Styles,
+    merge_text,
+    open_book,
+    room_of,
+    row_height,
+    set_page,
+    write_head,
 )
 from models.fields import Field
 from models.types import OFFICE_CLOCK
@@ -150,7 +150,7 @@ def _write_end(sheet: Worksheet, styles: Styles, ledger: LedgerSheet, found: int
     row, last = FIRST_ROW + found, len(ledger.columns)
     if not found:
         sheet.set_row(row, 40)
-        spread(sheet, row, 0, last, ledger.empty, styles.centre)
+        merge_text(sheet, row, 0, last, ledger.empty, styles.centre)
         row += 1
     sheet.set_row(row, LEAST_HEIGHT)
     sheet.write_string(row, 0, "合计", styles.centre)
@@ -167,9 +167,7 @@ def _write_end(sheet: Worksheet, styles: Styles, ledger: LedgerSheet, found: int
     return row
 
 
-def _write_sum(
-    sheet: Worksheet, styles: Styles, column: Column, at: int, found: int, total: Decimal
-) -> None:
+def _write_sum(sheet: Worksheet, styles: Styles, column: Column, at: int, found: int, total: Decimal) -> None:
     """The only formulas of a ledger: the sum of a column, its value stored; amounts get room for it."""
     letter = xl_col_to_name(at)
     if column.look == "money":

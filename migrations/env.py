@@ -1,4 +1,4 @@
-"""Alembic's environment: the engine is handed over by `services.schema`."""
+"""Alembic's environment: the engine is handed over by `services.kernel.schema`."""
 
 from __future__ import annotations
 

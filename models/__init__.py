@@ -21,6 +21,17 @@ for _table in Base.metadata.tables.values():
     _table.dialect_options["sqlite"]["autoincrement"] = True
 
 __all__ = [
-    "Base", "cases", "evaluation", "items", "ledger", "office", "papers", "people", "places", "projects",
-    "records", "tasks", "work",
-]  # fmt: skip
+    "Base",
+    "cases",
+    "evaluation",
+    "items",
+    "ledger",
+    "office",
+    "papers",
+    "people",
+    "places",
+    "projects",
+    "records",
+    "tasks",
+    "work",
+]

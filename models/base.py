@@ -99,6 +99,10 @@ def unique_alive(table: str, *columns: str, given: str | None = None) -> Index:
     """Each value of `columns` once in a county, deleted rows aside; `given`: only where it is not null."""
     where = text(f"{given} IS NOT NULL AND {ALIVE}" if given else ALIVE)
     return Index(
-        f"uq_{table}_{columns[-1]}", "county_id", *columns, unique=True,
-        sqlite_where=where, postgresql_where=where,
+        f"uq_{table}_{columns[-1]}",
+        "county_id",
+        *columns,
+        unique=True,
+        sqlite_where=where,
+        postgresql_where=where,
     )

@@ -44,6 +44,25 @@ class CaseState(Labelled):
     TERMINATED = "terminated", "已终止"
 
 
+#: Kinds of states; a new state is put into the kinds it belongs to, here and nowhere else.
+#: The application may still be corrected.
+EARLY = frozenset({CaseState.DRAFT, CaseState.SUBMITTED, CaseState.SUPPLEMENT})
+#: The clock of the case runs. Source: DOMAIN section 6.
+RUNNING = frozenset({CaseState.ACCEPTED, CaseState.IN_PROGRESS})
+#: The case is being worked on.
+OPEN = RUNNING | {CaseState.APPROVED, CaseState.DELIVERED}
+#: After 办结 or 终止; which of the two it was, the slips say.
+ENDED = frozenset({CaseState.CLOSED, CaseState.EVALUATED, CaseState.ARCHIVED, CaseState.TERMINATED})
+#: Every approval is there.
+APPROVED_OR_LATER = frozenset({CaseState.APPROVED, CaseState.DELIVERED, CaseState.CLOSED, CaseState.EVALUATED})
+#: Items may still be added, changed and given out.
+ITEMS_MAY_CHANGE = EARLY | RUNNING
+#: The case waits for somebody: it is to begin, or under way.
+NOT_ENDED = EARLY | OPEN
+#: The work is over and the file is not yet proposed for the archive.
+AWAITING_ARCHIVE = frozenset({CaseState.EVALUATED, CaseState.TERMINATED})
+
+
 class StepState(Labelled):
     """States of one item at its department. Source: DOMAIN section 4."""
 
@@ -83,7 +102,10 @@ def once_a_case(table: str) -> Index:
 def option(label: str, kind: OptionKind, **more: object) -> Mapped[int | None]:
     """A foreign key to the county's options of one kind."""
     return field(
-        label, ForeignKey("county_option.id"), where={"kind": kind, "active": True}, **more  # type: ignore[arg-type]
+        label,
+        ForeignKey("county_option.id"),
+        where={"kind": kind, "active": True},
+        **more,  # type: ignore[arg-type]
     )
 
 
@@ -116,7 +138,12 @@ class ServiceCase(CountyScoped, Versioned, Base):
         "申请人", String(30), help="个人申请时填写", hide="list", unless="enterprise", when="serves_people"
     )
     applicant_phone: Mapped[str | None] = field(
-        "申请人电话", String(30), sensitive=True, hide="list", check=phone, unless="enterprise",
+        "申请人电话",
+        String(30),
+        sensitive=True,
+        hide="list",
+        check=phone,
+        unless="enterprise",
         when="serves_people",
     )
     project_id: Mapped[int | None] = field("项目", ForeignKey("project.id"), index=True, filter=True)
@@ -133,24 +160,19 @@ class ServiceCase(CountyScoped, Versioned, Base):
     )
     eligibility: Mapped[CountyOption | None] = relationship(foreign_keys=[eligibility_id])
     eligibility_basis: Mapped[str | None] = field(
-        "列入、督办或指定的依据", String(200), hide="list", when="eligibility_checked",
+        "列入、督办或指定的依据",
+        String(200),
+        hide="list",
+        when="eligibility_checked",
         help="按“列入计划、督办或指定”受理时写明文号和理由",
     )
-    first_contact: Mapped[str | None] = field(
-        "首问责任人", String(30), hide="list", when="first_contact_needed"
-    )
+    first_contact: Mapped[str | None] = field("首问责任人", String(30), hide="list", when="first_contact_needed")
     proof_received: Mapped[bool] = field("已收书面委托证明", default=False, hide="list", when="proof_needed")
     commitment_signed: Mapped[bool] = field("已签承诺书", default=False, hide="list", when="commits_separately")
-    agreement_signed: Mapped[bool] = field(
-        "已签委托书或委托协议", default=False, hide="list", when="agreement_needed"
-    )
+    agreement_signed: Mapped[bool] = field("已签委托书或委托协议", default=False, hide="list", when="agreement_needed")
     materials_handed: Mapped[bool] = field("已办材料交接", default=False, hide="list", when="agreement_needed")
-    papers_checked: Mapped[bool] = field(
-        "已核实资料并确认签字", default=False, hide="list", when="check_needed"
-    )
-    responsible_id: Mapped[int | None] = field(
-        "责任单位", ForeignKey("department.id"), hide="form list", group="办理"
-    )
+    papers_checked: Mapped[bool] = field("已核实资料并确认签字", default=False, hide="list", when="check_needed")
+    responsible_id: Mapped[int | None] = field("责任单位", ForeignKey("department.id"), hide="form list", group="办理")
     responsible: Mapped[Department | None] = relationship()
     agent_id: Mapped[int | None] = field("代办员", ForeignKey("staff.id"), hide="form", filter=True)
     agent: Mapped[GeneralAgent | None] = relationship(foreign_keys=[agent_id])
@@ -178,6 +200,11 @@ class ServiceCase(CountyScoped, Versioned, Base):
 
     def __str__(self) -> str:
         return self.number or self.matter
+
+    @property
+    def display_name(self) -> str:
+        """What messages call the case: its number, or its matter while it has none."""
+        return self.number or f"“{self.matter}”"
 
 
 class CaseStep(CountyScoped, Versioned, Base):
@@ -220,6 +247,11 @@ class CaseStep(CountyScoped, Versioned, Base):
     fixed_due: Mapped[date | None] = mapped_column()
     #: When its clock stood still: [[from, to or None], …] as ISO dates. Source: DOMAIN section 6.
     pauses: Mapped[list[Any]] = mapped_column(JSON, default=list)
+
+    @property
+    def display_name(self) -> str:
+        """What messages call the item: its case and its name."""
+        return f"{self.case.display_name}“{self.item.name}”"
 
 
 class CaseEvent(CountyScoped, Base):
@@ -316,4 +348,3 @@ class Termination(CountyScoped, Versioned, Base):
     ended_by_id: Mapped[int | None] = field("帮办代办人员", ForeignKey("staff.id"), hide="form")
     ended_by: Mapped[Staff | None] = relationship()
     voided_on: Mapped[date | None] = field("作废日期", hide="form", help="撤回上一步时作废，编号不再使用")
-

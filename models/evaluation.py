@@ -19,8 +19,13 @@ def once_a_ratee(kind: str) -> Index:
     """One evaluation a case, relation and ratee, held by the database."""
     where = text(f"{kind}_id IS NOT NULL")
     return Index(
-        f"uq_evaluation_{kind}", "case_id", "relation_id", f"{kind}_id", unique=True,
-        sqlite_where=where, postgresql_where=where,
+        f"uq_evaluation_{kind}",
+        "case_id",
+        "relation_id",
+        f"{kind}_id",
+        unique=True,
+        sqlite_where=where,
+        postgresql_where=where,
     )
 
 

@@ -82,8 +82,12 @@ class Field:
         if isinstance(type_, Text) or (isinstance(type_, String) and (type_.length or 0) > ONE_LINE):
             return "long"
         kinds: dict[type, Kind] = {
-            str: "text", bool: "bool", int: "integer", Decimal: "money",
-            datetime: "datetime", date: "date",
+            str: "text",
+            bool: "bool",
+            int: "integer",
+            Decimal: "money",
+            datetime: "datetime",
+            date: "date",
         }
         return kinds[python]
 
@@ -179,9 +183,25 @@ def field(
     if "form" in hidden:
         hidden.add("import")  # an import sets nothing that the form does not
     info = Field(
-        label, unit, help, search, filter, frozenset(hidden), sensitive, group,
-        tuple((where or {}).items()), check, warn, aliases, past, unless, fill, when,
-        least, most, not_before,
+        label,
+        unit,
+        help,
+        search,
+        filter,
+        frozenset(hidden),
+        sensitive,
+        group,
+        tuple((where or {}).items()),
+        check,
+        warn,
+        aliases,
+        past,
+        unless,
+        fill,
+        when,
+        least,
+        most,
+        not_before,
     )
     return mapped_column(*args, info={"field": info}, active_history=True, **column)
 

@@ -44,12 +44,8 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     category: Mapped[ItemCategory] = field("类别", choice(ItemCategory, "category"), filter=True)
     department_id: Mapped[int] = field("责任部门", ForeignKey("department.id"), index=True, filter=True)
     department: Mapped[Department] = relationship()
-    limit_days: Mapped[int] = field(
-        "承诺时限", unit="天", least=1, most=3650, aliases=("承诺时限", "办理时限", "时限")
-    )
-    limit_kind: Mapped[LimitKind] = field(
-        "时限单位", choice(LimitKind, "limit_kind"), default=LimitKind.WORKING
-    )
+    limit_days: Mapped[int] = field("承诺时限", unit="天", least=1, most=3650, aliases=("承诺时限", "办理时限", "时限"))
+    limit_kind: Mapped[LimitKind] = field("时限单位", choice(LimitKind, "limit_kind"), default=LimitKind.WORKING)
     liaison_id: Mapped[int | None] = field("默认专办员", ForeignKey("staff.id"), where={"active": True})
     liaison: Mapped[DepartmentLiaison | None] = relationship()
     illustrative: Mapped[bool] = field("示例时限", default=False, help="文件没有规定天数，按示例填写")

@@ -23,6 +23,9 @@ from models.fields import field
 from models.people import User
 from models.types import BigId, Labelled, Moment, Money, choice
 
+#: Between the names that one cell of a ledger joins.
+JOINT = "、"
+
 
 class MonthState(Labelled):
     """A month's ledger is worked on, or signed and frozen."""
@@ -61,7 +64,7 @@ class LedgerMonth(CountyScoped, Versioned, Base):
     locked_by: Mapped[User | None] = relationship()
     sha256: Mapped[str | None] = field("文件校验值（SHA-256）", String(64), hide="list form")
     remark: Mapped[str | None] = field("备注", String(500))
-    #: The figures of a locked month as it was locked (`services.figures.kept`); None of an open one.
+    #: The figures of a locked month, made by `services.statistics.figures.stored_figures`; None of an open one.
     figures: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
 
@@ -90,9 +93,7 @@ class LedgerEntry(CountyScoped, Versioned, Base):
     __label__ = "number"
     __audited__ = False
     __table_args__ = (
-        Index(
-            "uq_ledger_entry_month_case", "month_id", "case_id", unique=True
-        ),
+        Index("uq_ledger_entry_month_case", "month_id", "case_id", unique=True),
         Index("ix_ledger_entry_month_order", "month_id", "accepted_on", "number"),
     )
 

@@ -23,8 +23,12 @@ class PaperTemplate(CountyScoped, Base):
     __table_args__ = (
         UniqueConstraint("county_id", "paper", "number"),
         Index(
-            "uq_paper_template_active", "county_id", "paper", unique=True,
-            sqlite_where=text("active"), postgresql_where=text("active"),
+            "uq_paper_template_active",
+            "county_id",
+            "paper",
+            unique=True,
+            sqlite_where=text("active"),
+            postgresql_where=text("active"),
         ),
     )
 

@@ -51,7 +51,9 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
             name="kind_known",
         ),
         Index(
-            "uq_staff_current_leader", "department_id", unique=True,
+            "uq_staff_current_leader",
+            "department_id",
+            unique=True,
             sqlite_where=text("kind = 'department_leader' AND active = 1 AND " + ALIVE),
             postgresql_where=text("kind = 'department_leader' AND active AND " + ALIVE),
         ),
@@ -74,9 +76,7 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
         # Versioned's would be lost beside a plain one.
-        return {
-            "polymorphic_on": "kind", "polymorphic_abstract": True, "version_id_col": cls.version
-        }  # fmt: skip
+        return {"polymorphic_on": "kind", "polymorphic_abstract": True, "version_id_col": cls.version}
 
 
 class ChiefServiceOfficer(Staff):
@@ -112,9 +112,7 @@ class DepartmentLiaison(Staff):
     __title__ = "部门业务专办员"
     __mapper_args__ = {"polymorphic_identity": "department_liaison"}
 
-    employment: Mapped[Employment | None] = field(
-        "专职或兼职", choice(Employment, "employment"), filter=True
-    )
+    employment: Mapped[Employment | None] = field("专职或兼职", choice(Employment, "employment"), filter=True)
 
 
 class DepartmentLeader(Staff):
@@ -143,9 +141,7 @@ class User(Versioned, Base):
         "部门", ForeignKey("department.id"), help="部门责任领导、专办员、重点名单管理员必填"
     )
     department: Mapped[Department | None] = relationship()
-    staff_id: Mapped[int | None] = field(
-        "对应服务人员", ForeignKey("staff.id"), help="代办员、首席服务员、专办员必填"
-    )
+    staff_id: Mapped[int | None] = field("对应服务人员", ForeignKey("staff.id"), help="代办员、首席服务员、专办员必填")
     staff: Mapped[Staff | None] = relationship()
     keeps: Mapped[DesignationTarget | None] = field(
         "管理的名单", choice(DesignationTarget, "keeps"), help="重点名单管理员必填", hide="list"

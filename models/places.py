@@ -137,15 +137,27 @@ class County(Versioned, Base):
     revisit_days: Mapped[int] = field("差评回访期限", default=15, unit="工作日", hide="list", most=MOST_DAYS)
     due_soon_days: Mapped[int] = field("临期提前天数", default=3, unit="工作日", hide="list", most=MOST_DAYS)
     contact_days: Mapped[int] = field(
-        "首席服务员联系间隔", default=30, unit="天", hide="list", most=MOST_DAYS,
+        "首席服务员联系间隔",
+        default=30,
+        unit="天",
+        hide="list",
+        most=MOST_DAYS,
         help="超过这些天没有联系服务对象的，列入待办",
     )
     progress_days: Mapped[int] = field(
-        "反馈进度间隔", default=15, unit="天", hide="list", most=MOST_DAYS,
+        "反馈进度间隔",
+        default=15,
+        unit="天",
+        hide="list",
+        most=MOST_DAYS,
         help="办理中的件超过这些天没有向申请人反馈的，列入待办",
     )
     case_pattern: Mapped[str] = field(
-        "受理编号格式", String(60), hide="list", group="编号", check=number_pattern,
+        "受理编号格式",
+        String(60),
+        hide="list",
+        group="编号",
+        check=number_pattern,
         help="{年} 为年份，{0000} 为四位顺序号，每年从起始号重新编",
     )
     completion_pattern: Mapped[str] = field("办结单编号格式", String(60), hide="list", check=number_pattern)
@@ -159,7 +171,12 @@ class County(Versioned, Base):
     termination_number_printed: Mapped[bool] = field("终止单印编号", default=False, hide="list")
     ledger_reporter: Mapped[str] = field("台账填报单位", String(60), hide="list", group="台账")
     ledger_day: Mapped[int] = field(
-        "每月汇总日", default=5, unit="日", hide="list", least=1, most=28,
+        "每月汇总日",
+        default=5,
+        unit="日",
+        hide="list",
+        least=1,
+        most=28,
         help="每月的这一天自动更新上月台账，等候锁定；1 至 28",
     )
     ledger_remind_days: Mapped[int] = field("汇总提醒提前", default=3, unit="天", hide="list", most=MOST_DAYS)
@@ -261,9 +278,7 @@ class Department(CountyScoped, Versioned, Deletable, Base):
     __title__ = "部门"
     __hint__ = "short_name"
     __natural__ = (("name",),)
-    __table_args__ = (
-        unique_alive("department", "name"),
-    )
+    __table_args__ = (unique_alive("department", "name"),)
 
     name: Mapped[str] = field("部门名称", String(60), search=True)
     short_name: Mapped[str | None] = field("简称", String(20), search=True)
@@ -293,9 +308,7 @@ class Window(CountyScoped, Versioned, Deletable, Base):
 
     name: Mapped[str] = field("窗口名称", String(60), search=True)
     kind: Mapped[WindowKind] = field("类别", choice(WindowKind, "kind"), filter=True)
-    department_id: Mapped[int | None] = field(
-        "所属部门", ForeignKey("department.id"), index=True, filter=True
-    )
+    department_id: Mapped[int | None] = field("所属部门", ForeignKey("department.id"), index=True, filter=True)
     department: Mapped[Department | None] = relationship()
     address: Mapped[str | None] = field("地址", String(200), help="便民服务中心、邮政网点写到村、路")
     phone: Mapped[str | None] = field("窗口电话", String(30), check=phone)

@@ -37,11 +37,19 @@ class Enterprise(CountyScoped, Versioned, Deletable, Base):
     )
 
     name: Mapped[str] = field(
-        "项目单位名称", String(100), search=True, group="申请单位情况", check=whole_name,
+        "项目单位名称",
+        String(100),
+        search=True,
+        group="申请单位情况",
+        check=whole_name,
         aliases=("企业名称", "单位名称", "申请单位", "项目单位", "建设单位"),
     )
     credit_code: Mapped[str | None] = field(
-        "统一社会信用代码", String(18), search=True, help="拟设立的企业可以暂缺", check=credit_code,
+        "统一社会信用代码",
+        String(18),
+        search=True,
+        help="拟设立的企业可以暂缺",
+        check=credit_code,
         aliases=("信用代码", "社会信用代码", "统一信用代码"),
     )
     industry: Mapped[str | None] = field("行业", String(40), aliases=("所属行业", "行业类别"))
@@ -107,20 +115,26 @@ class Project(CountyScoped, Versioned, Deletable, Base):
 
     name: Mapped[str] = field("项目名称", String(120), search=True, group="项目基本情况")
     code: Mapped[str | None] = field(
-        "项目代码", String(30), search=True, help="投资项目在线审批监管平台的代码，立项前可以暂缺",
-        check=project_code, warn=project_code_warning, aliases=("项目编码", "项目编号", "投资项目代码"),
+        "项目代码",
+        String(30),
+        search=True,
+        help="投资项目在线审批监管平台的代码，立项前可以暂缺",
+        check=project_code,
+        warn=project_code_warning,
+        aliases=("项目编码", "项目编号", "投资项目代码"),
     )
     enterprise_id: Mapped[int] = field(
-        "建设单位", ForeignKey("enterprise.id"), index=True, filter=True,
+        "建设单位",
+        ForeignKey("enterprise.id"),
+        index=True,
+        filter=True,
         aliases=("项目单位", "项目单位名称", "企业名称", "申请单位"),
     )
     enterprise: Mapped[Enterprise] = relationship()
     investment: Mapped[Decimal | None] = field(
         "投资总额", Money, unit="万元", aliases=("总投资", "投资额", "投资总额", "计划总投资")
     )
-    is_key: Mapped[bool] = field(
-        "是否重点项目", default=False, filter=True, hide="form", help="由登记重点认定得出"
-    )
+    is_key: Mapped[bool] = field("是否重点项目", default=False, filter=True, hide="form", help="由登记重点认定得出")
     officer_id: Mapped[int | None] = field(
         "首席服务员", ForeignKey("staff.id"), filter=True, hide="form", help="由分包得出"
     )
@@ -133,15 +147,11 @@ class Project(CountyScoped, Versioned, Deletable, Base):
     promoted: Mapped[bool] = field("招商引资", default=False, hide="list")
     industry_kind: Mapped[str | None] = field("产业类型", String(40), hide="list", group="审批要素")
     guided: Mapped[bool] = field("符合产业导向", default=False, hide="list")
-    authority: Mapped[Authority | None] = field(
-        "审批权限级别", choice(Authority, "authority"), hide="list"
-    )
+    authority: Mapped[Authority | None] = field("审批权限级别", choice(Authority, "authority"), hide="list")
     major_plan: Mapped[str | None] = field(
         "重大项目年度计划", String(20), hide="list", help="自治区、州、县", filter=True
     )
-    restricted: Mapped[bool] = field(
-        "宏观调控、高耗能、高污染、资源类", default=False, hide="list"
-    )
+    restricted: Mapped[bool] = field("宏观调控、高耗能、高污染、资源类", default=False, hide="list")
     problems: Mapped[str | None] = field("存在问题", String(300), hide="list", help="印在分包台账上")
     measures: Mapped[str | None] = field("下步措施", String(300), hide="list", help="印在分包台账上")
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
@@ -162,8 +172,11 @@ def one_current(table: str, target: str, ended: str) -> Index:
     """At most one row of `table` a target whose `ended` is still empty, held by the database."""
     where = text(f"{target} IS NOT NULL AND {ended} IS NULL")
     return Index(
-        f"uq_{table}_current_{target}", target, unique=True,
-        sqlite_where=where, postgresql_where=where,
+        f"uq_{table}_current_{target}",
+        target,
+        unique=True,
+        sqlite_where=where,
+        postgresql_where=where,
     )
 
 
@@ -182,22 +195,28 @@ class KeyDesignation(CountyScoped, Versioned, Base):
     )
 
     project_id: Mapped[int | None] = field(
-        "项目", ForeignKey("project.id"), filter=True,
+        "项目",
+        ForeignKey("project.id"),
+        filter=True,
         aliases=("项目代码", "项目编码", "项目编号", "项目名称"),
     )
     project: Mapped[Project | None] = relationship()
     enterprise_id: Mapped[int | None] = field(
-        "企业", ForeignKey("enterprise.id"), filter=True,
+        "企业",
+        ForeignKey("enterprise.id"),
+        filter=True,
         aliases=("统一社会信用代码", "信用代码", "企业名称", "项目单位名称"),
     )
     enterprise: Mapped[Enterprise | None] = relationship()
     basis: Mapped[str] = field(
-        "列入文号或依据", String(120), search=True, help="文号，或会议纪要等说明", check=basis,
+        "列入文号或依据",
+        String(120),
+        search=True,
+        help="文号，或会议纪要等说明",
+        check=basis,
         aliases=("列入文号", "文号", "依据", "依据文件"),
     )
-    designated_on: Mapped[date] = field(
-        "列入日期", filter=True, past=True, aliases=("认定日期", "确定日期")
-    )
+    designated_on: Mapped[date] = field("列入日期", filter=True, past=True, aliases=("认定日期", "确定日期"))
     level: Mapped[Level] = field("级别", choice(Level, "level"), default=Level.COUNTY, filter=True)
     decided_by_id: Mapped[int | None] = field("确定部门", ForeignKey("department.id"))
     decided_by: Mapped[Department | None] = relationship()

@@ -92,12 +92,19 @@ class CalendarDay(Versioned, Base):
     __natural__ = (("day",),)
     __table_args__ = (
         Index(
-            "uq_calendar_day_national", "day", unique=True,
-            sqlite_where=text("county_id IS NULL"), postgresql_where=text("county_id IS NULL"),
+            "uq_calendar_day_national",
+            "day",
+            unique=True,
+            sqlite_where=text("county_id IS NULL"),
+            postgresql_where=text("county_id IS NULL"),
         ),
         Index(
-            "uq_calendar_day_county", "county_id", "day", unique=True,
-            sqlite_where=text("county_id IS NOT NULL"), postgresql_where=text("county_id IS NOT NULL"),
+            "uq_calendar_day_county",
+            "county_id",
+            "day",
+            unique=True,
+            sqlite_where=text("county_id IS NOT NULL"),
+            postgresql_where=text("county_id IS NOT NULL"),
         ),
     )
 

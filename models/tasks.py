@@ -50,7 +50,7 @@ class BackgroundTask(Base):
     size: Mapped[int | None] = field("文件大小", BigId, unit="字节")
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"), index=True)
     user: Mapped[User] = relationship()
-    #: Which of `services.exports.WORKS`, and with what.
+    #: Which of `services.transfer.exports.WORKS`, and with what.
     work: Mapped[str] = mapped_column(String(20))
     wanted: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: What its user could see when he asked: his role, counties, department, …

@@ -99,6 +99,10 @@ class WorkKind(Labelled):
     DELIVERY = "delivery", "送达"
 
 
+#: Notes that tell the applicant something.
+NEWS_KINDS = (WorkKind.PROGRESS, WorkKind.CONTACT, WorkKind.FEE)
+
+
 class WorkRecord(CountyScoped, Versioned, Base):
     """工作纪实: a consultation, a contact, progress told, with or without a case. Source: W, Z 附件1 五; B 六.1."""
 
@@ -151,7 +155,11 @@ class Meeting(CountyScoped, Versioned, Base):
     held_on: Mapped[date] = field("召开日期", filter=True, past=True)
     place: Mapped[str | None] = field("地点", String(60))
     record_id: Mapped[int | None] = field(
-        "接待咨询", ForeignKey("work_record.id"), index=True, hide="list", where={"kind": WorkKind.CONSULTATION},
+        "接待咨询",
+        ForeignKey("work_record.id"),
+        index=True,
+        hide="list",
+        where={"kind": WorkKind.CONSULTATION},
         help="集中研究答复的咨询",
     )
     record: Mapped[WorkRecord | None] = relationship()

@@ -25,8 +25,8 @@ from models.people import (
 from models.places import County, Department, DepartmentKind, SupervisedCounty
 from seed.counties import COUNTIES, CountyData
 from seed.demo_people import SHOWN_DEPARTMENT, load_people
-from services.accounts import hash_password, random_password
-from services.audit import acting
+from services.kernel.accounts import hash_password, random_password
+from services.kernel.audit import audit_action
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def make_accounts(session: Session, password: str | None) -> list[tuple[str, str
     load_people(session)
     known = set(session.scalars(select(User.username)))
     made = []
-    with acting(session, "初始化"):
+    with audit_action(session, "初始化"):
         for account, secret in zip(accounts, passwords, strict=True):
             if account.username not in known:
                 session.add(_user(session, account, hashes[secret], must_change=password is None))
@@ -95,9 +95,7 @@ def _of_county(data: CountyData) -> Iterator[Account]:
     for decider in (data.settings["project_decider"], data.settings["enterprise_decider"]):
         if decider in KEEPERS:
             name, keeps = KEEPERS[decider]
-            yield Account(
-                f"{slug}.{name}", f"{decider}名单管理员", Role.LIST_KEEPER, code, None, decider, keeps
-            )
+            yield Account(f"{slug}.{name}", f"{decider}名单管理员", Role.LIST_KEEPER, code, None, decider, keeps)
 
 
 def _inspecting(data: CountyData) -> str | None:
@@ -115,21 +113,21 @@ def _above() -> Iterator[Account]:
 def _user(session: Session, account: Account, hashed: str, *, must_change: bool) -> User:
     county = _county(session, account.county) if account.county else None
     user = User(
-        username=account.username, display_name=account.display_name, role=account.role,
-        county_id=county.id if county else None, keeps=account.keeps, password_hash=hashed,
+        username=account.username,
+        display_name=account.display_name,
+        role=account.role,
+        county_id=county.id if county else None,
+        keeps=account.keeps,
+        password_hash=hashed,
         must_change_password=must_change,
-    )  # fmt: skip
+    )
     if county and account.office:
         user.department_id = session.scalars(
-            select(Department.id).where(
-                Department.county_id == county.id, Department.name == account.office
-            )
+            select(Department.id).where(Department.county_id == county.id, Department.name == account.office)
         ).one()
     if county and account.staff:
         _stand_for(user, _staff(session, account.staff, county, user.department_id))
-    user.supervised = [
-        SupervisedCounty(county_id=_county(session, code).id) for code in account.supervises
-    ]
+    user.supervised = [SupervisedCounty(county_id=_county(session, code).id) for code in account.supervises]
     return user
 
 

@@ -20,9 +20,20 @@ from models.projects import Assignment, Enterprise, KeyDesignation, Project
 
 #: Tables in the order in which their rows may refer to each other.
 ORDER: tuple[type[Base], ...] = (
-    Enterprise, Project, KeyDesignation, Assignment, ServiceCase, CaseStep, CaseEvent, Delivery,
-    Completion, Termination, Evaluation, LedgerMonth, LedgerEntry,
-)  # fmt: skip
+    Enterprise,
+    Project,
+    KeyDesignation,
+    Assignment,
+    ServiceCase,
+    CaseStep,
+    CaseEvent,
+    Delivery,
+    Completion,
+    Termination,
+    Evaluation,
+    LedgerMonth,
+    LedgerEntry,
+)
 BATCH = 4000
 
 Row = dict[str, Any]

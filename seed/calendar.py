@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models.records import CalendarDay
-from services.audit import record
+from services.kernel.audit import record
 
 SOURCE = "节假日数据包"
 #: The holidays in Chinese by the library's names.
@@ -38,6 +38,10 @@ def _days() -> Iterator[dict[str, Any]]:
 
 def _row(day: date, is_workday: bool, holiday: str) -> dict[str, Any]:
     return {
-        "day": day, "is_workday": is_workday, "name": f"{holiday}调休" if is_workday else holiday,
-        "document": f"国务院办公厅关于{day.year}年部分节假日安排的通知", "source": SOURCE, "version": 1,
-    }  # fmt: skip
+        "day": day,
+        "is_workday": is_workday,
+        "name": f"{holiday}调休" if is_workday else holiday,
+        "document": f"国务院办公厅关于{day.year}年部分节假日安排的通知",
+        "source": SOURCE,
+        "version": 1,
+    }

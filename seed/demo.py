@@ -20,12 +20,12 @@ from seed.demo_ledger import Entries
 from seed.demo_office import load_office
 from seed.demo_people import load_people
 from seed.demo_targets import Targets
-from services import ledger
-from services.actor import SYSTEM
-from services.audit import record
-from services.errors import RuleViolation
-from services.months import first_day, last_day, month_of
-from services.transaction import working
+from services.kernel.actor import SYSTEM
+from services.kernel.audit import record
+from services.kernel.errors import RuleViolation
+from services.kernel.months import first_day, last_day, month_of
+from services.kernel.transaction import working
+from services.ledgers import ledger_months
 
 #: A county of the ordinary demonstration.
 FIRMS, SITES, CASES = 60, 80, 300
@@ -125,7 +125,7 @@ def _keep_ledgers(session: Session, code: str, today: date) -> None:
     while len(months) <= LOCKED_MONTHS:
         months.insert(0, month_of(first_day(months[0]) - timedelta(days=1)))
     for name in months:
-        month = ledger.open_month(session, county.id, name)
-        ledger.refresh(session, month, today)
+        month = ledger_months.open_month(session, county.id, name)
+        ledger_months.refresh(session, month, today)
         if last_day(name) < today:
-            ledger.lock(session, month, today)
+            ledger_months.lock(session, month, today)

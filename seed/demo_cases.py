@@ -28,11 +28,11 @@ from seed.demo_course import Course, StepCourse, walk
 from seed.demo_ground import Ground, Matter, cached_soon
 from seed.demo_ledger import Entries
 from seed.demo_ratings import Ratings
-from seed.demo_targets import Firm, Site, Target, Targets, officer_of
-from services.cases import MOVES
-from services.steps import STEP_MOVES
+from seed.demo_targets import DemoTarget, Firm, Site, Targets, officer_of
+from services.cases.steps import STEP_MOVES
+from services.cases.transitions import MOVES
 
-T = TypeVar("T", bound=Target)
+T = TypeVar("T", bound=DemoTarget)
 
 #: Share of 企业开办; the rest is about a project. Share of people among H's applicants.
 STARTING, PEOPLE = 0.3, 0.15
@@ -55,9 +55,7 @@ PAPERS = ("营业执照", "立项备案证明", "建设工程规划许可证", "
 class Cases:
     """Makes one county's cases, in the order of their submission."""
 
-    def __init__(
-        self, bulk: Bulk, ground: Ground, targets: Targets, rng: Random, entries: Entries | None
-    ) -> None:
+    def __init__(self, bulk: Bulk, ground: Ground, targets: Targets, rng: Random, entries: Entries | None) -> None:
         self.bulk, self.ground, self.targets, self.rng = bulk, ground, targets, rng
         self.entries = entries
         self.ratings = Ratings(bulk, ground)
@@ -78,9 +76,13 @@ class Cases:
         ground, county = self.ground, self.ground.county
         site, firm, matters = self._about(start)
         course = walk(
-            self.rng, ground.days, start, matters,
-            halt=self._halt(start, site, firm), closes_on_receipt=county.closes_on_receipt,
-        )  # fmt: skip
+            self.rng,
+            ground.days,
+            start,
+            matters,
+            halt=self._halt(start, site, firm),
+            closes_on_receipt=county.closes_on_receipt,
+        )
         row = self._row(course, site, firm, matters)
         if firm is None:
             row["applicant_name"] = names.person("申请人", self.made)
@@ -128,9 +130,7 @@ class Cases:
                 return states[self.made // HALT_EVERY % len(states)]
         return None
 
-    def _row(
-        self, course: Course, site: Site | None, firm: Firm | None, matters: list[Matter]
-    ) -> dict[str, Any]:
+    def _row(self, course: Course, site: Site | None, firm: Firm | None, matters: list[Matter]) -> dict[str, Any]:
         ground, county, n = self.ground, self.ground.county, self.made
         submitted = course.dates.get("submit")
         agent = ground.agents[n % len(ground.agents)]
@@ -180,12 +180,15 @@ class Cases:
             "archived_on": self._day(course, "archive"),
             "archive_number": self._archive_number(course),
             "rating_id": scale[0 if n % 9 else 1 + n % 2].id if closed and scale else None,
-            "refusal": "材料不符合受理条件" if "reject" in course.dates
-            else "申请人要求撤回" if "withdraw" in course.dates else None,
+            "refusal": "材料不符合受理条件"
+            if "reject" in course.dates
+            else "申请人要求撤回"
+            if "withdraw" in course.dates
+            else None,
             "told_on": self._day(course, "reject") or self._day(course, "notify"),
             "remark": None,
             "version": 1,
-        }  # fmt: skip
+        }
 
     def _archive_number(self, course: Course) -> str | None:
         archived = self._day(course, "archive")
@@ -193,9 +196,7 @@ class Cases:
 
     def _eligibility(self, firm: Firm | None, site: Site | None) -> int | None:
         """The condition that an applicant of this kind meets, where the county checks one."""
-        wanted = (
-            Meaning.FOR_PEOPLE if firm is None else Meaning.FOR_DESIGNATED if site else Meaning.FOR_STARTING
-        )
+        wanted = Meaning.FOR_PEOPLE if firm is None else Meaning.FOR_DESIGNATED if site else Meaning.FOR_STARTING
         options = self.ground.options[OptionKind.ELIGIBILITY]
         return next((option.id for option in options if option.meaning is wanted), None)
 
@@ -238,13 +239,17 @@ class Cases:
                 "limit_kind": matter.kind if step.accepted is not None else None,
                 "pauses": self._pauses(step),
                 "approval_number": f"{matter.name}〔{self.made % 900 + 100}〕号"
-                if step.state is StepState.GRANTED and self.made % 2 else None,
-                "reason": "不具备办理条件" if step.state is StepState.DENIED
-                else "材料待补正" if step.state is StepState.SUPPLEMENT else None,
+                if step.state is StepState.GRANTED and self.made % 2
+                else None,
+                "reason": "不具备办理条件"
+                if step.state is StepState.DENIED
+                else "材料待补正"
+                if step.state is StepState.SUPPLEMENT
+                else None,
                 "remark": None,
                 "version": 1,
             },
-        )  # fmt: skip
+        )
 
     def _step_soon(self, step: StepCourse) -> date | None:
         if step.accepted is None or step.due is None or step.state is StepState.SUPPLEMENT:
@@ -265,8 +270,10 @@ class Cases:
         for step, step_id in zip(course.steps, step_ids, strict=True):
             result = {StepState.GRANTED: "grant", StepState.DENIED: "deny", StepState.WITHDRAWN: "withdraw"}
             for at, name in (
-                (step.filed, "file"), (step.accepted, "accept"), (step.finished, result.get(step.state)),
-            ):  # fmt: skip
+                (step.filed, "file"),
+                (step.accepted, "accept"),
+                (step.finished, result.get(step.state)),
+            ):
                 if at is not None and name is not None:
                     happened.append((at, STEP_MOVES[name].label, step_id, None, None, step.matter.name))
         for at, action, found_step, start, end, note in sorted(happened, key=lambda h: h[0]):
@@ -297,26 +304,49 @@ class Cases:
         if delivered:
             ways = self.ground.options[OptionKind.DELIVERY_WAY]
             way = ways[self.made % len(ways)]
-            self.bulk.add(Delivery, common | {
-                "way_id": way.id, "delivered_on": delivered, "documents": PAPERS[self.made % len(PAPERS)],
-                "recipient": handler, "delivered_by_id": row["agent_id"],
-                "received_on": closed, "registered_on": closed if self.ground.county.delivery_noted else None,
-                "tracking_number": f"XA{self.made:09d}41" if way.posted else None,
-            })  # fmt: skip
+            self.bulk.add(
+                Delivery,
+                common
+                | {
+                    "way_id": way.id,
+                    "delivered_on": delivered,
+                    "documents": PAPERS[self.made % len(PAPERS)],
+                    "recipient": handler,
+                    "delivered_by_id": row["agent_id"],
+                    "received_on": closed,
+                    "registered_on": closed if self.ground.county.delivery_noted else None,
+                    "tracking_number": f"XA{self.made:09d}41" if way.posted else None,
+                },
+            )
         if closed:
-            self.bulk.add(Completion, common | {
-                "number": self.ground.numbers.take(NumberKind.COMPLETION, closed.year),
-                "completed_on": closed, "handler": handler, "closed_by_id": row["agent_id"], "remark": None,
-            })  # fmt: skip
+            self.bulk.add(
+                Completion,
+                common
+                | {
+                    "number": self.ground.numbers.take(NumberKind.COMPLETION, closed.year),
+                    "completed_on": closed,
+                    "handler": handler,
+                    "closed_by_id": row["agent_id"],
+                    "remark": None,
+                },
+            )
         ended = self._day(course, "terminate")
         if ended:
             reasons = self.ground.options[OptionKind.TERMINATION_REASON]
-            self.bulk.add(Termination, common | {
-                "number": self.ground.numbers.take(NumberKind.TERMINATION, ended.year),
-                "terminated_on": ended, "reason_id": reasons[self.made % len(reasons)].id,
-                "explanation": None, "one_sided": False, "returned": "申请材料原件", "handler": handler,
-                "ended_by_id": row["agent_id"],
-            })  # fmt: skip
+            self.bulk.add(
+                Termination,
+                common
+                | {
+                    "number": self.ground.numbers.take(NumberKind.TERMINATION, ended.year),
+                    "terminated_on": ended,
+                    "reason_id": reasons[self.made % len(reasons)].id,
+                    "explanation": None,
+                    "one_sided": False,
+                    "returned": "申请材料原件",
+                    "handler": handler,
+                    "ended_by_id": row["agent_id"],
+                },
+            )
 
     def _names(self, row: dict[str, Any]) -> dict[str, str | None]:
         """The names behind the ids of `row`, for its ledger entry."""

@@ -1,6 +1,6 @@
 """The course of one case: which moves it made, on which working days, and how far it has come.
 
-A case is walked through `services.cases.MOVES` from its submission; a move that would lie after
+A case is walked through `services.cases.transitions.MOVES` from its submission; a move that would lie after
 today is not made, nor is any after it. So recent cases are open and old ones archived, and every
 date agrees with the state and with the others. Days are positions in `Workdays`.
 """
@@ -13,7 +13,7 @@ from random import Random
 
 from models.cases import CaseState, StepState
 from seed.demo_ground import Matter, Workdays, cached_due
-from services.cases import MOVES
+from services.cases.transitions import MOVES
 
 _STARTS = {name: move.end for name, move in MOVES.items()}
 

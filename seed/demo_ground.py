@@ -32,10 +32,10 @@ from models.places import (
 from models.records import NumberKind, NumberSequence
 from models.types import OFFICE_CLOCK
 from seed.demo_people import SHOWN_DEPARTMENT
-from services.calendar import Calendar, due_date, is_workday
-from services.deadlines import soon_from
-from services.evaluation import Office, office_of
-from services.numbers import PATTERNS
+from services.cases.deadlines import soon_from
+from services.cases.evaluation import RatingSetup, rating_setup
+from services.kernel.working_days import Calendar, due_date, is_workday
+from services.records.numbers import PATTERNS
 
 #: Cases come from this month and the thirteen before it.
 MONTHS = 14
@@ -49,7 +49,7 @@ cached_due = lru_cache(maxsize=65536)(due_date)
 
 @lru_cache(maxsize=65536)
 def cached_soon(start: date, due: date, days: int) -> date:
-    """`services.deadlines.soon_from` by the country's calendar."""
+    """`services.cases.deadlines.soon_from` by the country's calendar."""
     return soon_from(start, due, days, Calendar())
 
 
@@ -63,9 +63,7 @@ class Workdays:
         days = (begin + timedelta(days=n) for n in span)
         self.days = [day for day in days if is_workday(day)]
         self.at = {day: position for position, day in enumerate(self.days)}
-        self.recorded = [
-            datetime.combine(day, time(9, 30), OFFICE_CLOCK).astimezone(UTC) for day in self.days
-        ]
+        self.recorded = [datetime.combine(day, time(9, 30), OFFICE_CLOCK).astimezone(UTC) for day in self.days]
         #: Positions of the first working day of the months, and of the last one not after today.
         self.first = next(p for p, day in enumerate(self.days) if day >= begin)
         self.last = max(p for p, day in enumerate(self.days) if day <= today)
@@ -107,9 +105,7 @@ class Numbers:
         self._session, self._county = session, county
         self._rows = {
             (row.kind, row.year): row
-            for row in session.scalars(
-                select(NumberSequence).where(NumberSequence.county_id == county.id)
-            )
+            for row in session.scalars(select(NumberSequence).where(NumberSequence.county_id == county.id))
         }
         self._patterns = {kind: getattr(county, column) for kind, column in PATTERNS.items()}
         self._next = {key: row.next_value for key, row in self._rows.items()}
@@ -144,7 +140,7 @@ class Ground:
     officers: list[Choice]
     #: The same people by id, and the windows and relations: who rates whom.
     staff: dict[Any, Any]
-    office: Office
+    office: RatingSetup
     places: list[str]
     deciders: dict[str, int]
     recorder: int | None
@@ -174,24 +170,18 @@ def survey(session: Session, county: County, days: Workdays) -> Ground:
         agents,
         officers,
         {one.id: one for one in people},
-        office_of(session, county.id),
+        rating_setup(session, county.id),
         [d.name for d in departments if d.kind in ("township", "park")],
         {d.name: d.id for d in departments},
-        session.scalar(
-            select(User.id).where(User.county_id == county.id, User.role == Role.AGENT).limit(1)
-        ),
+        session.scalar(select(User.id).where(User.county_id == county.id, User.role == Role.AGENT).limit(1)),
     )
 
 
-def _people(
-    session: Session, county: County, kind: type[GeneralAgent] | type[ChiefServiceOfficer]
-) -> Sequence[Staff]:
+def _people(session: Session, county: County, kind: type[GeneralAgent] | type[ChiefServiceOfficer]) -> Sequence[Staff]:
     return session.scalars(select(kind).where(kind.county_id == county.id, kind.active).order_by(kind.id)).all()
 
 
-def _matters(
-    session: Session, county: County, departments: dict[int, Department]
-) -> dict[ItemCategory, list[Matter]]:
+def _matters(session: Session, county: County, departments: dict[int, Department]) -> dict[ItemCategory, list[Matter]]:
     liaisons: dict[int, list[int]] = defaultdict(list)
     for one in session.scalars(
         select(DepartmentLiaison)
@@ -208,9 +198,15 @@ def _matters(
         home = departments[item.department_id]
         matters[item.category].append(
             Matter(
-                item.id, item.name, item.category, Choice(home.id, home.name), item.limit_days,
-                item.limit_kind, item.liaison_id, tuple(liaisons[home.id]),
+                item.id,
+                item.name,
+                item.category,
+                Choice(home.id, home.name),
+                item.limit_days,
+                item.limit_kind,
+                item.liaison_id,
+                tuple(liaisons[home.id]),
                 home.short_name == SHOWN_DEPARTMENT,
             )
-        )  # fmt: skip
+        )
     return matters

@@ -35,15 +35,17 @@ from models.work import (
     WorkKind,
     WorkRecord,
 )
-from services.audit import acting
-from services.numbers import take_number
+from services.kernel.audit import audit_action
+from services.records.numbers import take_number
 
 PAPERS = ("营业执照副本复印件", "授权委托书", "经办人介绍信", "项目备案文件")
 PHRASES = (
-    ("您好，请问需要办理什么事项？", "接待", False), ("请稍候，我为您核对材料。", "办理", False),
-    ("这里是帮办代办窗口，请讲。", "电话", False), ("材料已收齐，进度会及时告诉您。", "告知", False),
+    ("您好，请问需要办理什么事项？", "接待", False),
+    ("请稍候，我为您核对材料。", "办理", False),
+    ("这里是帮办代办窗口，请讲。", "电话", False),
+    ("材料已收齐，进度会及时告诉您。", "告知", False),
     ("这事不归我管。", "接待", True),
-)  # fmt: skip
+)
 
 
 def load_office(session: Session, county: County, today: date) -> None:
@@ -51,7 +53,7 @@ def load_office(session: Session, county: County, today: date) -> None:
     present = session.scalar(select(PolicyDocument.id).where(PolicyDocument.county_id == county.id).limit(1))
     if present is not None:
         return
-    with acting(session, "装入演示数据"):
+    with audit_action(session, "装入演示数据"):
         for rows in (_papers(session, county), _words(county, today), _around_cases(session, county, today)):
             for row in rows:
                 if hasattr(row, "county_id"):
@@ -74,18 +76,26 @@ def _papers(session: Session, county: County) -> Iterator[Base]:
 def _words(county: County, today: date) -> Iterator[Base]:
     title, _, number = county.document.rpartition("（")
     yield PolicyDocument(
-        name=title or county.document, number=number.removesuffix("）") or None, issuer=county.lead_office,
+        name=title or county.document,
+        number=number.removesuffix("）") or None,
+        issuer=county.lead_office,
         summary=f"规定{county.service_word}的范围、流程和职责",
-    )  # fmt: skip
+    )
     for phrase, scene, forbidden in PHRASES:
         yield ServicePhrase(phrase=phrase, scene=scene, forbidden=forbidden)
     yield Training(
-        name="项目审批流程业务培训", held_on=today - timedelta(days=40), trainer="审批业务骨干甲", attendees=26,
-    )  # fmt: skip
+        name="项目审批流程业务培训",
+        held_on=today - timedelta(days=40),
+        trainer="审批业务骨干甲",
+        attendees=26,
+    )
     yield CommonIssue(
-        description="施工许可前置材料反复补正", departments="住建局、自然资源局", found_on=today - timedelta(days=60),
-        solution="统一材料清单，由代办员一次告知", solved_on=today - timedelta(days=20),
-    )  # fmt: skip
+        description="施工许可前置材料反复补正",
+        departments="住建局、自然资源局",
+        found_on=today - timedelta(days=60),
+        solution="统一材料清单，由代办员一次告知",
+        solved_on=today - timedelta(days=20),
+    )
     yield CommonIssue(description="用电报装与施工进度脱节", departments="供电公司", found_on=today - timedelta(days=15))
 
 
@@ -100,44 +110,70 @@ def _around_cases(session: Session, county: County, today: date) -> Iterator[Bas
             case_id=case.id, name=PAPERS[3], state=MaterialState.MISSING, remedy="到发展改革委窗口领取后补交"
         )
         yield WorkRecord(
-            subject="上门了解办理需求", kind=list(WorkKind)[n % len(WorkKind)], happened_on=min(day, today),
-            case_id=case.id, staff_id=case.agent_id, visitor="经办人甲", content="核对材料清单，说明办理顺序和时限",
-        )  # fmt: skip
+            subject="上门了解办理需求",
+            kind=list(WorkKind)[n % len(WorkKind)],
+            happened_on=min(day, today),
+            case_id=case.id,
+            staff_id=case.agent_id,
+            visitor="经办人甲",
+            content="核对材料清单，说明办理顺序和时限",
+        )
     if len(open_cases) > 1:
         yield _meeting(open_cases[0], offices[1:4], today, county)
         yield _urge(session, county, open_cases[1], offices[2], today)
         yield Inspection(
-            subject=str(open_cases[1]), content=InspectionContent.LATE, inspected_on=today - timedelta(days=5),
-            inspector="督查甲", case_id=open_cases[1].id, finding="一个事项临近期限，已提醒承办部门",
+            subject=str(open_cases[1]),
+            content=InspectionContent.LATE,
+            inspected_on=today - timedelta(days=5),
+            inspector="督查甲",
+            case_id=open_cases[1].id,
+            finding="一个事项临近期限，已提醒承办部门",
             rectify_by=today + timedelta(days=5),
-        )  # fmt: skip
+        )
     agent = _of(session, GeneralAgent, county, limit=1)[0]
     yield Commendation(
-        staff_id=agent.id, verdict=Verdict.PRAISE, decided_on=today - timedelta(days=30), reason="全年办件数量居首",
-    )  # fmt: skip
+        staff_id=agent.id,
+        verdict=Verdict.PRAISE,
+        decided_on=today - timedelta(days=30),
+        reason="全年办件数量居首",
+    )
 
 
 def _agreement(session: Session, county: County, case: ServiceCase, day: date) -> Agreement:
     return Agreement(
-        number=take_number(session, county, NumberKind.AGREEMENT, day.year), kind=AgreementKind.MANDATE,
-        enterprise_id=case.enterprise_id, project_id=case.project_id, case_id=case.id, agent_id=case.agent_id,
-        client=str(case.enterprise or case.applicant_name), matter=case.matter, materials="、".join(PAPERS[:2]),
-        truth_promised=True, signed_on=day,
-    )  # fmt: skip
+        number=take_number(session, county, NumberKind.AGREEMENT, day.year),
+        kind=AgreementKind.MANDATE,
+        enterprise_id=case.enterprise_id,
+        project_id=case.project_id,
+        case_id=case.id,
+        agent_id=case.agent_id,
+        client=str(case.enterprise or case.applicant_name),
+        matter=case.matter,
+        materials="、".join(PAPERS[:2]),
+        truth_promised=True,
+        signed_on=day,
+    )
 
 
 def _meeting(case: ServiceCase, offices: Sequence[Department], today: date, county: County) -> Meeting:
     parts = [MeetingDepartment(county_id=county.id, department_id=office.id) for office in offices]
     return Meeting(
-        topic=f"{case.matter}{county.meeting_word}"[:120], held_on=today - timedelta(days=3), place="政务大厅会议室",
-        case_id=case.id, decision="规划和环评并行办理，一周内反馈意见", departments=parts,
-    )  # fmt: skip
+        topic=f"{case.matter}{county.meeting_word}"[:120],
+        held_on=today - timedelta(days=3),
+        place="政务大厅会议室",
+        case_id=case.id,
+        decision="规划和环评并行办理，一周内反馈意见",
+        departments=parts,
+    )
 
 
 def _urge(session: Session, county: County, case: ServiceCase, office: Department, today: date) -> Urge:
     issued = today - timedelta(days=2)
     return Urge(
-        number=take_number(session, county, NumberKind.URGE, issued.year), case_id=case.id, department_id=office.id,
-        issued_on=issued, reason="事项临近承诺期限，请加快办理", reply_due=today + timedelta(days=3),
-    )  # fmt: skip
-
+        number=take_number(session, county, NumberKind.URGE, issued.year),
+        case_id=case.id,
+        department_id=office.id,
+        issued_on=issued,
+        reason="事项临近承诺期限，请加快办理",
+        reply_due=today + timedelta(days=3),
+    )

@@ -19,7 +19,7 @@ from models.people import (
 from models.places import County, Department, DepartmentKind, Window, WindowKind
 from seed.counties import COUNTIES
 from seed.demo_names import landline, mobile, person
-from services.audit import acting
+from services.kernel.audit import audit_action
 
 AGENTS = 6
 OFFICERS = 14
@@ -38,16 +38,14 @@ def load_people(session: Session) -> None:
     """
     codes = [data.code for data in COUNTIES]
     counties = session.scalars(select(County).where(County.code.in_(codes)).order_by(County.code))
-    with acting(session, "初始化"):
+    with audit_action(session, "初始化"):
         for county in counties.all():
             if session.scalar(select(Staff.id).where(Staff.county_id == county.id).limit(1)) is None:
                 _load_county(session, county)
 
 
 def _load_county(session: Session, county: County) -> None:
-    offices = session.scalars(
-        select(Department).where(Department.county_id == county.id).order_by(Department.id)
-    ).all()
+    offices = session.scalars(select(Department).where(Department.county_id == county.id).order_by(Department.id)).all()
     windows = list(_windows(county, offices))
     staff = [*_agents(county, offices, windows[0]), *_handlers(offices)]
     if county.has_chief_officers:
@@ -70,9 +68,13 @@ def _windows(county: County, offices: Sequence[Department]) -> Iterator[Window]:
         ("城关便民服务中心", WindowKind.STATION, None, "城关镇"),
     ):
         yield Window(
-            county_id=county.id, name=name, kind=kind, department_id=department_id, address=address,
+            county_id=county.id,
+            name=name,
+            kind=kind,
+            department_id=department_id,
+            address=address,
             hours="周一至周五 9:00-17:00",
-        )  # fmt: skip
+        )
 
 
 def _agents(county: County, offices: Sequence[Department], window: Window) -> Iterator[Staff]:
@@ -91,20 +93,14 @@ def _agents(county: County, offices: Sequence[Department], window: Window) -> It
 
 def _officers(offices: Sequence[Department]) -> Iterator[Staff]:
     """项目首席服务员 are cadres of departments and townships."""
-    homes = [
-        o
-        for o in offices
-        if o.kind in (DepartmentKind.APPROVAL, DepartmentKind.TOWNSHIP, DepartmentKind.PARK)
-    ]
+    homes = [o for o in offices if o.kind in (DepartmentKind.APPROVAL, DepartmentKind.TOWNSHIP, DepartmentKind.PARK)]
     positions = ("局长", "副局长", "四级调研员", "党组成员", "主任")
     for number in range(OFFICERS):
         home = homes[number * 7 % len(homes)]
         yield ChiefServiceOfficer(
             name=person("首席服务员", number),
             department_id=home.id,
-            position=positions[number % len(positions)]
-            if home.kind is DepartmentKind.APPROVAL
-            else "副职领导",
+            position=positions[number % len(positions)] if home.kind is DepartmentKind.APPROVAL else "副职领导",
         )
 
 
@@ -113,9 +109,7 @@ def _handlers(offices: Sequence[Department]) -> Iterator[Staff]:
     homes = [o for o in offices if o.kind in (DepartmentKind.APPROVAL, DepartmentKind.UTILITY)]
     number = 0
     for place, home in enumerate(homes):
-        yield DepartmentLeader(
-            name=person("责任领导", place), department_id=home.id, position="分管负责人"
-        )
+        yield DepartmentLeader(name=person("责任领导", place), department_id=home.id, position="分管负责人")
         for _ in range(_liaisons_in(home)):
             yield DepartmentLiaison(
                 name=person("专办员", number),
@@ -138,9 +132,7 @@ def _default_liaisons(session: Session, county: County, staff: list[Staff]) -> N
     items = session.scalars(select(ServiceItem).where(ServiceItem.county_id == county.id)).all()
     shown = set(
         session.scalars(
-            select(Department.id).where(
-                Department.county_id == county.id, Department.short_name == SHOWN_DEPARTMENT
-            )
+            select(Department.id).where(Department.county_id == county.id, Department.short_name == SHOWN_DEPARTMENT)
         )
     )
     for item in items:

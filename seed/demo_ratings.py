@@ -9,8 +9,8 @@ from models.places import Meaning, OptionKind
 from seed.bulk import Bulk
 from seed.demo_course import Course
 from seed.demo_ground import Choice, Ground
-from services.evaluation import BY_APPLICANT, Due, expected
-from services.rating_summary import Closed
+from services.cases.evaluation import BY_APPLICANT, DueRating, expected_ratings
+from services.statistics.rating_summary import ClosedCase
 
 #: One of so many ratings that are not the applicant's was never given.
 MISSING_EVERY = 6
@@ -25,7 +25,7 @@ FOLLOWED = (
 
 
 class Ratings:
-    """Makes one county's ratings, as `services.evaluation.expected` asks for them."""
+    """Makes one county's ratings, as `services.cases.evaluation.expected_ratings` asks for them."""
 
     def __init__(self, bulk: Bulk, ground: Ground) -> None:
         self.bulk, self.ground = bulk, ground
@@ -36,8 +36,8 @@ class Ratings:
         at, staff = course.dates.get("evaluate"), self.ground.staff
         if at is None:
             return
-        case = Closed(staff.get(row["agent_id"]), staff.get(row["officer_id"]), course.steps)
-        for place, due in enumerate(expected(self.ground.office, case)):
+        case = ClosedCase(staff.get(row["agent_id"]), staff.get(row["officer_id"]), course.steps)
+        for place, due in enumerate(expected_ratings(self.ground.office, case)):
             if due.relation.meaning in BY_APPLICANT:
                 grade = next((one for one in self.scale if one.id == row["rating_id"]), None)
             elif (n + place) % MISSING_EVERY:
@@ -48,21 +48,27 @@ class Ratings:
             self.bulk.add(
                 Evaluation,
                 {
-                    "county_id": row["county_id"], "case_id": case_id, "relation_id": due.relation.id,
+                    "county_id": row["county_id"],
+                    "case_id": case_id,
+                    "relation_id": due.relation.id,
                     "staff_id": due.staff.id if due.staff else None,
                     "window_id": due.window.id if due.window else None,
-                    "grade_id": grade.id if grade else None, "rater": self._rater(due, case, handler),
-                    "evaluated_on": self.ground.days.days[at], "closed_on": row["ended_on"],
-                    "opinion": self._opinion(grade) if told else None, "discounted": False, "version": 1,
+                    "grade_id": grade.id if grade else None,
+                    "rater": self._rater(due, case, handler),
+                    "evaluated_on": self.ground.days.days[at],
+                    "closed_on": row["ended_on"],
+                    "opinion": self._opinion(grade) if told else None,
+                    "discounted": False,
+                    "version": 1,
                     **self._followed(grade, at),
                 },
-            )  # fmt: skip
+            )
 
     def _grade(self, n: int) -> Choice | None:
         """Mostly the best one, as the cases have it; none where there is no scale."""
         return self.scale[0 if n % 9 else 1 + n % 2] if self.scale else None
 
-    def _rater(self, due: Due, case: Closed, handler: str) -> str:
+    def _rater(self, due: DueRating, case: ClosedCase, handler: str) -> str:
         by = due.relation.meaning
         if by is Meaning.BY_OFFICER_WINDOW and case.officer is not None:
             return case.officer.name

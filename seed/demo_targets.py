@@ -32,7 +32,7 @@ PLANNED = 8
 
 
 @dataclass(slots=True)
-class Target:
+class DemoTarget:
     """An enterprise or a project, as far as its cases need it."""
 
     id: int
@@ -53,7 +53,7 @@ class Target:
 
 
 @dataclass(slots=True)
-class Firm(Target):
+class Firm(DemoTarget):
     """An enterprise."""
 
     handler: str = ""
@@ -61,7 +61,7 @@ class Firm(Target):
 
 
 @dataclass(slots=True)
-class Site(Target):
+class Site(DemoTarget):
     """A project; `cursor` is the item its next case begins with."""
 
     firm: Firm | None = None
@@ -69,7 +69,7 @@ class Site(Target):
     cursor: int = 0
 
 
-def officer_of(targets: tuple[Target | None, ...], on: int) -> tuple[str, int] | None:
+def officer_of(targets: tuple[DemoTarget | None, ...], on: int) -> tuple[str, int] | None:
     """Name and id of the chief officer on that day: the project's, else the enterprise's."""
     for target in targets:
         for name, id_, since, until in target.officers if target else ():
@@ -114,9 +114,7 @@ class Targets:
             "principal": names.person("负责人", own),
             "principal_phone": names.mobile(own * 2),
             "handler": names.person("经办人", own),
-            "handler_phone": names.mobile(own * 2 + 1)
-            if number % 4
-            else names.landline(county.area_code, own),
+            "handler_phone": names.mobile(own * 2 + 1) if number % 4 else names.landline(county.area_code, own),
             "is_key": False,
             "officer_id": None,
             "remark": None,
@@ -149,9 +147,12 @@ class Targets:
         self.sites.append(site)
         if site.is_key or (county.has_chief_officers and place in KEY_REVOKED):
             self._designate(
-                site, "project_id", county.project_decider,
-                waiting=place in KEY_WAITING, revoked=place in KEY_REVOKED and not planned,
-            )  # fmt: skip
+                site,
+                "project_id",
+                county.project_decider,
+                waiting=place in KEY_WAITING,
+                revoked=place in KEY_REVOKED and not planned,
+            )
         row |= site.standing
         site.waiting = site.waiting or firm.waiting
 
@@ -167,8 +168,15 @@ class Targets:
             "investment": site.investment,
             "scale": f"占地{20 + number % 180}亩，建筑面积{3000 + number % 97 * 500}平方米",
             "address": self._address(number),
-            "funding": (Funding.DOMESTIC, Funding.DOMESTIC, Funding.DOMESTIC, Funding.GOVERNMENT,
-                        Funding.DOMESTIC, Funding.FOREIGN, Funding.OTHER)[number % 7],
+            "funding": (
+                Funding.DOMESTIC,
+                Funding.DOMESTIC,
+                Funding.DOMESTIC,
+                Funding.GOVERNMENT,
+                Funding.DOMESTIC,
+                Funding.FOREIGN,
+                Funding.OTHER,
+            )[number % 7],
             "land": Land.ALLOCATED if number % 7 == 3 else Land.GRANTED,
             "is_key": site.is_key,
             "officer_id": None,
@@ -181,7 +189,7 @@ class Targets:
             "restricted": False,
             "remark": None,
             "version": 1,
-        }  # fmt: skip
+        }
 
     def _address(self, number: int) -> str:
         county, places = self.ground.county, self.ground.places
@@ -191,7 +199,7 @@ class Targets:
 
     def _designate(
         self,
-        target: Target,
+        target: DemoTarget,
         key: str,
         decider: str | None,
         *,
@@ -217,9 +225,7 @@ class Targets:
                 key: target.id,
                 "basis": self._basis(day.year, target.number, key),
                 "designated_on": day,
-                "level": (Level.COUNTY, Level.COUNTY, Level.CITY, Level.COUNTY, Level.PROVINCE)[
-                    target.number % 5
-                ],
+                "level": (Level.COUNTY, Level.COUNTY, Level.CITY, Level.COUNTY, Level.PROVINCE)[target.number % 5],
                 "decided_by_id": ground.deciders.get(decider or ""),
                 "valid_until": days.days[-1] if target.number % 3 == 0 else None,
                 "revoked_on": None if until is None else days.days[until],
@@ -237,21 +243,18 @@ class Targets:
         what = "重点项目" if key == "project_id" else "重点企业"
         return f"{name[0]}{what[2]}办〔{year}〕{number % 40 + 1}号"
 
-    def _assign(self, target: Target, key: str, since: int, until: int | None) -> None:
+    def _assign(self, target: DemoTarget, key: str, since: int, until: int | None) -> None:
         """One officer from the day of designation, or two, one after the other."""
         draw, officers = self.rng.random, self.ground.officers
         last = self.ground.days.last if until is None else until
         turn = self._turn = self._turn + 1
         changed = since + 5 + int(draw() * 100)
         if turn % 4 == 1 and changed < last - 3:
-            self._serve(target, key, officers[(turn + 3) % len(officers)], since, changed,
-                        "分包领导工作变动，调整分包")  # fmt: skip
+            self._serve(target, key, officers[(turn + 3) % len(officers)], since, changed, "分包领导工作变动，调整分包")
             since = changed
         self._serve(target, key, officers[turn % len(officers)], since, until, "项目建成投产，结束分包")
 
-    def _serve(
-        self, target: Target, key: str, officer: Any, since: int, until: int | None, ending: str
-    ) -> None:
+    def _serve(self, target: DemoTarget, key: str, officer: Any, since: int, until: int | None, ending: str) -> None:
         days, county = self.ground.days.days, self.ground.county
         on = days[since]
         agreed = target.number % 6 != 1

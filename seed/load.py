@@ -16,7 +16,7 @@ from models.items import ServiceItem
 from models.places import County, CountyOption, Department
 from seed.counties import COUNTIES, CountyData
 from seed.counties.catalogue import NEEDED
-from services.audit import acting
+from services.kernel.audit import audit_action
 
 #: Deleted rows count as present.
 _ALL = {"unscoped": True}
@@ -24,7 +24,7 @@ _ALL = {"unscoped": True}
 
 def load_counties(session: Session) -> None:
     """Add the four counties and whatever of their lists is not there yet."""
-    with acting(session, "初始化"):
+    with audit_action(session, "初始化"):
         for data in COUNTIES:
             county = _county(session, data.settings)
             _options(session, county, data)
@@ -33,9 +33,7 @@ def load_counties(session: Session) -> None:
 
 
 def _county(session: Session, settings: Mapping[str, Any]) -> County:
-    county = session.scalar(
-        select(County).where(County.code == settings["code"]), execution_options=_ALL
-    )
+    county = session.scalar(select(County).where(County.code == settings["code"]), execution_options=_ALL)
     if county is None:
         county = County(**settings)
         session.add(county)
@@ -46,9 +44,7 @@ def _county(session: Session, settings: Mapping[str, Any]) -> County:
 def _present(session: Session, model: type[Any], county: County, *keys: str) -> set[Any]:
     """The natural keys of the county's rows."""
     columns = [getattr(model, key) for key in keys]
-    rows = session.execute(
-        select(*columns).where(model.county_id == county.id), execution_options=_ALL
-    )
+    rows = session.execute(select(*columns).where(model.county_id == county.id), execution_options=_ALL)
     return {tuple(row) for row in rows}
 
 
@@ -60,7 +56,11 @@ def _options(session: Session, county: County, data: CountyData) -> None:
             if (kind, name) not in present:
                 session.add(
                     CountyOption(
-                        county_id=county.id, kind=kind, name=name, meaning=meaning, position=position,
+                        county_id=county.id,
+                        kind=kind,
+                        name=name,
+                        meaning=meaning,
+                        position=position,
                         needed=meaning in NEEDED,
                     )
                 )
@@ -77,9 +77,7 @@ def _departments(session: Session, county: County, data: CountyData) -> dict[str
     )
     session.flush()
     ids: dict[str, int] = dict(
-        session.execute(
-            select(Department.name, Department.id).where(Department.county_id == county.id)
-        ).all()
+        session.execute(select(Department.name, Department.id).where(Department.county_id == county.id)).all()
     )
     return {o.short_name: ids[o.name] for o in data.offices if o.name in ids}
 
@@ -88,11 +86,17 @@ def _items(session: Session, county: County, data: CountyData, offices: Mapping[
     present = _present(session, ServiceItem, county, "category", "name")
     session.add_all(
         ServiceItem(
-            county_id=county.id, name=item.name, category=item.category,
-            department_id=offices[item.office], limit_days=item.days, limit_kind=item.limit_kind,
-            illustrative=True, origin=origin, position=position,
+            county_id=county.id,
+            name=item.name,
+            category=item.category,
+            department_id=offices[item.office],
+            limit_days=item.days,
+            limit_kind=item.limit_kind,
+            illustrative=True,
+            origin=origin,
+            position=position,
         )
         for position, (item, origin) in enumerate(data.items, 1)
         if (item.category, item.name) not in present and item.office in offices
-    )  # fmt: skip
+    )
     session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.cases import CaseForm, ServiceCase
 from models.people import Role
-from services.actor import actor_of
+from services.kernel.actor import actor_of
 from tests.factories import make_case, make_item, make_step
 
 
@@ -23,9 +23,13 @@ def become(session: Session, role: Role, **more: Any) -> None:
 def ready(session: Session, **values: Any) -> ServiceCase:
     """A draft with all that any county may ask for, and one item; its county has no liaisons of departments."""
     values = {
-        "proof_received": True, "commitment_signed": True, "first_contact": "窗口人员甲",
-        "form": CaseForm.ACT_FOR, "agreement_signed": True, "materials_handed": True,
-    } | values  # fmt: skip
+        "proof_received": True,
+        "commitment_signed": True,
+        "first_contact": "窗口人员甲",
+        "form": CaseForm.ACT_FOR,
+        "agreement_signed": True,
+        "materials_handed": True,
+    } | values
     case = make_case(session, **values)
     case.county.has_liaisons = False
     make_step(session, case=case, item=make_item(session, limit_days=5))

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from models import Base
 from models.people import Role
 from models.places import County
-from services.actor import SYSTEM, Actor
-from services.transaction import open_engine, open_session, working
+from services.kernel.actor import SYSTEM, Actor
+from services.kernel.transaction import open_engine, open_session, working
 from tests import postgres
 from tests.demo import DAY, make_demo
 from tests.factories import actor_as, make_county

@@ -9,9 +9,9 @@ from pathlib import Path
 from seed.accounts import make_accounts
 from seed.demo import load_demo
 from seed.load import load_counties
-from services.actor import SYSTEM
-from services.schema import upgrade
-from services.transaction import open_engine, working
+from services.kernel.actor import SYSTEM
+from services.kernel.schema import upgrade
+from services.kernel.transaction import open_engine, working
 
 PASSWORD = "Demo-pass-2026"
 DAY = date(2026, 11, 20)

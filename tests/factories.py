@@ -84,8 +84,8 @@ from models.work import (
     WorkKind,
     WorkRecord,
 )
-from services.access import SYSTEM_ROLES
-from services.actor import Actor, actor_of
+from services.kernel.access import SYSTEM_ROLES
+from services.kernel.actor import Actor, actor_of
 
 Row = TypeVar("Row", bound=Base)
 _serial = count(1)
@@ -138,17 +138,26 @@ def _need(session: Session, values: dict[str, Any], key: str, make: Any, **more:
 
 def make_county(session: Session, **values: Any) -> County:
     defaults: dict[str, Any] = {
-        "code": "410823", "name": "武陟县", "slug": f"county{next(_serial)}", "city": "焦作市",
-        "area_code": "0391", "document": "武“放管服”组办〔2024〕3号",
-        "lead_office": "武陟县行政审批和政务信息管理局", "applicants": "法人、投资者",
-        "project_decider": "发展改革委", "enterprise_decider": "科工局",
-        "has_chief_officers": True, "commitment": Commitment.NONE, "extension_allowed": True,
+        "code": "410823",
+        "name": "武陟县",
+        "slug": f"county{next(_serial)}",
+        "city": "焦作市",
+        "area_code": "0391",
+        "document": "武“放管服”组办〔2024〕3号",
+        "lead_office": "武陟县行政审批和政务信息管理局",
+        "applicants": "法人、投资者",
+        "project_decider": "发展改革委",
+        "enterprise_decider": "科工局",
+        "has_chief_officers": True,
+        "commitment": Commitment.NONE,
+        "extension_allowed": True,
         "case_pattern": "武帮代办〔{年}〕{0000}号",
         "completion_pattern": "武办结〔{年}〕{0000}号",
         "termination_pattern": "武终止〔{年}〕{0000}号",
-        "agreement_pattern": "武委协〔{年}〕{0000}号", "urge_pattern": "武督办〔{年}〕{0000}号",
+        "agreement_pattern": "武委协〔{年}〕{0000}号",
+        "urge_pattern": "武督办〔{年}〕{0000}号",
         "ledger_reporter": "武陟县行政审批和政务信息管理局",
-    }  # fmt: skip
+    }
     return _save(session, County(**(defaults | values)))
 
 
@@ -194,9 +203,12 @@ def make_user(session: Session, role: Role | None = Role.LEAD_OFFICE, **values: 
     if role in SYSTEM_ROLES or role is Role.SUPERVISOR:
         values["county_id"] = None
     defaults = {
-        "username": f"user{next(_serial)}", "display_name": "李明", "role": role,
-        "password_hash": NO_HASH, "must_change_password": False,
-    }  # fmt: skip
+        "username": f"user{next(_serial)}",
+        "display_name": "李明",
+        "role": role,
+        "password_hash": NO_HASH,
+        "must_change_password": False,
+    }
     return _save(session, User(**(defaults | values)))
 
 
@@ -206,16 +218,16 @@ def make_supervised(session: Session, user: User, county: County) -> SupervisedC
 
 def make_enterprise(session: Session, **values: Any) -> Enterprise:
     defaults = {
-        "name": f"武陟县第{next(_serial)}食品有限公司", "handler": "赵强",
-        "handler_phone": "13903910002", "principal_phone": "13903910003",
-    }  # fmt: skip
+        "name": f"武陟县第{next(_serial)}食品有限公司",
+        "handler": "赵强",
+        "handler_phone": "13903910002",
+        "principal_phone": "13903910003",
+    }
     return _save(session, Enterprise(**(defaults | _scoped(session, values))))
 
 
 def make_project(session: Session, **values: Any) -> Project:
-    values = {"name": f"年产{next(_serial)}万吨面粉项目", "investment": Decimal("12000.00")} | _scoped(
-        session, values
-    )
+    values = {"name": f"年产{next(_serial)}万吨面粉项目", "investment": Decimal("12000.00")} | _scoped(session, values)
     _need(session, values, "enterprise", make_enterprise)
     return _save(session, Project(**values))
 
@@ -242,8 +254,10 @@ def make_assignment(session: Session, **values: Any) -> Assignment:
 
 def make_item(session: Session, **values: Any) -> ServiceItem:
     values = {
-        "name": f"事项{next(_serial)}", "category": ItemCategory.BUILDING, "limit_days": 5,
-    } | _scoped(session, values)  # fmt: skip
+        "name": f"事项{next(_serial)}",
+        "category": ItemCategory.BUILDING,
+        "limit_days": 5,
+    } | _scoped(session, values)
     _need(session, values, "department", make_department)
     return _save(session, ServiceItem(**values))
 
@@ -264,9 +278,7 @@ def make_step(session: Session, **values: Any) -> CaseStep:
     _need(session, values, "case", make_case)
     if "item_id" not in values:
         if "department_id" in values:
-            item = make_item(
-                session, county_id=values["county_id"], department_id=values["department_id"]
-            )
+            item = make_item(session, county_id=values["county_id"], department_id=values["department_id"])
         else:
             item = make_item(session, county_id=values["county_id"])
         values["item_id"] = item.id
@@ -282,26 +294,20 @@ def make_event(session: Session, **values: Any) -> CaseEvent:
 
 
 def make_delivery(session: Session, **values: Any) -> Delivery:
-    values = {"delivered_on": DAY, "documents": "营业执照", "recipient": "赵强"} | _scoped(
-        session, values
-    )
+    values = {"delivered_on": DAY, "documents": "营业执照", "recipient": "赵强"} | _scoped(session, values)
     _need(session, values, "case", make_case)
     _need(session, values, "way", make_option, kind=OptionKind.DELIVERY_WAY)
     return _save(session, Delivery(**values))
 
 
 def make_completion(session: Session, **values: Any) -> Completion:
-    values = {"number": f"武办结〔2026〕{next(_serial):04d}号", "completed_on": DAY} | _scoped(
-        session, values
-    )
+    values = {"number": f"武办结〔2026〕{next(_serial):04d}号", "completed_on": DAY} | _scoped(session, values)
     _need(session, values, "case", make_case)
     return _save(session, Completion(**values))
 
 
 def make_termination(session: Session, **values: Any) -> Termination:
-    values = {"number": f"武终止〔2026〕{next(_serial):04d}号", "terminated_on": DAY} | _scoped(
-        session, values
-    )
+    values = {"number": f"武终止〔2026〕{next(_serial):04d}号", "terminated_on": DAY} | _scoped(session, values)
     _need(session, values, "case", make_case)
     _need(session, values, "reason", make_option, kind=OptionKind.TERMINATION_REASON)
     return _save(session, Termination(**values))
@@ -360,35 +366,48 @@ def _numbered(word: str) -> Callable[[], str]:
 make_window = _maker(Window, name=_numbered("窗口"), kind=WindowKind.GENERAL)
 make_material = _maker(ItemMaterial, "item", name=_numbered("材料"))
 make_agreement = _maker(
-    Agreement, "enterprise", number=_numbered("委协"), kind=AgreementKind.MANDATE, client="赵强",
-    matter="企业开办", signed_on=DAY,
-)  # fmt: skip
+    Agreement,
+    "enterprise",
+    number=_numbered("委协"),
+    kind=AgreementKind.MANDATE,
+    client="赵强",
+    matter="企业开办",
+    signed_on=DAY,
+)
 make_case_material = _maker(CaseMaterial, "case", name=_numbered("材料"))
 make_work_record = _maker(
     WorkRecord, subject="咨询开办", kind=WorkKind.CONSULTATION, happened_on=DAY, content="问所需材料"
 )
 make_meeting = _maker(Meeting, topic="联合踏勘", held_on=DAY)
 make_meeting_department = _maker(MeetingDepartment, "meeting", "department")
-make_urge = _maker(
-    Urge, "case", number=_numbered("督办"), issued_on=DAY, reason="临近期限", reply_due=DAY
-)
+make_urge = _maker(Urge, "case", number=_numbered("督办"), issued_on=DAY, reason="临近期限", reply_due=DAY)
 make_industry = _maker(IndustryDepartment, "department", industry=_numbered("产业"))
 make_extension = _maker(
     Extension, "step", old_due=DAY, new_due=DAY + timedelta(days=5), reason="补充评审", asked_on=DAY
 )
 make_inspection = _maker(
-    Inspection, subject="抽查办件", content=InspectionContent.LATE, inspected_on=DAY, inspector="督查甲",
+    Inspection,
+    subject="抽查办件",
+    content=InspectionContent.LATE,
+    inspected_on=DAY,
+    inspector="督查甲",
     finding="正常",
-)  # fmt: skip
+)
 make_policy = _maker(PolicyDocument, name="实施方案")
 make_issue = _maker(CommonIssue, description="材料反复补正", found_on=DAY)
 make_training = _maker(Training, name="业务培训", held_on=DAY)
 make_phrase = _maker(ServicePhrase, phrase="请您稍候", scene="接待")
 make_calendar_day = _maker(CalendarDay, day=lambda: DAY + timedelta(days=next(_serial)))
 make_attachment = _maker(
-    Attachment, name="扫描件.pdf", size=3, owner_table="enterprise", owner_id=1, stored_name=_numbered("f"),
-    media_type="application/pdf", sha256="0" * 64,
-)  # fmt: skip
+    Attachment,
+    name="扫描件.pdf",
+    size=3,
+    owner_table="enterprise",
+    owner_id=1,
+    stored_name=_numbered("f"),
+    media_type="application/pdf",
+    sha256="0" * 64,
+)
 make_batch = _maker(ImportBatch, filename="企业.xlsx", title="企业", plan="enterprise", sha256="0" * 64)
 make_line = _maker(ImportLine, "batch", row_number=2, result=LineResult.CREATED, notes=[])
 

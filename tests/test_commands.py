@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app import cli
-from services import books
+from services.ledgers import workbooks
 from tests.demo import copy_of
 
 Run = Callable[..., Result]
@@ -30,14 +30,14 @@ def run(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
     return runner
 
 
-@pytest.mark.parametrize("only", [None, *(kind.name for kind in books.KINDS)])
+@pytest.mark.parametrize("only", [None, *(kind.name for kind in workbooks.KINDS)])
 def test_every_ledger_of_a_month(run: Run, tmp_path: Path, only: str | None) -> None:
     out = tmp_path / "out.xlsx"
     more = ("--only", only) if only else ()
     result = run("export", "ledger", "--county", "410823", "--month", "2026-11", *more, "--out", out)
     assert result.exit_code == 0, result.output
     assert result.stdout.strip().endswith(str(out))
-    first = next(kind.sheet for kind in books.KINDS if only in (None, kind.name))
+    first = next(kind.sheet for kind in workbooks.KINDS if only in (None, kind.name))
     assert openpyxl.load_workbook(out).sheetnames[0] == first
 
 
@@ -88,7 +88,7 @@ def test_a_file_that_could_not_be_written_leaves_the_old_one(
 
     (tmp_path / "out").mkdir()
     (tmp_path / "out/list.csv").write_text("去年的")
-    monkeypatch.setattr("services.exports.write_csv", full)
+    monkeypatch.setattr("services.transfer.exports.write_csv", full)
     result = run("export", "list", "enterprise", "--out", tmp_path / "out/list.csv")
     assert (result.exit_code, "不能写到" in result.output) == (1, True), result.output
     assert [path.read_text() for path in (tmp_path / "out").iterdir()] == ["去年的"]

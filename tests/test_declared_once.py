@@ -62,7 +62,15 @@ UNSEEN: dict[tuple[str, str], str] = {
     **{
         ("BackgroundTask", key): "what the process that does it needs; the page shows what became of it"
         for key in (
-            "user_id", "work", "wanted", "asked_as", "started_at", "beat_at", "stop", "seen", "file_name",
+            "user_id",
+            "work",
+            "wanted",
+            "asked_as",
+            "started_at",
+            "beat_at",
+            "stop",
+            "seen",
+            "file_name",
             "stored_name",
         )
     },

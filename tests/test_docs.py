@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from services.diagram import document
+from services.cases.state_diagram import document
 
 DOCS = Path(__file__).parents[1] / "docs"
 RULES = (DOCS / "rules.md").read_text()
-#: `services/cases.py:MOVES` or `tests/…::test_name` in a cell of the table.
+#: `services/cases/transitions.py:MOVES` or `tests/…::test_name` in a cell of the table.
 NAMED = sorted(set(re.findall(r"`([\w/]+\.py)(?:::?)([\w.]+)`", RULES)))
 
 

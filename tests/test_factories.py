@@ -14,9 +14,7 @@ from tests.factories import MAKERS
 
 
 @pytest.mark.parametrize("model", MAKERS, ids=lambda m: m.__name__)
-def test_a_row_of_every_model_can_be_made(
-    system: Session, county: County, model: type[Base]
-) -> None:
+def test_a_row_of_every_model_can_be_made(system: Session, county: County, model: type[Base]) -> None:
     given: dict[str, Any] = {} if model is County or not hasattr(model, "county_id") else {"county": county}
     if model is County:
         given = {"code": "150422"}

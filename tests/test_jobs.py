@@ -19,10 +19,10 @@ from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.people import User
 from models.records import AuditEntry
 from models.tasks import UNFINISHED, BackgroundTask, TaskState
-from services import tasks
-from services.actor import SYSTEM
-from services.exports import Export, ListExport, MonthExport
-from services.transaction import open_engine, open_session, working
+from services.kernel.actor import SYSTEM
+from services.kernel.transaction import open_engine, open_session, working
+from services.transfer import background_tasks
+from services.transfer.exports import Export, ListExport, MonthExport
 from tests.demo import copy_of
 
 PATIENCE = 60
@@ -41,9 +41,17 @@ def filled(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             select(LedgerMonth).where(LedgerMonth.month == "2026-11", LedgerMonth.county.has(slug="wuzhi"))
         ).one()
         row = {
-            "county_id": month.county_id, "month_id": month.id, "applicant": "食品公司", "outcome": Outcome.OPEN,
-            "received_here": True, "late": False, "handwritten": False, "overdue": False, "is_key": False, "version": 1,
-        }  # fmt: skip
+            "county_id": month.county_id,
+            "month_id": month.id,
+            "applicant": "食品公司",
+            "outcome": Outcome.OPEN,
+            "received_here": True,
+            "late": False,
+            "handwritten": False,
+            "overdue": False,
+            "is_key": False,
+            "version": 1,
+        }
         session.execute(insert(LedgerEntry), [row | {"number": f"第{n}号", "items": "立项"} for n in range(MANY)])
     engine.dispose()
     return path
@@ -69,9 +77,9 @@ def consumer(engine: Engine, tmp_path: Path) -> Iterator[jobs.Consumer]:
 def asked(engine: Engine, export: Export, username: str = "wuzhi.office") -> int:
     with open_session(engine, SYSTEM, write=False) as session:
         user = session.scalars(select(User).where(User.username == username)).one()
-        actor = tasks.account(session, user.id)
+        actor = background_tasks.actor_of_user(session, user.id)
     with working(engine, actor) as session:
-        return tasks.ask(session, export).id
+        return background_tasks.queue(session, export).id
 
 
 def seen(engine: Engine, task_id: int) -> BackgroundTask:
@@ -99,7 +107,7 @@ def test_an_export_is_done_as_its_user_and_noted(consumer: jobs.Consumer, engine
     task_id = asked(engine, replace(ENTRIES, query="search=第1号"))
     task = until(consumer, task_id, has_ended)
     assert (task.state, task.done, task.said, task.seen) == (TaskState.DONE, 1, None, False)
-    path = tasks.path_of(tmp_path, str(task.stored_name))
+    path = background_tasks.path_of(tmp_path, str(task.stored_name))
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     sheet = openpyxl.load_workbook(io.BytesIO(path.read_bytes())).active
     assert sheet is not None
@@ -126,7 +134,7 @@ def test_a_running_export_is_followed_and_cancelled(
     monkeypatch.setattr(jobs, "BEAT_SECONDS", 0.01)
     task_id = asked(engine, ENTRIES)
     with working(engine, SYSTEM) as session:
-        assert tasks.claim(session) is not None
+        assert background_tasks.claim(session) is not None
         session.get_one(BackgroundTask, task_id).stop = True
     jobs.carry_out(engine, tmp_path, task_id)  # in this process: the beat is quick enough here
     task = seen(engine, task_id)
@@ -145,7 +153,7 @@ def test_a_killed_export_says_what_happened_and_is_begun_again(
     assert task.state is TaskState.INTERRUPTED
     assert task.said == "导出进程被中止（信号 9），没有写完；可以重新开始"
     with working(engine, SYSTEM) as session:
-        tasks.again(session, session.get_one(BackgroundTask, task_id))
+        background_tasks.retry(session, session.get_one(BackgroundTask, task_id))
     assert until(consumer, task_id, has_ended).state is TaskState.DONE
 
 

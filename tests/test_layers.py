@@ -1,4 +1,7 @@
-"""Imports point one way: models ← excel, documents ← services ← jobs ← admin ← app."""
+"""Imports point one way: models ← excel, documents ← services ← jobs ← admin ← app.
+
+Inside `services` the packages of the areas point one way too.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "admin": {"models", "excel", "documents", "services", "jobs"},
     "app": {"models", "excel", "documents", "services", "jobs", "admin", "seed"},
 }
+
+#: Packages of `services` from left to right: each may import those before it, and none after it.
+AREAS = (
+    "kernel",
+    "records",
+    "master_data",
+    "key_targets",
+    "cases",
+    "statistics",
+    "ledgers",
+    "papers",
+    "desk",
+    "transfer",
+)
 
 WEB = {"admin", "app"}
 #: library: the packages of ours that may import it.
@@ -67,14 +84,30 @@ def faults(package: str, source: str) -> set[str]:
     }
 
 
+def areas_imported(source: str) -> set[str]:
+    """Packages of `services` that `source` imports, wherever in it; modules beside them by their name."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("services.")}
+        elif isinstance(node, ast.ImportFrom) and node.module == "services":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("services."):
+            found.add(str(node.module).split(".")[1])
+    return found
+
+
+def area_faults(area: str, source: str) -> set[str]:
+    """What a file of `services/<area>` imports and must not: packages to its right, or the guards above them all."""
+    return areas_imported(source) - set(AREAS[: AREAS.index(area) + 1])
+
+
 def commits(source: str) -> list[int]:
     """Lines on which something is committed."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "commit"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
     ]
 
 
@@ -88,17 +121,41 @@ def test_a_file_imports_only_what_stands_to_its_left(path: Path) -> None:
     assert faults(package, path.read_text()) == set()
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "services").glob("*/*.py")), ids=name)
+def test_an_area_imports_only_areas_to_its_left(path: Path) -> None:
+    assert area_faults(path.parent.name, path.read_text()) == set()
+
+
+def test_every_package_of_the_services_has_its_place_in_the_order() -> None:
+    services = ROOT / "services"
+    assert {p.parent.name for p in services.glob("*/*.py")} == set(AREAS)
+    assert {p.stem for p in services.glob("*.py")} == {"__init__", "guards"}
+
+
+@pytest.mark.parametrize(
+    ("area", "source"),
+    [
+        ("kernel", "from services.records.lists import parse_id"),
+        ("cases", "from services import desk"),
+        ("records", "import services.guards"),
+        ("records", "def f():\n    from services.cases import intake"),
+    ],
+)
+def test_a_wrong_import_between_areas_is_noticed(area: str, source: str) -> None:
+    assert area_faults(area, source)
+
+
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_only_the_transaction_commits(path: Path) -> None:
-    if name(path) != "services/transaction.py":
+    if name(path) != "services/kernel/transaction.py":
         assert commits(path.read_text()) == []
 
 
 @pytest.mark.parametrize(
     ("package", "source"),
     [
-        ("models", "from services.access import may"),
-        ("excel", "import services.ledger"),
+        ("models", "from services.kernel.access import may"),
+        ("excel", "import services.ledgers.ledger_months"),
         ("services", "def f():\n    from flask import g"),
         ("services", "from wtforms import Form"),
         ("seed", "from admin import views"),

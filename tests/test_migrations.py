@@ -13,9 +13,9 @@ from sqlalchemy import Engine, MetaData, inspect, select, text
 from models import Base
 from models.places import County, CountyOption, Meaning
 from seed.counties import COUNTIES
-from services.actor import SYSTEM
-from services.schema import upgrade
-from services.transaction import open_engine, open_session
+from services.kernel.actor import SYSTEM
+from services.kernel.schema import upgrade
+from services.kernel.transaction import open_engine, open_session
 
 
 def drop_all(engine: Engine) -> None:
@@ -130,7 +130,9 @@ def _rows(engine: Engine) -> list[Any]:
         return [
             connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY id")).all()
             for table, columns in (
-                ("user", "id, username, role, county_id, staff_id"), ("staff", "id, kind, name, department_id"),
-                ("department", "id, county_id, name"), ("service_item", "id, name, limit_days"),
+                ("user", "id, username, role, county_id, staff_id"),
+                ("staff", "id, kind, name, department_id"),
+                ("department", "id, county_id, name"),
+                ("service_item", "id, name, limit_days"),
             )
-        ]  # fmt: skip
+        ]

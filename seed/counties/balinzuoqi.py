@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.places import Commitment, DepartmentKind, FilingParty, Meaning, OptionKind
 from seed.counties import catalogue
-from seed.counties.shape import CountyData, Office
+from seed.counties.shape import CountyData, DepartmentSeed
 
 LEAD_OFFICE = "政务服务局"
 
@@ -60,7 +60,7 @@ BALINZUOQI = CountyData(
         "ledger_reporter": "巴林左旗政务服务局",
     },
     offices=(
-        Office(LEAD_OFFICE, "政务服务局", DepartmentKind.LEAD),
+        DepartmentSeed(LEAD_OFFICE, "政务服务局", DepartmentKind.LEAD),
         # 业务室 and 督查室 are named in B 九.1 and 八; the others are examples of 相关业务科室.
         *catalogue.places(
             "政务服务业务室 政务服务督查室 政务服务中心 企业开办股 投资项目审批股 工程建设审批股",
@@ -78,7 +78,8 @@ BALINZUOQI = CountyData(
         OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
         # Source: B 八.
         OptionKind.RELATION: (
-            ("督查室现场巡查", Meaning.BY_INSPECTORATE), ("满意度回访", Meaning.BY_REVISIT),
+            ("督查室现场巡查", Meaning.BY_INSPECTORATE),
+            ("满意度回访", Meaning.BY_REVISIT),
         ),
         # Source: B 附件1, 附件2, 六.3.
         OptionKind.PAPER: (

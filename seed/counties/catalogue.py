@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from models.items import ItemCategory, LimitKind
 from models.places import DepartmentKind, Meaning
-from seed.counties.shape import Item, Office, Option
+from seed.counties.shape import DepartmentSeed, Item, Option
 
 _STARTING, _BUILDING = ItemCategory.STARTING, ItemCategory.BUILDING
 _UTILITIES = ItemCategory.UTILITIES
@@ -42,24 +42,24 @@ ITEMS: tuple[Item, ...] = (
 TAKEN_FROM_Z = "取自武陟县实施方案附件2"
 
 #: The usual departments of the items; 发展改革委 is named as W and Z 附件1 一.1 name it.
-OFFICES: tuple[Office, ...] = (
-    Office("发展改革委", "发改委"),
-    Office("市场监督管理局", "市场监管局"),
-    Office("公安局", "公安局"),
-    Office("税务局", "税务局"),
-    Office("人力资源和社会保障局", "人社局"),
-    Office("住房公积金管理中心", "公积金中心", DepartmentKind.UTILITY),
-    Office("合作银行", "合作银行", DepartmentKind.UTILITY),
-    Office("自然资源局", "自然资源局"),
-    Office("生态环境分局", "生态环境分局"),
-    Office("应急管理局", "应急管理局"),
-    Office("住房和城乡建设局", "住建局"),
-    Office("人民防空办公室", "人防办"),
-    Office("供电公司", "供电公司", DepartmentKind.UTILITY),
-    Office("自来水公司", "自来水公司", DepartmentKind.UTILITY),
-    Office("燃气公司", "燃气公司", DepartmentKind.UTILITY),
-    Office("热力公司", "热力公司", DepartmentKind.UTILITY),
-    Office("通信运营商", "通信运营商", DepartmentKind.UTILITY),
+OFFICES: tuple[DepartmentSeed, ...] = (
+    DepartmentSeed("发展改革委", "发改委"),
+    DepartmentSeed("市场监督管理局", "市场监管局"),
+    DepartmentSeed("公安局", "公安局"),
+    DepartmentSeed("税务局", "税务局"),
+    DepartmentSeed("人力资源和社会保障局", "人社局"),
+    DepartmentSeed("住房公积金管理中心", "公积金中心", DepartmentKind.UTILITY),
+    DepartmentSeed("合作银行", "合作银行", DepartmentKind.UTILITY),
+    DepartmentSeed("自然资源局", "自然资源局"),
+    DepartmentSeed("生态环境分局", "生态环境分局"),
+    DepartmentSeed("应急管理局", "应急管理局"),
+    DepartmentSeed("住房和城乡建设局", "住建局"),
+    DepartmentSeed("人民防空办公室", "人防办"),
+    DepartmentSeed("供电公司", "供电公司", DepartmentKind.UTILITY),
+    DepartmentSeed("自来水公司", "自来水公司", DepartmentKind.UTILITY),
+    DepartmentSeed("燃气公司", "燃气公司", DepartmentKind.UTILITY),
+    DepartmentSeed("热力公司", "热力公司", DepartmentKind.UTILITY),
+    DepartmentSeed("通信运营商", "通信运营商", DepartmentKind.UTILITY),
 )
 
 #: Source: W, Z 附件2 注2, 附件3 七; H 五(三).
@@ -76,8 +76,10 @@ TERMINATION_REASONS = (
 
 #: Source: W, Z 附件6.
 FOUR_GRADES: tuple[Option, ...] = (
-    ("非常满意", Meaning.SATISFIED), ("满意", Meaning.SATISFIED),
-    ("不满意", Meaning.DISSATISFIED), ("非常不满意", Meaning.DISSATISFIED),
+    ("非常满意", Meaning.SATISFIED),
+    ("满意", Meaning.SATISFIED),
+    ("不满意", Meaning.DISSATISFIED),
+    ("非常不满意", Meaning.DISSATISFIED),
 )
 #: Source: the national 好差评, which H 五(五) refers to.
 FIVE_GRADES: tuple[Option, ...] = (*FOUR_GRADES[:2], ("基本满意", Meaning.SATISFIED), *FOUR_GRADES[2:])
@@ -104,11 +106,16 @@ PAPERS: tuple[Option, ...] = (
 )
 
 #: Papers that a case's file must have, where its course has made them. Source: B 六.5; DOMAIN section 4, archive.
-NEEDED = frozenset({
-    Meaning.PAPER_APPLICATION, Meaning.PAPER_AGREEMENT, Meaning.PAPER_COMPLETION, Meaning.PAPER_TERMINATION,
-})
+NEEDED = frozenset(
+    {
+        Meaning.PAPER_APPLICATION,
+        Meaning.PAPER_AGREEMENT,
+        Meaning.PAPER_COMPLETION,
+        Meaning.PAPER_TERMINATION,
+    }
+)
 
 
-def places(names: str, kind: DepartmentKind = DepartmentKind.TOWNSHIP) -> tuple[Office, ...]:
+def places(names: str, kind: DepartmentKind = DepartmentKind.TOWNSHIP) -> tuple[DepartmentSeed, ...]:
     """Townships, parks or sections from their names, parted by spaces."""
-    return tuple(Office(name, name[:20], kind) for name in names.split())
+    return tuple(DepartmentSeed(name, name[:20], kind) for name in names.split())

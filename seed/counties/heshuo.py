@@ -7,7 +7,7 @@ from decimal import Decimal
 from models.items import ItemCategory
 from models.places import Commitment, DepartmentKind, FilingParty, Meaning, OptionKind
 from seed.counties import catalogue
-from seed.counties.shape import CountyData, Item, Office
+from seed.counties.shape import CountyData, DepartmentSeed, Item
 
 LEAD_OFFICE = "县政务服务中心"
 
@@ -71,7 +71,7 @@ HESHUO = CountyData(
         "ledger_reporter": "和硕县政务服务中心",
     },
     offices=(
-        Office(LEAD_OFFICE, "政务服务中心", DepartmentKind.LEAD),
+        DepartmentSeed(LEAD_OFFICE, "政务服务中心", DepartmentKind.LEAD),
         *catalogue.OFFICES,
         *catalogue.places("特吾里克镇 塔哈其镇 曲惠镇 乌什塔拉回族民族乡 新塔热乡"),
         *catalogue.places("和硕经济开发区管委会", DepartmentKind.PARK),
@@ -96,7 +96,8 @@ HESHUO = CountyData(
         ),
         # Source: H 五(一), 五(六).
         OptionKind.PAPER: (
-            ("帮办代办申请表", Meaning.PAPER_APPLICATION), ("帮办代办工作台账", Meaning.PAPER_LEDGER),
+            ("帮办代办申请表", Meaning.PAPER_APPLICATION),
+            ("帮办代办工作台账", Meaning.PAPER_LEDGER),
         ),
         OptionKind.SCALE: catalogue.FIVE_GRADES,
     },

@@ -14,7 +14,7 @@ Option = str | tuple[str, Meaning]
 
 
 @dataclass(frozen=True)
-class Office:
+class DepartmentSeed:
     """A department: its name, what people call it, its kind."""
 
     name: str
@@ -38,7 +38,7 @@ class CountyData:
     """One county: `settings` are columns of `County`; items come with the document they are from."""
 
     settings: Mapping[str, Any]
-    offices: tuple[Office, ...]
+    offices: tuple[DepartmentSeed, ...]
     items: tuple[tuple[Item, str], ...]
     options: Mapping[OptionKind, tuple[Option, ...]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.places import Commitment, DepartmentKind, FilingParty, OptionKind
 from seed.counties import catalogue
-from seed.counties.shape import CountyData, Office
+from seed.counties.shape import CountyData, DepartmentSeed
 
 LEAD_OFFICE = "县政务服务帮办代办工作领导小组办公室"
 
@@ -61,9 +61,9 @@ WENXIAN = CountyData(
         "ledger_reporter": "温县政务服务帮办代办工作领导小组办公室",
     },
     offices=(
-        Office(LEAD_OFFICE, "帮办代办办公室", DepartmentKind.LEAD),
+        DepartmentSeed(LEAD_OFFICE, "帮办代办办公室", DepartmentKind.LEAD),
         *catalogue.OFFICES,
-        Office("科工信局", "科工信局"),
+        DepartmentSeed("科工信局", "科工信局"),
         *catalogue.places("温泉街道 祥云镇 番田镇 黄庄镇 赵堡镇 武德镇"),
         *catalogue.places("温县先进制造业开发区", DepartmentKind.PARK),
     ),
@@ -74,7 +74,9 @@ WENXIAN = CountyData(
         OptionKind.DELIVERY_WAY: catalogue.DELIVERY_WAYS,
         OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
         OptionKind.RELATION: (
-            catalogue.RATE_AGENT, catalogue.RATE_OFFICER, *catalogue.RATE_WINDOWS,
+            catalogue.RATE_AGENT,
+            catalogue.RATE_OFFICER,
+            *catalogue.RATE_WINDOWS,
         ),
         OptionKind.PAPER: catalogue.PAPERS,
         OptionKind.SCALE: catalogue.FOUR_GRADES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.places import Commitment, DepartmentKind, FilingParty, OptionKind
 from seed.counties import catalogue
-from seed.counties.shape import CountyData, Office
+from seed.counties.shape import CountyData, DepartmentSeed
 
 LEAD_OFFICE = "县行政审批和政务信息管理局"
 
@@ -59,9 +59,9 @@ WUZHI = CountyData(
         "ledger_reporter": "武陟县行政审批和政务信息管理局",
     },
     offices=(
-        Office(LEAD_OFFICE, "行政审批局", DepartmentKind.LEAD),
+        DepartmentSeed(LEAD_OFFICE, "行政审批局", DepartmentKind.LEAD),
         *catalogue.OFFICES,
-        Office("科工局", "科工局"),
+        DepartmentSeed("科工局", "科工局"),
         *catalogue.places("木城街道 龙源街道 詹店镇 西陶镇 大封镇 宁郭镇"),
         *catalogue.places("武陟县先进制造业开发区", DepartmentKind.PARK),
     ),

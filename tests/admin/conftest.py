@@ -13,7 +13,7 @@ from sqlalchemy import Engine, MetaData, insert, select, text
 
 from app import create_app
 from models import Base
-from services.transaction import open_engine
+from services.kernel.transaction import open_engine
 from tests.demo import PASSWORD, copy_of
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

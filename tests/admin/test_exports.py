@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 import jobs
-from excel.plain import text_of
+from excel.csv_writer import text_of
 from tests.admin.conftest import ClientOf, form_of, token
 
 LIST = "/admin/enterprise/"
@@ -143,8 +143,10 @@ def test_a_large_list_goes_through_the_centre(client_of: ClientOf, demo_engine: 
     (told,) = client.get("/admin/exports/state/").get_json()
     assert (told["state"], told["can"]["file"]) == ("done", True)
     assert client.get("/admin/bell/").get_json()[0] == {
-        "tag": "导出", "text": "企业.xlsx 已完成", "url": "/admin/exports/",
-    }  # fmt: skip
+        "tag": "导出",
+        "text": "企业.xlsx 已完成",
+        "url": "/admin/exports/",
+    }
     assert "已完成" in client.get("/admin/exports/").text
     assert client.get("/admin/bell/").get_json()[0]["tag"] != "导出"
     _, names = shown(client, "search=公司")
@@ -182,8 +184,10 @@ def test_a_task_is_its_users_own(client_of: ClientOf, demo_engine: Engine) -> No
     assert other.get("/admin/exports/state/").get_json() == []
     assert other.get("/admin/exports/file/?id=1").status_code == 404
     assert [other.post(f"/admin/exports/{what}/", data=sent).status_code for what in ("cancel", "again", "forget")] == [
-        404, 404, 404,
-    ]  # fmt: skip
+        404,
+        404,
+        404,
+    ]
 
 
 def test_a_task_is_cancelled_begun_again_and_forgotten(client_of: ClientOf, demo_engine: Engine) -> None:

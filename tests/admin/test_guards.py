@@ -13,18 +13,32 @@ from sqlalchemy import Engine, text
 
 from admin import MENU
 from admin.web import CSP
-from services.accounts import find_user, set_password
-from services.actor import SYSTEM
-from services.master import table_name
-from services.transaction import working
+from services.kernel.accounts import find_user, set_password
+from services.kernel.actor import SYSTEM
+from services.kernel.transaction import working
+from services.records.crud import table_name
 from tests.admin.conftest import ClientOf, app_of, fingerprint, form_of, log_in, token
 from tests.demo import PASSWORD
 
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
 NASTY = (
-    "-1", "0", "1e9", "99999999999999999999999", "abc", "%00", "' OR 1=1--", "１２", "", " ", "None",
-    "true", "1;2", "../..", "\u202e", "%",
-)  # fmt: skip
+    "-1",
+    "0",
+    "1e9",
+    "99999999999999999999999",
+    "abc",
+    "%00",
+    "' OR 1=1--",
+    "１２",
+    "",
+    " ",
+    "None",
+    "true",
+    "1;2",
+    "../..",
+    "\u202e",
+    "%",
+)
 
 
 def test_a_form_without_its_token_or_from_elsewhere_is_refused(client_of: ClientOf, demo_engine: Engine) -> None:
@@ -100,13 +114,14 @@ def test_no_page_has_inline_code_or_a_bare_python_word(username: str, client_of:
 
 def test_markup_in_a_name_stays_text(client_of: ClientOf) -> None:
     client = client_of("wuzhi.office")
-    nasty = '<img src=x onerror=alert(1)>"\'{{7*7}}'
-    made = client.post(
-        "/admin/enterprise/new/", data=form_of(client, "/admin/enterprise/new/") | {"name": nasty}
-    )
+    nasty = "<img src=x onerror=alert(1)>\"'{{7*7}}"
+    made = client.post("/admin/enterprise/new/", data=form_of(client, "/admin/enterprise/new/") | {"name": nasty})
     url = made.headers["Location"]
-    for page in (client.get(url).text, client.get("/admin/enterprise/?search=onerror").text,
-                 client.get(url.replace("details", "edit")).text):  # fmt: skip
+    for page in (
+        client.get(url).text,
+        client.get("/admin/enterprise/?search=onerror").text,
+        client.get(url.replace("details", "edit")).text,
+    ):
         assert "<img src=x" not in page
         assert "&lt;img src=x" in page
     listed = client.get("/admin/project/ajax/lookup/?name=enterprise&query=onerror")
@@ -156,11 +171,37 @@ def test_a_day_of_another_age_filters_nothing(client_of: ClientOf) -> None:
 def test_no_parameter_breaks_a_page(client_of: ClientOf) -> None:
     client, wrong = client_of("wuzhi.office"), []
     names = (
-        "page", "page_size", "sort", "desc", "search", "id", "name", "query", "offset", "limit", "rowid",
-        "action", "state", "enterprise", "accepted_on_from", "due_on_to", "is_key", "endpoint", "url",
-    )  # fmt: skip
-    for path in ("service_case/", "project/", "ledger_entry/", "project/details/", "project/edit/",
-                 "project/delete/", "project/action/", "project/ajax/lookup/", "ledger_month/download/"):  # fmt: skip
+        "page",
+        "page_size",
+        "sort",
+        "desc",
+        "search",
+        "id",
+        "name",
+        "query",
+        "offset",
+        "limit",
+        "rowid",
+        "action",
+        "state",
+        "enterprise",
+        "accepted_on_from",
+        "due_on_to",
+        "is_key",
+        "endpoint",
+        "url",
+    )
+    for path in (
+        "service_case/",
+        "project/",
+        "ledger_entry/",
+        "project/details/",
+        "project/edit/",
+        "project/delete/",
+        "project/action/",
+        "project/ajax/lookup/",
+        "ledger_month/download/",
+    ):
         for name in names:
             for value in NASTY:
                 with client.get(f"/admin/{path}", query_string={name: value}) as answer:
@@ -236,9 +277,7 @@ def test_phones_are_masked_for_those_who_may_not_see_them(username: str, client_
     assert "199" in client_of("wuzhi.office").get("/admin/enterprise/").text
 
 
-def test_nobody_changes_his_own_role_and_the_last_administrator_stays(
-    client_of: ClientOf, demo_engine: Engine
-) -> None:
+def test_nobody_changes_his_own_role_and_the_last_administrator_stays(client_of: ClientOf, demo_engine: Engine) -> None:
     secadmin, sysadmin = client_of("secadmin"), client_of("sysadmin")
     with demo_engine.connect() as connection:
         ids = {u: i for i, u in connection.execute(text('SELECT id, username FROM "user"'))}
@@ -249,9 +288,16 @@ def test_nobody_changes_his_own_role_and_the_last_administrator_stays(
     gone = form_of(sysadmin, f"/admin/user/delete/?id={ids['secadmin']}")
     assert sysadmin.post("/admin/user/delete/", data=gone).status_code == 409
     other = f"/admin/user/edit/?id={ids['wuzhi.agent']}"
-    sysadmin.post(other, data=form_of(sysadmin, other) | {
-        "username": "wuzhi.agent", "display_name": "代办员", "role": "sysadmin", "active": "y",
-    })  # fmt: skip
+    sysadmin.post(
+        other,
+        data=form_of(sysadmin, other)
+        | {
+            "username": "wuzhi.agent",
+            "display_name": "代办员",
+            "role": "sysadmin",
+            "active": "y",
+        },
+    )
     with demo_engine.connect() as connection:
         role = connection.scalar(text("SELECT role FROM \"user\" WHERE username = 'wuzhi.agent'"))
     assert role == "agent"
@@ -259,7 +305,7 @@ def test_nobody_changes_his_own_role_and_the_last_administrator_stays(
 
 def test_an_unexpected_error_is_a_tidy_page(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("wuzhi.office")
-    monkeypatch.setattr("services.lists.page_ids", lambda *_: 1 / 0)
+    monkeypatch.setattr("services.records.lists.page_ids", lambda *_: 1 / 0)
     answer = client.get("/admin/project/")
     assert answer.status_code == 500
     assert re.search(r"编号 [0-9a-f]{8}", answer.text)
@@ -294,7 +340,7 @@ def test_an_error_keeps_the_menu_for_who_is_logged_in(
         (413, client.post("/admin/project/new/", data={"name": "x" * (21 * 1024 * 1024)})),
         (400, client.post("/admin/project/new/", data={"name": "没有令牌"})),
     ]
-    monkeypatch.setattr("services.lists.page_ids", lambda *_: 1 / 0)
+    monkeypatch.setattr("services.records.lists.page_ids", lambda *_: 1 / 0)
     answers.append((500, client.get("/admin/project/")))
     for code, answer in answers:
         assert answer.status_code == code

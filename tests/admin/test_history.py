@@ -7,7 +7,7 @@ import re
 from sqlalchemy import Engine, text
 
 from tests.admin.conftest import ClientOf, fingerprint, form_of, token
-from tests.admin.test_bring import last
+from tests.admin.test_import_pages import last
 
 
 def names(engine: Engine, id_: int) -> str:

@@ -16,13 +16,14 @@ from models.cases import FINAL, CaseState, ServiceCase, StepState
 from models.people import DesignationTarget, Role
 from models.places import Meaning, OptionKind
 from models.work import WorkKind
-from services import lists, todo
-from services.master import table_name
-from services.transaction import working
-from services.waiting import EACH
+from services.desk import todo
+from services.desk.todo_queries import EACH
+from services.kernel.transaction import working
+from services.records import lists
+from services.records.crud import table_name
 from tests import factories as f
 from tests.admin.conftest import ClientOf, token
-from tests.admin.test_bring import upload
+from tests.admin.test_import_pages import upload
 from tests.admin.test_walk import ACCOUNTS
 from tests.conftest import ActingAs
 from tests.factories import DAY
@@ -71,8 +72,11 @@ def test_the_lead_office_has_its_tasks(acting_as: ActingAs, engine: Engine) -> N
     f.make_month(session, month="2026-03")
     found = todo.tasks(session, DAY)
     assert [(t.tag, t.text.split(" ")[0]) for t in found] == [
-        ("分包", key.name), ("受理", "甲2号"), ("分派", "甲3号"), ("锁定台账", "2026-01"),
-    ]  # fmt: skip
+        ("分包", key.name),
+        ("受理", "甲2号"),
+        ("分派", "甲3号"),
+        ("锁定台账", "2026-01"),
+    ]
     assert {t.id for t in found if t.tag == "受理"} == {urgent.id} != {plain.id}
 
 
@@ -148,9 +152,15 @@ def test_what_waits_for_each_role(acting_as: ActingAs, engine: Engine) -> None:
     running = case(CaseState.IN_PROGRESS, assigned_on=long_ago, due_on=DAY - timedelta(days=1), officer=officer)
     step = f.make_step(lead, case=running, department=department, state=StepState.FILED, liaison=liaison)
     f.make_step(
-        lead, case=running, department=department, state=StepState.ACCEPTED, accepted_on=long_ago, soon_on=DAY,
-        due_on=DAY, liaison=liaison,
-    )  # fmt: skip
+        lead,
+        case=running,
+        department=department,
+        state=StepState.ACCEPTED,
+        accepted_on=long_ago,
+        soon_on=DAY,
+        due_on=DAY,
+        liaison=liaison,
+    )
     f.make_assignment(lead, officer=officer, since=long_ago)
     f.make_urge(lead, case=running, department=department)
     f.make_extension(lead, step=step)
@@ -174,9 +184,19 @@ def test_what_waits_for_each_role(acting_as: ActingAs, engine: Engine) -> None:
     lead.commit()
     pressing = ["超期办件", "临期事项"]
     assert kinds(lead) == [
-        *pressing, "认定到期", "认定将到期", "登记认定", "分派", "登记评价", "批准延期", "批准终止", "差评核实",
-        "整改超期", "归档", "联系",
-    ]  # fmt: skip
+        *pressing,
+        "认定到期",
+        "认定将到期",
+        "登记认定",
+        "分派",
+        "登记评价",
+        "批准延期",
+        "批准终止",
+        "差评核实",
+        "整改超期",
+        "归档",
+        "联系",
+    ]
     lead.rollback()
     of = {"staff_id": agent.id, "write": False}
     assert kinds(acting_as(Role.AGENT, **of)) == [*pressing, "登记签收", "反馈进度", "提请归档"]

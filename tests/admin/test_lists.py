@@ -19,8 +19,9 @@ from models.base import Versioned
 from models.fields import field
 from models.people import Role
 from models.types import Money
-from services import access, exports
-from services.master import table_name
+from services.kernel import access
+from services.records.crud import table_name
+from services.transfer import exports
 from tests.admin.conftest import ClientOf, app_of, form_of, log_in, token
 from tests.statements import counted
 
@@ -85,8 +86,9 @@ def test_filters_of_each_kind_narrow_the_list(client_of: ClientOf) -> None:
     client = client_of("wuzhi.office")
     every = client.get("/admin/service_case/?page_size=200").text
     for query, word in (
-        ("state=archived", "已归档"), ("accepted_on_from=2026-10-01&accepted_on_to=2026-10-31", "2026-10-"),
-    ):  # fmt: skip
+        ("state=archived", "已归档"),
+        ("accepted_on_from=2026-10-01&accepted_on_to=2026-10-31", "2026-10-"),
+    ):
         page = client.get(f"/admin/service_case/?{query}&page_size=200").text
         rows = re.findall(r"<tr>(.*?)</tr>", page, re.S)[1:]
         assert rows

@@ -10,11 +10,11 @@ from docx import Document
 from sqlalchemy import Engine, text
 
 from documents import render
+from documents.docx_template import build_template
 from documents.papers import papers_of
-from documents.word import template
 from models.places import County, Meaning
-from services.actor import SYSTEM
-from services.transaction import open_session
+from services.kernel.actor import SYSTEM
+from services.kernel.transaction import open_session
 from tests.admin.conftest import ClientOf, token
 
 
@@ -67,9 +67,14 @@ def test_nobody_else_prints_a_case(client_of: ClientOf, demo_engine: Engine, use
 def test_what_does_not_fit_or_does_not_exist_is_not_there(client_of: ClientOf, demo_engine: Engine) -> None:
     client, case = client_of("wuzhi.office"), case_of(demo_engine, "wuzhi", "closed")
     for query in (
-        f"case={case}&paper=termination", f"case={case}&paper=nothing", f"case={case}&paper=urge&part=1", "case=x",
-        f"case={case}&paper=completion&part=x", "case=99999999999999999999&paper=completion", "",
-    ):  # fmt: skip
+        f"case={case}&paper=termination",
+        f"case={case}&paper=nothing",
+        f"case={case}&paper=urge&part=1",
+        "case=x",
+        f"case={case}&paper=completion&part=x",
+        "case=99999999999999999999&paper=completion",
+        "",
+    ):
         assert client.get(f"/admin/papers/word/?{query}").status_code == 404, query
 
 
@@ -94,7 +99,7 @@ def own_template(engine: Engine) -> bytes:
     with open_session(engine, SYSTEM, write=False) as session:
         county = session.query(County).filter_by(slug="wuzhi").one()
         paper = papers_of(county, {Meaning.PAPER_TERMINATION: "本县的终止单"})["termination"]
-    return template(paper)
+    return build_template(paper)
 
 
 def test_a_county_changes_a_template_and_goes_back(client_of: ClientOf, demo_engine: Engine) -> None:
@@ -132,9 +137,10 @@ def test_a_bad_template_is_told_with_its_place(client_of: ClientOf) -> None:
     document.save(stream)
     client = client_of("wuzhi.office")
     sent = {
-        "csrf_token": token(client.get("/admin/papers/").text), "paper": "termination",
+        "csrf_token": token(client.get("/admin/papers/").text),
+        "paper": "termination",
         "file": (io.BytesIO(stream.getvalue()), "终止单.docx"),
-    }  # fmt: skip
+    }
     answer = client.post("/admin/papers/change/bring/", data=sent, content_type="multipart/form-data")
     page = client.get(answer.headers["Location"]).text
     assert "第 1 段“编号｛｛ 终止单编号 ｝｝”：有全角的花括号" in page

@@ -117,9 +117,7 @@ def test_sixteen_give_one_project_an_officer_and_one_wins(site: Flask, either_en
 
 def test_sixteen_close_one_case_and_one_slip_is_made(site: Flask, either_engine: Engine) -> None:
     case = first_id(either_engine, "service_case", "AND t.state = 'approved'")
-    way = first_id(
-        either_engine, "county_option", "AND t.kind = 'delivery_way' AND t.meaning IS NULL"
-    )
+    way = first_id(either_engine, "county_option", "AND t.kind = 'delivery_way' AND t.meaning IS NULL")
     numbers = "SELECT sum(next_value) FROM number_sequence WHERE kind = 'completion'"
     before = one(either_engine, numbers)
     clients = twins(site, "wuzhi.agent", SIXTEEN)

@@ -11,15 +11,25 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from admin import MENU
-from services.master import table_name
+from services.records.crud import table_name
 from tests.admin.conftest import ClientOf, fingerprint, form_of, token
 
 #: One letter a role, and the account that has it.
 ACCOUNTS = {
-    "O": "wuzhi.office", "L": "wuzhi.leader", "A": "wuzhi.agent", "W": "wuzhi.window",
-    "C": "wuzhi.officer", "P": "wuzhi.liaison", "I": "wuzhi.inspector", "F": "wuzhi.fgw",
-    "K": "wuzhi.kgj", "S": "jiaozuo.supervisor", "Y": "sysadmin", "E": "secadmin", "U": "auditor",
-}  # fmt: skip
+    "O": "wuzhi.office",
+    "L": "wuzhi.leader",
+    "A": "wuzhi.agent",
+    "W": "wuzhi.window",
+    "C": "wuzhi.officer",
+    "P": "wuzhi.liaison",
+    "I": "wuzhi.inspector",
+    "F": "wuzhi.fgw",
+    "K": "wuzhi.kgj",
+    "S": "jiaozuo.supervisor",
+    "Y": "sysadmin",
+    "E": "secadmin",
+    "U": "auditor",
+}
 
 #: table: who reads, creates, edits, deletes, exports. Source: DOMAIN section 11.
 MATRIX = {
@@ -72,14 +82,38 @@ ACTIONS = {
     "key_designation": {"revoke": "OFK"},
     "assignment": {"end": "O"},
     "service_case": {
-        "submit": "OAW", "accept": "OAW", "assign": "OW", "deliver": "OAWC", "reject": "OAW",
-        "withdraw": "OAW", "terminate": "OAWC", "notify": "OAW", "resupply": "OAW", "hand_over": "OAW",
-        "meet": "OAW", "urge": "OAWIL", "undo": "O", "send": "OAWC", "receive": "OAWC", "close": "OAWC",
-        "rate": "OWI", "register": "OAWC", "propose": "OAW", "propose_end": "OAWC", "refuse_end": "O", "archive": "O",
+        "submit": "OAW",
+        "accept": "OAW",
+        "assign": "OW",
+        "deliver": "OAWC",
+        "reject": "OAW",
+        "withdraw": "OAW",
+        "terminate": "OAWC",
+        "notify": "OAW",
+        "resupply": "OAW",
+        "hand_over": "OAW",
+        "meet": "OAW",
+        "urge": "OAWIL",
+        "undo": "O",
+        "send": "OAWC",
+        "receive": "OAWC",
+        "close": "OAWC",
+        "rate": "OWI",
+        "register": "OAWC",
+        "propose": "OAW",
+        "propose_end": "OAWC",
+        "refuse_end": "O",
+        "archive": "O",
     },
     "case_step": {
-        "name_liaison": "OWL", "file": "OWAC", "accept": "OWALP", "ask": "OWALP", "resume": "OWALP",
-        "grant": "OWALP", "deny": "OWALP", "withdraw": "OWAC",
+        "name_liaison": "OWL",
+        "file": "OWAC",
+        "accept": "OWALP",
+        "ask": "OWALP",
+        "resume": "OWALP",
+        "grant": "OWALP",
+        "deny": "OWALP",
+        "withdraw": "OWAC",
     },
     "evaluation": {"verify": "OI", "rectify": "OI", "revisit": "OI", "appeal": "O", "decide": "O"},
     "meeting": {"conclude": "OA", "escalate": "O"},
@@ -92,30 +126,81 @@ ACTIONS = {
     "chief_service_officer": {"hand_over": "O"},
     "general_agent": {"hand_over": "O"},
     "department_liaison": {"hand_over": "OL"},
-}  # fmt: skip
+}
 #: table: who may import lists into it; into the others goes none.
 BRINGS = dict.fromkeys(
     (
-        "enterprise", "project", "department", "service_window", "service_item", "service_case", "calendar_day",
-        "chief_service_officer", "general_agent", "department_liaison", "department_leader",
+        "enterprise",
+        "project",
+        "department",
+        "service_window",
+        "service_item",
+        "service_case",
+        "calendar_day",
+        "chief_service_officer",
+        "general_agent",
+        "department_liaison",
+        "department_leader",
     ),
     "O",
-) | {"key_designation": "OFK"}  # fmt: skip
+) | {"key_designation": "OFK"}
 #: Routes of a table; every other rule of the application is in OTHERS.
 TABLE_ROUTES = {
-    "index_view", "create_view", "edit_view", "details_view", "delete_view", "action_view",
-    "ajax_lookup", "ajax_update", "ajax_fill", "export", "export_ticked", "import_view", "template_view",
-    "attach_view", "attachment_view", "detach_view", "revert_view",
-    "columns_view", "keep_view", "drop_view",
-}  # fmt: skip
+    "index_view",
+    "create_view",
+    "edit_view",
+    "details_view",
+    "delete_view",
+    "action_view",
+    "ajax_lookup",
+    "ajax_update",
+    "ajax_fill",
+    "export",
+    "export_ticked",
+    "import_view",
+    "template_view",
+    "attach_view",
+    "attachment_view",
+    "detach_view",
+    "revert_view",
+    "columns_view",
+    "keep_view",
+    "drop_view",
+}
 OTHERS = {
-    "static", "admin.static", "root", "healthz", "auth.login", "auth.logout", "auth.password",
-    "admin.index", "admin.todo", "admin.search", "admin.bell", "admin.export_ledger", "ledger_month.download",
+    "static",
+    "admin.static",
+    "root",
+    "healthz",
+    "auth.login",
+    "auth.logout",
+    "auth.password",
+    "admin.index",
+    "admin.todo",
+    "admin.search",
+    "admin.bell",
+    "admin.export_ledger",
+    "ledger_month.download",
     "import_batch.errors",
-    "calendar_day.notice_view", "figures.index", "recycle.index", "recycle.restore", "recycle.purge",
-    "papers.index", "papers.word", "papers.page", "papers.blank", "papers.month", "papers.template", "papers.preview",
-    "papers.change", "ledger_month.year", "exports.index", "exports.state", "exports.file", "exports.change",
-}  # fmt: skip
+    "calendar_day.notice_view",
+    "figures.index",
+    "recycle.index",
+    "recycle.restore",
+    "recycle.purge",
+    "papers.index",
+    "papers.word",
+    "papers.page",
+    "papers.blank",
+    "papers.month",
+    "papers.template",
+    "papers.preview",
+    "papers.change",
+    "ledger_month.year",
+    "exports.index",
+    "exports.state",
+    "exports.file",
+    "exports.change",
+}
 TABLES = [table_name(model) for _, tables in MENU for model, _ in tables]
 
 
@@ -297,9 +382,13 @@ def test_lists_lookups_filters_and_exports_know_only_the_own_county(
             if page.status_code == 200 and "武陟县" in body:
                 wrong.append((table, path))
     for table, reference in (
-        ("project", "enterprise"), ("service_case", "enterprise"), ("service_case", "project"),
-        ("assignment", "officer"), ("project", "assign.officer"), ("service_item", "department"),
-    ):  # fmt: skip
+        ("project", "enterprise"),
+        ("service_case", "enterprise"),
+        ("service_case", "project"),
+        ("assignment", "officer"),
+        ("project", "assign.officer"),
+        ("service_item", "department"),
+    ):
         answer = client.get(f"/admin/{table}/ajax/lookup/?name={reference}&limit=50")
         assert answer.status_code == 200
         if "武陟县" in answer.get_data(as_text=True) or any(i == ids.get(reference) for i, _ in answer.get_json()):

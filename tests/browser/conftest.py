@@ -36,9 +36,14 @@ PATIENCE = 15_000
 WIDTHS = (1366, 1920, 911, 390)
 SIZE = ViewportSize(width=1366, height=768)
 OPTIONS = (
-    "--no-sandbox", "--disable-gpu", "--lang=zh-CN", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--lang=zh-CN",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 #: Chinese names of downloads need a UTF-8 locale.
 LOCALE = {"LANG": "C.UTF-8", "LANGUAGE": "zh_CN"}
 

@@ -78,10 +78,15 @@ def wrong_password(page: Page) -> None:
 
 #: name: what to do, the width of the window. 911 px is 1366 at 150 %.
 PICTURES: dict[str, tuple[Callable[[Page], None], int]] = {
-    "home.png": (home, 1366), "list.png": (project_list, 1366), "list-1920.png": (longest_names, 1920),
-    "list-150.png": (longest_names, 911), "list-at-work.png": (list_at_work, 1366),
-    "form.png": (form_with_errors, 1366), "record.png": (record, 1366), "import.png": (import_with_errors, 1366),
-}  # fmt: skip
+    "home.png": (home, 1366),
+    "list.png": (project_list, 1366),
+    "list-1920.png": (longest_names, 1920),
+    "list-150.png": (longest_names, 911),
+    "list-at-work.png": (list_at_work, 1366),
+    "form.png": (form_with_errors, 1366),
+    "record.png": (record, 1366),
+    "import.png": (import_with_errors, 1366),
+}
 
 
 def as_printed(page: Page, link: Locator, folder: Path, name: str) -> None:

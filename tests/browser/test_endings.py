@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.calendar import today
+from services.kernel.working_days import today
 from tests.browser.conftest import PageOf
 from tests.browser.hands import choose, message, name_of, press, value_of
 

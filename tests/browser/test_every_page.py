@@ -12,10 +12,22 @@ from tests.browser.looks import english, sideways
 
 #: One account of each role, and one of a county with other settings.
 ACCOUNTS = (
-    "wuzhi.office", "wuzhi.leader", "wuzhi.agent", "wuzhi.window", "wuzhi.officer", "wuzhi.liaison",
-    "wuzhi.inspector", "wuzhi.fgw", "wuzhi.kgj", "balinzuoqi.agent", "heshuo.office",
-    "jiaozuo.supervisor", "sysadmin", "secadmin", "auditor",
-)  # fmt: skip
+    "wuzhi.office",
+    "wuzhi.leader",
+    "wuzhi.agent",
+    "wuzhi.window",
+    "wuzhi.officer",
+    "wuzhi.liaison",
+    "wuzhi.inspector",
+    "wuzhi.fgw",
+    "wuzhi.kgj",
+    "balinzuoqi.agent",
+    "heshuo.office",
+    "jiaozuo.supervisor",
+    "sysadmin",
+    "secadmin",
+    "auditor",
+)
 #: Accounts that together see every page, forms too; their pages are also looked at in every width.
 WIDE = ("wuzhi.office", "wuzhi.leader", "sysadmin", "auditor")
 

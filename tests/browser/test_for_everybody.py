@@ -97,8 +97,9 @@ def test_everybody_can_use_the_page(page_of: PageOf, name: str) -> None:
     found = Axe().run(page).response["violations"]
     serious = [
         f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}"
-        for v in found if v["impact"] in ("serious", "critical")
-    ]  # fmt: skip
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
     assert not serious, "\n".join(serious)
     assert not english(page)
     assert not sideways(page)
@@ -169,7 +170,9 @@ def test_what_was_typed_survives_a_session_that_ended(page_of: PageOf) -> None:
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
-        ("２０２６-11-１8", "2026-11-18"), ("2026年3月5日", "2026-03-05"), ("20260305", "2026-03-05"),
+        ("２０２６-11-１8", "2026-11-18"),
+        ("2026年3月5日", "2026-03-05"),
+        ("20260305", "2026-03-05"),
         ("2026-11-1８8", "2026-11-1８8"),
     ],
 )

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.calendar import today
-from services.months import default_month
+from services.kernel.months import default_month
+from services.kernel.working_days import today
 from tests.browser.conftest import PageOf
 from tests.browser.hands import choose, message, name_of, press, tick, value_of
 
@@ -159,8 +159,10 @@ def printed(book: Path) -> str:
     profile = f"-env:UserInstallation=file://{book.parent}/profile"
     subprocess.run(
         ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", book.parent, book],
-        check=True, capture_output=True, timeout=90,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        timeout=90,
+    )
     done = subprocess.run(
         ["pdftotext", "-layout", book.with_suffix(".pdf"), "-"], check=True, capture_output=True, timeout=20
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from documents import render, show
-from documents.word import template
+from documents import as_html, render
+from documents.docx_template import build_template
 from tests.documents.test_papers import ALL, USUAL, longest, pages_of
 
 PAPER_CSS = Path(__file__).parents[2] / "admin/static/paper.css"
@@ -17,7 +17,7 @@ PAPER_CSS = Path(__file__).parents[2] / "admin/static/paper.css"
 def test_chromium_prints_each_paper_on_one_sheet(browser: Browser, tmp_path: Path) -> None:
     values, papers = longest(USUAL), list({paper.parts: paper for _, paper in ALL}.values())
     sheets = [
-        f'<main class="paper">{show.page(render.fill(template(paper), values))}</main>' for paper in papers
+        f'<main class="paper">{as_html.as_page(render.fill(build_template(paper), values))}</main>' for paper in papers
     ]
     window = browser.new_page()
     css = PAPER_CSS.read_text(encoding="utf-8") + ".paper { break-after: page; }"

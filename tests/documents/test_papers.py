@@ -11,39 +11,69 @@ from pathlib import Path
 
 import pytest
 
-from documents import render, show
+from documents import as_html, render
+from documents.docx_template import build_template
 from documents.papers import KINDS, papers_of
-from documents.parts import Grid, Line, Paper
-from documents.variables import BLANK, GROUPS, boxes, listed
-from documents.word import template
+from documents.parts import Grid, Paper, TextLine
+from documents.variables import BLANK, GROUPS, numbered_list, tick_boxes
 from models.places import County, Meaning, OptionKind
 from seed.counties import COUNTIES, catalogue
-from services.paper_values import ITEM_BOXES
+from services.papers.case_values import ITEM_BOXES
 
 #: As long as the columns that they come from, with what XML and Jinja read as marks.
 LONG = {
-    "申请单位": 100, "单位地址": 200, "负责人": 30, "经办人": 30, "项目名称": 120, "项目编号": 30, "建设规模": 300,
-    "建设地址": 200, "备注": 500, "办理事项": 120, "具体事项": 120, "办理情况": 400,
-    "终止原因": 340, "移交资料": 300, "送达资料": 300, "接收人": 30,
-    "意见建议": 500, "内容": 1000, "答复或结果": 1000, "事由": 100, "延期原因": 300, "督办事由": 300, "办理业务": 200,
-    "不予受理原因": 200, "缺少的材料": 300, "材料清单": 300, "退还材料": 300,
-}  # fmt: skip
+    "申请单位": 100,
+    "单位地址": 200,
+    "负责人": 30,
+    "经办人": 30,
+    "项目名称": 120,
+    "项目编号": 30,
+    "建设规模": 300,
+    "建设地址": 200,
+    "备注": 500,
+    "办理事项": 120,
+    "具体事项": 120,
+    "办理情况": 400,
+    "终止原因": 340,
+    "移交资料": 300,
+    "送达资料": 300,
+    "接收人": 30,
+    "意见建议": 500,
+    "内容": 1000,
+    "答复或结果": 1000,
+    "事由": 100,
+    "延期原因": 300,
+    "督办事由": 300,
+    "办理业务": 200,
+    "不予受理原因": 200,
+    "缺少的材料": 300,
+    "材料清单": 300,
+    "退还材料": 300,
+}
 AWKWARD = "甲&乙<项目>"
 #: Pages that the longest values of their columns may take; what offices write takes one.
 PAGES = {
-    "application": 3, "record": 3, "consultation": 3, "termination": 2, "evaluation": 2, "agreement": 2, "result": 2,
-}  # fmt: skip
+    "application": 3,
+    "record": 3,
+    "consultation": 3,
+    "termination": 2,
+    "evaluation": 2,
+    "agreement": 2,
+    "result": 2,
+}
 USUAL = 45
 
 
 #: What has a form of its own, as an office that fills everything in has it.
 FORMS = {
-    "受理编号": "武帮代办〔2026〕0001号", "办结单编号": "武办结〔2026〕0001号", "邮编": "454950",
+    "受理编号": "武帮代办〔2026〕0001号",
+    "办结单编号": "武办结〔2026〕0001号",
+    "邮编": "454950",
     **{
-        name: boxes(tuple(item.name for item in catalogue.ITEMS if item.category is category))
+        name: tick_boxes(tuple(item.name for item in catalogue.ITEMS if item.category is category))
         for name, category in ITEM_BOXES.items()
     },
-}  # fmt: skip
+}
 
 
 def markers(name: str) -> tuple[str, str]:
@@ -99,7 +129,8 @@ def test_each_county_has_the_papers_of_its_document() -> None:
 #: (county, paper): words that its document prints, and words that only the others print.
 PRINTED = [
     (
-        "wenxian", "application",
+        "wenxian",
+        "application",
         "帮办代办服务申请表 项目单位名称 项目单位负责人 项目编码 投资总额 具体事项 注：1.申请时 2.受理后",
         "具体服务事项",
     ),
@@ -112,18 +143,20 @@ PRINTED = [
     ("wuzhi", "evaluation", "项目评价人：", "项目经办人："),
     ("balinzuoqi", "agreement", "事项代办委托协议 代办方 委托方 材料真实", "编号"),
     (
-        "balinzuoqi", "result",
-        "事项代办结果交付通知单 {{具体事项}} 办理情况概述：{{办理情况}} 返还材料时间、方式与材料清单 委托人签字", "",
+        "balinzuoqi",
+        "result",
+        "事项代办结果交付通知单 {{具体事项}} 办理情况概述：{{办理情况}} 返还材料时间、方式与材料清单 委托人签字",
+        "",
     ),
     ("balinzuoqi", "completion", "代办帮办服务办结单 委托人签字 代办帮办人员签字", "帮办代办人员 经办人"),
     ("balinzuoqi", "termination", "代办帮办服务终止单 委托人签字 终止原因", ""),
     ("heshuo", "termination", "帮办代办服务终止单 申请人签字 终止原因 移交的资料", "经办人"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("slug", "key", "has", "has_not"), PRINTED, ids=lambda part: str(part)[:12])
 def test_the_words_are_those_of_the_document(slug: str, key: str, has: str, has_not: str) -> None:
-    text = words_of(template(county_of(slug)[1][key])).replace("项目编号：", "")
+    text = words_of(build_template(county_of(slug)[1][key])).replace("项目编号：", "")
     assert [word for word in has.split() if word not in text] == []
     assert [word for word in has_not.split() if word in text] == []
 
@@ -131,8 +164,8 @@ def test_the_words_are_those_of_the_document(slug: str, key: str, has: str, has_
 @pytest.mark.parametrize(("slug", "paper"), ALL, ids=IDS)
 def test_a_paper_says_the_same_in_word_and_on_the_page(slug: str, paper: Paper) -> None:
     for values in (longest(), dict(BLANK)):
-        content = render.fill(template(paper), values)
-        word, page = words_of(content), plain(unescape(re.sub(r"<[^>]+>", "", str(show.page(content)))))
+        content = render.fill(build_template(paper), values)
+        word, page = words_of(content), plain(unescape(re.sub(r"<[^>]+>", "", str(as_html.as_page(content)))))
         assert word == page
         assert "{{" not in word
         assert "None" not in word
@@ -140,7 +173,7 @@ def test_a_paper_says_the_same_in_word_and_on_the_page(slug: str, paper: Paper) 
 
 @pytest.mark.parametrize(("slug", "paper"), ALL, ids=IDS)
 def test_every_variable_of_a_template_is_known(slug: str, paper: Paper) -> None:
-    used = set(re.findall(r"\{\{ (\S+) \}\}", "".join(render.words(template(paper)))))
+    used = set(re.findall(r"\{\{ (\S+) \}\}", "".join(render.words(build_template(paper)))))
     assert used
     assert used <= set(BLANK)
 
@@ -151,15 +184,17 @@ def test_libreoffice_prints_each_with_every_value_on_the_right_number_of_pages(t
     for slug, paper in ALL:
         for name, filled in (("long", values), ("usual", longest(USUAL))):
             files.append(tmp_path / f"{slug}-{paper.key}-{name}.docx")
-            files[-1].write_bytes(render.fill(template(paper), filled))
+            files[-1].write_bytes(render.fill(build_template(paper), filled))
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
     subprocess.run(
         ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path / "pdf", *files],
-        check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
     wrong = []
     for (slug, paper), (long, usual) in zip(ALL, zip(files[::2], files[1::2], strict=True), strict=True):
-        used = set(re.findall(r"\{\{ (\S+) \}\}", "".join(render.words(template(paper)))))
+        used = set(re.findall(r"\{\{ (\S+) \}\}", "".join(render.words(build_template(paper)))))
         pages = pages_of(tmp_path / "pdf" / long.with_suffix(".pdf").name)
         text = "".join(pages)
         wrong += [(slug, paper.key, mark) for name in used for mark in markers(name) if mark not in text]
@@ -177,7 +212,7 @@ def pages_of(path: Path) -> list[str]:
 
 @pytest.mark.parametrize(("slug", "paper"), ALL, ids=IDS)
 def test_whom_a_notice_is_to_stands_flush_left_and_what_to_write_has_room(slug: str, paper: Paper) -> None:
-    lines = {part.text: part.style for part in paper.parts if isinstance(part, Line)}
+    lines = {part.text: part.style for part in paper.parts if isinstance(part, TextLine)}
     assert {style for text, style in lines.items() if text.endswith("}}：")} <= {"to"}
     grids = [part for part in paper.parts if isinstance(part, Grid)]
     high = [grid.rows[at][0].text for grid in grids for at in grid.tall]
@@ -185,9 +220,9 @@ def test_whom_a_notice_is_to_stands_flush_left_and_what_to_write_has_room(slug: 
 
 
 def test_fonts_are_those_of_official_papers() -> None:
-    xml = words_xml(template(county_of("wuzhi")[1]["completion"]))
+    xml = words_xml(build_template(county_of("wuzhi")[1]["completion"]))
     assert {"方正小标宋简体", "仿宋", "宋体"} <= set(re.findall(r'w:eastAsia="([^"]+)"', xml))
-    assert "黑体" in words_xml(template(county_of("wuzhi")[1]["application"]))
+    assert "黑体" in words_xml(build_template(county_of("wuzhi")[1]["application"]))
 
 
 def words_xml(content: bytes) -> str:
@@ -197,17 +232,17 @@ def words_xml(content: bytes) -> str:
 
 def test_several_papers_make_one_file() -> None:
     paper = county_of("wuzhi")[1]["completion"]
-    filled = [render.fill(template(paper), longest() | {"办结单编号": f"第{n}号"}) for n in range(3)]
+    filled = [render.fill(build_template(paper), longest() | {"办结单编号": f"第{n}号"}) for n in range(3)]
     text = words_of(render.joined(filled))
     assert [text.count(f"第{n}号") for n in range(3)] == [2, 2, 2]
     assert text.count("（第一联）") == 3
 
 
 def test_boxes_and_lists() -> None:
-    assert boxes(("是", "否"), {"是"}) == "是\u00a0☑  否\u00a0☐"
-    assert listed(["甲", "甲", "乙"]) == "① 甲\n② 乙"
-    assert listed([]) == "①\n②\n③"
-    assert listed([str(n) for n in range(21)]).splitlines()[-1] == "(21) 20"
+    assert tick_boxes(("是", "否"), {"是"}) == "是\u00a0☑  否\u00a0☐"
+    assert numbered_list(["甲", "甲", "乙"]) == "① 甲\n② 乙"
+    assert numbered_list([]) == "①\n②\n③"
+    assert numbered_list([str(n) for n in range(21)]).splitlines()[-1] == "(21) 20"
 
 
 def test_every_kind_and_variable_is_used() -> None:

@@ -16,9 +16,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from excel.look import row_height
-from excel.rows import MAX_TEXT
-from excel.sheets import (
+from excel.definitions import (
     LEDGER,
     LEDGER_KEYS,
     LEDGER_WIDTHS,
@@ -30,6 +28,8 @@ from excel.sheets import (
     ledger_cells,
     ratings,
 )
+from excel.row_xml import MAX_TEXT
+from excel.styles import row_height
 from excel.template import write_marked
 from excel.write import write_book, write_table
 from models.fields import fields_of
@@ -44,10 +44,22 @@ HEADERS = (
     "审批完成日, 送达日期及方式, 办结日, 是否超期, 评价, 备注"
 )
 PAYLOADS = [
-    "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\n=1", "＝1+1", "=HYPERLINK(\"http://a\",\"b\")",
-    "http://example.com", "mailto:a@b.cn", "file:///etc/passwd", "=cmd|' /C calc'!A0", "{=1+1}",
-    "0012", "1e5",
-]  # fmt: skip
+    "=1+1",
+    "+1",
+    "-1+2",
+    "@SUM(A1)",
+    "\t=1",
+    "\n=1",
+    "＝1+1",
+    '=HYPERLINK("http://a","b")',
+    "http://example.com",
+    "mailto:a@b.cn",
+    "file:///etc/passwd",
+    "=cmd|' /C calc'!A0",
+    "{=1+1}",
+    "0012",
+    "1e5",
+]
 
 Write = Callable[..., Path]
 
@@ -55,10 +67,16 @@ Write = Callable[..., Path]
 def entry(**values: Any) -> list[Any]:
     """A row of LEDGER_KEYS."""
     row: dict[str, Any] = dict.fromkeys(LEDGER_KEYS) | {
-        "number": "武帮代办〔2026〕0001号", "accepted_on": date(2026, 11, 2), "applicant": "嘉应食品公司",
-        "phone": "13903910002", "investment": Decimal("1234.50"), "is_key": True, "overdue": False,
-        "late": False, "handwritten": False,
-    }  # fmt: skip
+        "number": "武帮代办〔2026〕0001号",
+        "accepted_on": date(2026, 11, 2),
+        "applicant": "嘉应食品公司",
+        "phone": "13903910002",
+        "investment": Decimal("1234.50"),
+        "is_key": True,
+        "overdue": False,
+        "late": False,
+        "handwritten": False,
+    }
     return [(row | values)[key] for key in LEDGER_KEYS]
 
 
@@ -344,8 +362,10 @@ def test_libreoffice_prints_it_one_page_wide_and_numbers_the_pages(write: Write,
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
     subprocess.run(
         [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, path],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     pdf = path.with_suffix(".pdf")
     result = subprocess.run([pdftotext, "-layout", pdf, "-"], check=True, capture_output=True, timeout=60)
     *pages, _ = result.stdout.decode().split("\f")

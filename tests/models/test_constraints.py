@@ -54,9 +54,7 @@ def two_leaders(session: Session) -> None:
 
 def staff_of_no_kind(session: Session) -> None:
     leader = f.make_leader(session)
-    session.connection().execute(
-        text("UPDATE staff SET kind = 'friend' WHERE id = :id"), {"id": leader.id}
-    )
+    session.connection().execute(text("UPDATE staff SET kind = 'friend' WHERE id = :id"), {"id": leader.id})
 
 
 def two_prefixes(session: Session) -> None:
@@ -73,9 +71,10 @@ def supervised_twice(session: Session) -> None:
 def evaluated_twice(key: str, make: Callable[..., Any]) -> Make:
     def run(session: Session) -> None:
         shared = {
-            "case": f.make_case(session), key: make(session),
+            "case": f.make_case(session),
+            key: make(session),
             "relation": f.make_option(session, kind=OptionKind.RELATION),
-        }  # fmt: skip
+        }
         f.make_evaluation(session, **shared)
         f.make_evaluation(session, **shared)
 
@@ -95,9 +94,7 @@ def templates_in_use(session: Session) -> None:
 NAMED_TWICE: dict[str, Make] = {
     "uq_county_code": twice(f.make_county, code="150422"),
     "uq_county_slug": two_prefixes,
-    "uq_county_option_county_id_kind_name": twice(
-        f.make_option, kind=OptionKind.CHANNEL, name="窗口"
-    ),
+    "uq_county_option_county_id_kind_name": twice(f.make_option, kind=OptionKind.CHANNEL, name="窗口"),
     "uq_department_name": twice(f.make_department, name="发展改革委"),
     "uq_staff_current_leader": two_leaders,
     "uq_user_username": twice(f.make_user, username="li"),
@@ -112,7 +109,8 @@ NAMED_TWICE: dict[str, Make] = {
     "uq_service_case_county_id_number": twice(f.make_case, number="武帮代办〔2026〕0001号"),
     "uq_case_step_case_id_item_id": twice(
         lambda s, **v: f.make_step(s, department_id=v["item"].department_id, **v),
-        f.make_case, f.make_item,
+        f.make_case,
+        f.make_item,
     ),
     "uq_delivery_case": twice(f.make_delivery, f.make_case),
     "uq_completion_case": twice(f.make_completion, f.make_case),
@@ -123,9 +121,7 @@ NAMED_TWICE: dict[str, Make] = {
     "uq_ledger_month_county_id_month": twice(f.make_month, month="2026-03"),
     "uq_ledger_file_month_id": twice(f.make_ledger_file, f.make_month),
     "uq_ledger_entry_month_case": twice(f.make_entry, f.make_month, f.make_case),
-    "uq_number_sequence_county_id_kind_year": twice(
-        f.make_sequence, kind=NumberKind.CASE, year=2026
-    ),
+    "uq_number_sequence_county_id_kind_year": twice(f.make_sequence, kind=NumberKind.CASE, year=2026),
     "uq_idempotency_key_key": twice(f.make_key, key="same"),
     "uq_service_window_name": twice(f.make_window, name="综合窗口"),
     "uq_item_material_item_id_name": twice(f.make_material, f.make_item, name="营业执照"),
@@ -145,7 +141,7 @@ NAMED_TWICE: dict[str, Make] = {
     "uq_paper_template_active": templates_in_use,
     "uq_background_task_stored_name": twice(f.make_task, stored_name="same"),
     "uq_import_file_batch_id": twice(f.make_import_file, f.make_batch),
-}  # fmt: skip
+}
 
 OUT_OF_RANGE: dict[str, tuple[Make, ...]] = {
     "ck_county_code_six_digits": (once(f.make_county, code="41082"),),
@@ -217,9 +213,7 @@ def test_a_second_one_is_refused(session: Session, name: str) -> None:
     assert says(error.value, name)
 
 
-@pytest.mark.parametrize(
-    ("name", "make"), [(n, make) for n, makes in OUT_OF_RANGE.items() for make in makes]
-)
+@pytest.mark.parametrize(("name", "make"), [(n, make) for n, makes in OUT_OF_RANGE.items() for make in makes])
 def test_a_value_out_of_range_is_refused(session: Session, name: str, make: Make) -> None:
     with pytest.raises(IntegrityError) as error:
         make(session)
@@ -227,9 +221,7 @@ def test_a_value_out_of_range_is_refused(session: Session, name: str, make: Make
 
 
 @pytest.mark.parametrize(("table", "column"), CHOICES)
-def test_a_choice_that_does_not_exist_is_refused(
-    system: Session, county: County, table: str, column: str
-) -> None:
+def test_a_choice_that_does_not_exist_is_refused(system: Session, county: County, table: str, column: str) -> None:
     model, make = next((m, make) for m, make in MAKERS.items() if m.__tablename__ == table)
     if table == "staff":
         model, make = DepartmentLeader, f.make_leader
@@ -237,7 +229,7 @@ def test_a_choice_that_does_not_exist_is_refused(
     assert isinstance(row, model)
     with pytest.raises(IntegrityError) as error:
         system.connection().execute(
-            text(f"UPDATE \"{table}\" SET \"{column}\" = 'nonsense' WHERE id = :id"), {"id": row.id}
+            text(f'UPDATE "{table}" SET "{column}" = \'nonsense\' WHERE id = :id'), {"id": row.id}
         )
     assert f"ck_{table}_{column}" in str(error.value.orig)
 
@@ -264,9 +256,7 @@ def test_a_row_that_does_not_exist_cannot_be_named(session: Session) -> None:
 def test_a_row_that_others_name_cannot_be_removed(session: Session) -> None:
     project = f.make_project(session)
     with pytest.raises(IntegrityError):
-        session.connection().execute(
-            text("DELETE FROM enterprise WHERE id = :id"), {"id": project.enterprise_id}
-        )
+        session.connection().execute(text("DELETE FROM enterprise WHERE id = :id"), {"id": project.enterprise_id})
 
 
 @pytest.mark.parametrize(

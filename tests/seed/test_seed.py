@@ -36,12 +36,12 @@ from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import NumberKind, NumberSequence
 from seed.demo import load_demo
 from seed.load import load_counties
-from services import books
-from services.actor import SYSTEM
-from services.calendar import is_workday
-from services.errors import RuleViolation
-from services.evaluation import BY_APPLICANT
-from services.transaction import open_engine, open_session, working
+from services.cases.evaluation import BY_APPLICANT
+from services.kernel.actor import SYSTEM
+from services.kernel.errors import RuleViolation
+from services.kernel.transaction import open_engine, open_session, working
+from services.kernel.working_days import is_workday
+from services.ledgers import workbooks
 from tests.demo import DAY, copy_of, make_demo
 
 #: DOMAIN section 5, the rows that are columns: W, Z, B, H.
@@ -49,12 +49,18 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "name": ("温县", "武陟县", "巴林左旗", "和硕县"),
     "code": ("410825", "410823", "150422", "652828"),
     "lead_office": (
-        "县政务服务帮办代办工作领导小组办公室", "县行政审批和政务信息管理局", "政务服务局", "县政务服务中心",
+        "县政务服务帮办代办工作领导小组办公室",
+        "县行政审批和政务信息管理局",
+        "政务服务局",
+        "县政务服务中心",
     ),
     "has_chief_officers": (True, True, False, False),
     "officer_delivers": (True, False, False, False),
     "filing": (
-        FilingParty.STAFF, FilingParty.APPLICANT, FilingParty.AGENT_OR_ACCOMPANIED, FilingParty.AGENT,
+        FilingParty.STAFF,
+        FilingParty.APPLICANT,
+        FilingParty.AGENT_OR_ACCOMPANIED,
+        FilingParty.AGENT,
     ),
     "tells_form": (False, False, True, False),
     "item_boxes": (False, True, False, False),
@@ -66,7 +72,10 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "service_word": ("帮办代办", "帮办代办", "代办帮办", "帮办代办"),
     "agent_word": ("全科代办员", "全科代办员", "代办帮办人员", "帮代办专员"),
     "project_decider": (
-        "发展改革委", "发展改革委", None, "重大项目年度计划，县委、县政府督办或指定",
+        "发展改革委",
+        "发展改革委",
+        None,
+        "重大项目年度计划，县委、县政府督办或指定",
     ),
     "enterprise_decider": ("科工信局", "科工局", None, None),
     "applicants": ("法人", "法人、投资者", "企业", "企业和群众"),
@@ -90,41 +99,52 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "completion_number_printed": (False, True, False, False),
     "termination_number_printed": (True, True, False, False),
     "area_code": ("0391", "0391", "0476", "0996"),
-}  # fmt: skip
+}
 OPTIONS: dict[OptionKind, tuple[str, str, str, str]] = {
     OptionKind.CHANNEL: (
-        "窗口 电话 网上", "窗口 电话 网上 武来办 便民服务中心 邮政网点", "代办帮办窗口 电话 网上", "服务岗",
+        "窗口 电话 网上",
+        "窗口 电话 网上 武来办 便民服务中心 邮政网点",
+        "代办帮办窗口 电话 网上",
+        "服务岗",
     ),
     OptionKind.MODE: ("现场 网上 预约 上门", "现场 网上 预约 上门", "现场兜底 远程 全程", "预约 延时 错时"),
     OptionKind.DELIVERY_WAY: (
-        "上门专送 现场转交 邮寄", "上门专送 现场转交 邮寄", "当面递交 邮寄", "移交签收",
+        "上门专送 现场转交 邮寄",
+        "上门专送 现场转交 邮寄",
+        "当面递交 邮寄",
+        "移交签收",
     ),
     OptionKind.SCALE: (
-        "非常满意 满意 不满意 非常不满意", "非常满意 满意 不满意 非常不满意", "",
+        "非常满意 满意 不满意 非常不满意",
+        "非常满意 满意 不满意 非常不满意",
+        "",
         "非常满意 满意 基本满意 不满意 非常不满意",
     ),
     OptionKind.RELATION: (
         "企业评价全科代办员 企业评价首席服务员 首席服务员评价综合窗口 综合窗口评价业务专办窗口",
         "企业评价全科代办员 首席服务员评价综合窗口 综合窗口评价业务专办窗口",
-        "督查室现场巡查 满意度回访", "申请人评价服务（好差评）",
+        "督查室现场巡查 满意度回访",
+        "申请人评价服务（好差评）",
     ),
     OptionKind.ELIGIBILITY: (
-        "", "", "",
+        "",
+        "",
+        "",
         "行动不便或特殊群众的民生事项 新注册企业的设立、变更、食品经营许可、社保、税务"
         " 县级审批权限、符合产业导向、投资额达标的项目 重大项目计划、重点督办、指定的项目",
     ),
     OptionKind.PAPER: (
-        *(
-            "帮办代办服务申请表 申请帮办代办服务承诺书 帮办代办项目办结单 帮办代办服务项目终止单"
-            " 帮办代办服务评价表",
-        ) * 2,
-        "事项代办委托协议 事项代办结果交付通知单 代办帮办服务办结单", "帮办代办申请表 帮办代办工作台账",
+        *("帮办代办服务申请表 申请帮办代办服务承诺书 帮办代办项目办结单 帮办代办服务项目终止单 帮办代办服务评价表",)
+        * 2,
+        "事项代办委托协议 事项代办结果交付通知单 代办帮办服务办结单",
+        "帮办代办申请表 帮办代办工作台账",
     ),
     OptionKind.TERMINATION_REASON: (
         "不符合法规政策 法规政策调整 不可抗力 申请单位申请终止 申请单位不配合 弄虚作假 其他违法违规"
         " 不具备办理（办结）条件",
-    ) * 4,
-}  # fmt: skip
+    )
+    * 4,
+}
 SLUGS = ("wenxian", "wuzhi", "balinzuoqi", "heshuo")
 
 
@@ -158,15 +178,24 @@ def test_the_options_are_as_the_document_says(demo: Session, kind: OptionKind, p
 
 #: Each settings column of the form that has no cell in DOMAIN section 5: what it is instead.
 NOT_IN_THE_TABLE = {
-    "slug": "names of files", "city": "DOMAIN section 1", "document": "the document itself",
-    "due_soon_days": "DOMAIN section 6, a setting", "agreement_needed": "DOMAIN section 4, row accept",
-    "ledger_reporter": "printed on the ledger", "proof_needed": "tested above", "case_pattern": "ours",
-    "completion_pattern": "ours", "termination_pattern": "ours", "agreement_pattern": "ours", "urge_pattern": "ours",
-    "archive_pattern": "ours", "evaluation_days": "a setting of DOMAIN section 4, row evaluate",
+    "slug": "names of files",
+    "city": "DOMAIN section 1",
+    "document": "the document itself",
+    "due_soon_days": "DOMAIN section 6, a setting",
+    "agreement_needed": "DOMAIN section 4, row accept",
+    "ledger_reporter": "printed on the ledger",
+    "proof_needed": "tested above",
+    "case_pattern": "ours",
+    "completion_pattern": "ours",
+    "termination_pattern": "ours",
+    "agreement_pattern": "ours",
+    "urge_pattern": "ours",
+    "archive_pattern": "ours",
+    "evaluation_days": "a setting of DOMAIN section 4, row evaluate",
     **dict.fromkeys(("verify_days", "rectify_days", "revisit_days"), "no document gives days: settings"),
     **dict.fromkeys(("ledger_day", "ledger_remind_days", "background_rows"), "issue 7: settings of the office"),
     **dict.fromkeys(("contact_days", "progress_days"), "DOMAIN section 7: N days, a setting"),
-}  # fmt: skip
+}
 
 
 def test_every_setting_is_tested_or_is_none_of_the_documents() -> None:
@@ -196,9 +225,15 @@ def dump(engine: Engine) -> list[Any]:
         return [
             connection.execute(text(f"SELECT * FROM {table} ORDER BY id")).all()
             for table in (
-                "county", "county_option", "department", "service_item", "project", "service_case", "case_step",
+                "county",
+                "county_option",
+                "department",
+                "service_item",
+                "project",
+                "service_case",
+                "case_step",
             )
-        ]  # fmt: skip
+        ]
 
 
 def test_the_same_day_gives_the_same_demonstration(demo_file: Path, tmp_path: Path) -> None:
@@ -251,9 +286,13 @@ def test_dates_agree_with_states(demo: Session) -> None:
             if d is not None
         ]
         ended = case.state in (
-            CaseState.CLOSED, CaseState.EVALUATED, CaseState.ARCHIVED, CaseState.TERMINATED,
-            CaseState.REJECTED, CaseState.WITHDRAWN,
-        )  # fmt: skip
+            CaseState.CLOSED,
+            CaseState.EVALUATED,
+            CaseState.ARCHIVED,
+            CaseState.TERMINATED,
+            CaseState.REJECTED,
+            CaseState.WITHDRAWN,
+        )
         fine = (
             days == sorted(days)
             and all(d <= DAY for d in (*days, case.ended_on or date.min))
@@ -297,17 +336,16 @@ def test_what_a_target_says_of_itself_is_what_the_lists_say(demo: Session, model
 def test_the_main_job_finds_its_work_in_wuzhi(demo: Session) -> None:
     county = demo.scalars(select(County.id).where(County.slug == "wuzhi")).one()
     waiting = demo.scalar(
-        select(func.count(Project.id)).where(
-            Project.county_id == county, Project.is_key, Project.officer_id.is_(None)
-        )
+        select(func.count(Project.id)).where(Project.county_id == county, Project.is_key, Project.officer_id.is_(None))
     )
     leader = demo.scalars(select(User).where(User.username == "wuzhi.leader")).one()
     unnamed = demo.scalar(
         select(func.count(CaseStep.id)).where(
-            CaseStep.department_id == leader.department_id, CaseStep.liaison_id.is_(None),
+            CaseStep.department_id == leader.department_id,
+            CaseStep.liaison_id.is_(None),
             CaseStep.state.in_((StepState.PENDING, StepState.FILED, StepState.ACCEPTED)),
         )
-    )  # fmt: skip
+    )
     assert (waiting or 0) >= 15
     assert (unnamed or 0) >= 6
 
@@ -335,7 +373,7 @@ def test_the_ledgers_balance_and_follow_on(demo: Session) -> None:
         months = demo.scalars(
             select(LedgerMonth).where(LedgerMonth.county_id == county.id).order_by(LedgerMonth.month)
         ).all()
-        figures = [books.statistics(demo, m).total for m in months]
+        figures = [workbooks.statistics(demo, m).total for m in months]
         assert [m.state for m in months] == [MonthState.LOCKED] * 11 + [MonthState.OPEN]
         for f in figures:
             assert f.carried + f.received == f.closed + f.terminated + f.open

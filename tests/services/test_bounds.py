@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from models import Base
 from models.fields import MAX_INTEGER, MAX_MONEY, all_fields, fields_of
 from models.places import County
-from services import ledger, master
-from services.errors import RuleViolation
+from services.kernel.errors import RuleViolation
+from services.ledgers import ledger_months
+from services.records import crud
 from tests import factories as f
 from tests.factories import DAY
 
@@ -31,18 +32,15 @@ REFUSED: dict[str, Callable[[Session], Case]] = {
     "ck_number_sequence_next_positive": lambda s: (f.make_sequence(s), {"next_value": 0}),
     "ck_key_designation_valid_after": lambda s: (f.make_designation(s), {"valid_until": BEFORE}),
     "ck_key_designation_revoked_after": lambda s: (
-        f.make_designation(s, revoked_on=DAY), {"designated_on": DAY + timedelta(days=1)}
+        f.make_designation(s, revoked_on=DAY),
+        {"designated_on": DAY + timedelta(days=1)},
     ),
-    "ck_assignment_until_after_since": lambda s: (
-        f.make_assignment(s, until=DAY), {"since": DAY + timedelta(days=1)}
-    ),
-    "ck_service_case_has_applicant": lambda s: (
-        f.make_case(s), {"enterprise": None, "applicant_name": None}
-    ),
+    "ck_assignment_until_after_since": lambda s: (f.make_assignment(s, until=DAY), {"since": DAY + timedelta(days=1)}),
+    "ck_service_case_has_applicant": lambda s: (f.make_case(s), {"enterprise": None, "applicant_name": None}),
     "ck_agreement_has_target": lambda s: (f.make_agreement(s), {"enterprise": None}),
     "ck_urge_due_after_issue": lambda s: (f.make_urge(s), {"reply_due": BEFORE}),
     "ck_inspection_rectify_after": lambda s: (f.make_inspection(s), {"rectify_by": BEFORE}),
-}  # fmt: skip
+}
 
 #: Constraints over columns that no form sets: who keeps them, with which test.
 KEPT_BY_ACTIONS = {
@@ -72,7 +70,7 @@ def test_every_check_is_refused_in_words_first() -> None:
 
 def refusal(session: Session, row: Any, values: dict[str, Any]) -> RuleViolation:
     with pytest.raises(RuleViolation) as error:
-        master.check(session, row, values)
+        crud.check(session, row, values)
     assert error.value.field in {one.name for one in fields_of(type(row), "form")}
     assert re.search("[\u4e00-\u9fff]", str(error.value))
     return error.value
@@ -85,7 +83,7 @@ def test_what_a_check_forbids_is_told_at_the_field(session: Session, name: str) 
 
 def test_a_month_that_is_none_is_told_at_the_field(session: Session, county: County) -> None:
     with pytest.raises(RuleViolation, match="月份请写成") as error:
-        ledger.open_month(session, county.id, "2026-3")
+        ledger_months.open_month(session, county.id, "2026-3")
     assert error.value.field == "month"
 
 
@@ -110,8 +108,8 @@ DAYS = [n for m, n in NUMBERS if m is County and n.endswith("_days")]
 
 @pytest.mark.parametrize("name", DAYS)
 def test_a_setting_in_days_is_ten_years_at_most(session: Session, county: County, name: str) -> None:
-    master.check(session, county, {name: 0})
-    master.check(session, county, {name: 3650})
+    crud.check(session, county, {name: 0})
+    crud.check(session, county, {name: 3650})
     assert refusal(session, county, {name: 3651}).field == name
 
 

@@ -27,19 +27,19 @@ from models.people import Role
 from models.places import Commitment, Meaning, OptionKind
 from models.records import NumberSequence
 from models.work import CaseMaterial, MaterialState, Meeting, Urge
-from services import (
+from services.cases import (
     archive,
-    cases,
+    closing,
     coordination,
     dispatch,
-    ending,
     evaluation,
     intake,
     steps,
-    takeback,
+    transitions,
+    undo,
 )
-from services.calendar import today
-from services.errors import Forbidden, RuleViolation
+from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.working_days import today
 from tests.at_work import become, ready
 from tests.factories import (
     actor_as,
@@ -115,7 +115,7 @@ DAY = date(2026, 3, 2)
 
 
 def test_the_tables_name_every_action() -> None:
-    assert set(TABLE) == set(cases.MOVES)
+    assert set(TABLE) == set(transitions.MOVES)
     assert set(STEPS) == set(steps.STEP_MOVES)
 
 
@@ -137,7 +137,7 @@ def test_exactly_the_written_cells_are_possible(session: Session, state: CaseSta
         actor = actor_as(role, case.county, staff_id=agent.id)
         case.end_asked_on = case.archive_asked_on = DAY if asked else None
         for name, (starts, roles) in TABLE.items():
-            refusal = cases.why_not(actor, case, name)
+            refusal = transitions.why_not(actor, case, name)
             allowed = state in starts.split() and offered(roles, role) and (switched or (name, role) not in SWITCHES)
             allowed &= asked is WAITED.get(name, asked)
             if allowed != (refusal is None) or (refusal is not None and refusal.isascii()):
@@ -209,7 +209,7 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
     way = make_option(session, kind=OptionKind.DELIVERY_WAY)
     reason = make_option(session, kind=OptionKind.TERMINATION_REASON)
     agent, two = make_agent(session), [make_department(session), make_department(session)]
-    on, paper = today(), intake.Missing("营业执照", "到市场监管局补办")
+    on, paper = today(), intake.MissingMaterial("营业执照", "到市场监管局补办")
     return {
         "submit": (Role.AGENT, lambda s, c: intake.submit(s, c, on=on)),
         "notify": (Role.AGENT, lambda s, c: intake.notify(s, c, on=on, materials=[paper], reason=None)),
@@ -229,29 +229,30 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
         "withdraw": (Role.AGENT, lambda s, c: intake.withdraw(s, c, on=on, reason="申请人撤回")),
         "deliver": (
             Role.AGENT,
-            lambda s, c: ending.deliver_and_close(s, c, way=way, documents="批文", recipient="经办人甲", on=on),
+            lambda s, c: closing.deliver_and_close(s, c, way=way, documents="批文", recipient="经办人甲", on=on),
         ),
         "terminate": (
             Role.AGENT,
-            lambda s, c: ending.terminate(
+            lambda s, c: closing.terminate(
                 s, c, reason=reason, explanation=None, returned=None, one_sided=False, on=on
             ),
         ),
-        "receive": (Role.AGENT, lambda s, c: ending.receive(s, c, on=on)),
-        "close": (Role.AGENT, lambda s, c: ending.close(s, c, on=on)),
-        "register": (Role.AGENT, lambda s, c: ending.register(s, c, on=on)),
+        "receive": (Role.AGENT, lambda s, c: closing.confirm_receipt(s, c, on=on)),
+        "close": (Role.AGENT, lambda s, c: closing.close(s, c, on=on)),
+        "register": (Role.AGENT, lambda s, c: closing.register_delivery(s, c, on=on)),
         "rate": (
             Role.LEAD_OFFICE,
             lambda s, c: evaluation.rate(s, c, on=on, due="1.1.", grade=None, rater="经办人甲", opinion=None),
         ),
         "propose_end": (
-            Role.AGENT, lambda s, c: ending.propose_end(s, c, reason=reason, explanation="申请人失联", on=on),
+            Role.AGENT,
+            lambda s, c: closing.propose_end(s, c, reason=reason, explanation="申请人失联", on=on),
         ),
-        "refuse_end": (Role.LEAD_OFFICE, lambda s, c: ending.refuse_end(s, c, reason="再联系一次", on=on)),
+        "refuse_end": (Role.LEAD_OFFICE, lambda s, c: closing.refuse_end(s, c, reason="再联系一次", on=on)),
         "propose": (Role.AGENT, lambda s, c: archive.propose(s, c, on=on)),
         "archive": (Role.LEAD_OFFICE, lambda s, c: archive.archive(s, c, on=on)),
-        "undo": (Role.LEAD_OFFICE, lambda s, c: takeback.take_back(s, c, reason="误操作")),
-    }  # fmt: skip
+        "undo": (Role.LEAD_OFFICE, lambda s, c: undo.undo_last_step(s, c, reason="误操作")),
+    }
 
 
 def traces(session: Session) -> list[int]:
@@ -298,15 +299,13 @@ def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
     steps.record(session, [step], "grant", on=DAY + timedelta(days=3), approval_number="武审〔2026〕1号")
     assert case.state is CaseState.APPROVED
     assert case.approved_on == DAY + timedelta(days=3)
-    ending.deliver_and_close(
+    closing.deliver_and_close(
         session, [case], way=way, documents="批文", recipient="经办人甲", on=DAY + timedelta(days=4)
     )
     assert case.state is CaseState.CLOSED
     slip = session.scalars(select(Completion).where(Completion.case_id == case.id)).one()
     assert "2026" in slip.number
-    actions = session.scalars(
-        select(CaseEvent.action).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
-    ).all()
+    actions = session.scalars(select(CaseEvent.action).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)).all()
     assert actions == ["提交", "受理", "分派", "指定专办员", "报送", "部门受理", "办结事项", "审批完成", "送达", "办结"]
 
 
@@ -419,16 +418,16 @@ def test_post_needs_its_number(session: Session) -> None:
     way = make_option(session, kind=OptionKind.DELIVERY_WAY, meaning=Meaning.POSTED)
     become(session, Role.AGENT)
     with pytest.raises(RuleViolation, match="邮寄单号"):
-        ending.deliver_and_close(session, [case], way=way, documents="批文", recipient="甲", on=DAY)
+        closing.deliver_and_close(session, [case], way=way, documents="批文", recipient="甲", on=DAY)
 
 
 def test_a_chief_officer_delivers_only_where_the_county_says_so(session: Session) -> None:
     case = ready(session, state=CaseState.APPROVED, number="甲1号")
     officer = actor_as(Role.CHIEF_OFFICER, case.county)
     case.county.officer_delivers = False
-    assert cases.why_not(officer, case, "deliver")
+    assert transitions.why_not(officer, case, "deliver")
     case.county.officer_delivers = True
-    assert cases.why_not(officer, case, "deliver") is None
+    assert transitions.why_not(officer, case, "deliver") is None
 
 
 def test_one_sided_termination_is_the_lead_offices_and_ends_the_open_items(session: Session) -> None:
@@ -437,9 +436,9 @@ def test_one_sided_termination_is_the_lead_offices_and_ends_the_open_items(sessi
     words: dict[str, Any] = {"reason": reason, "explanation": "失联", "returned": "原件", "one_sided": True, "on": DAY}
     become(session, Role.AGENT)
     with pytest.raises(Forbidden):
-        ending.terminate(session, [case], **words)
+        closing.terminate(session, [case], **words)
     become(session, Role.LEAD_OFFICE)
-    ending.terminate(session, [case], **words)
+    closing.terminate(session, [case], **words)
     assert case.steps[0].state is StepState.WITHDRAWN
     assert session.scalars(select(Termination.number).where(Termination.case_id == case.id)).one()
 
@@ -448,20 +447,20 @@ def test_an_agent_asks_for_a_one_sided_end_once_and_the_lead_office_decides(sess
     case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
     reason = make_option(session, kind=OptionKind.TERMINATION_REASON, name="申请单位不配合")
     become(session, Role.AGENT)
-    ending.propose_end(session, [case], reason=reason, explanation="三次联系不上", on=DAY)
+    closing.propose_end(session, [case], reason=reason, explanation="三次联系不上", on=DAY)
     assert (case.state, case.end_asked_on) == (CaseState.IN_PROGRESS, DAY)
     with pytest.raises(RuleViolation, match="提请终止，等牵头单位决定"):
-        ending.propose_end(session, [case], reason=reason, explanation="三次联系不上", on=DAY)
+        closing.propose_end(session, [case], reason=reason, explanation="三次联系不上", on=DAY)
     become(session, Role.LEAD_OFFICE)
-    assert ending.why_ended(session, case) == "申请单位不配合：三次联系不上"
-    ending.refuse_end(session, [case], reason="再联系一次", on=DAY)
-    assert (case.end_asked_on, ending.why_ended(session, case)) == (None, None)
+    assert closing.termination_reason(session, case) == "申请单位不配合：三次联系不上"
+    closing.refuse_end(session, [case], reason="再联系一次", on=DAY)
+    assert (case.end_asked_on, closing.termination_reason(session, case)) == (None, None)
     become(session, Role.AGENT)
-    ending.propose_end(session, [case], reason=reason, explanation="又不配合", on=DAY)
+    closing.propose_end(session, [case], reason=reason, explanation="又不配合", on=DAY)
     become(session, Role.LEAD_OFFICE)
-    why = ending.why_ended(session, case)
+    why = closing.termination_reason(session, case)
     assert why == "申请单位不配合：又不配合"
-    ending.terminate(session, [case], reason=reason, explanation=why, returned=None, one_sided=True, on=DAY)
+    closing.terminate(session, [case], reason=reason, explanation=why, returned=None, one_sided=True, on=DAY)
     assert case.state is CaseState.TERMINATED
 
 

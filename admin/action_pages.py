@@ -1,0 +1,100 @@
+"""Actions on the rows of a list: the form page, one service call, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import abort, flash, redirect, request, url_for
+from flask_admin import expose
+
+from admin.actions import MAX_ROWS, Action
+from admin.forms import BackOfficeForm, place_lookups
+from admin.pages import TablePages
+from admin.saved_views import MAX_QUERY
+from admin.session import actor, carry_out, db, new_key, note_refusal
+from models.places import County
+from services.kernel.access import sees_phones
+from services.kernel.errors import RuleViolation
+from services.records import lists
+
+
+class ActionPages(TablePages):
+    """Mixed into every view."""
+
+    #: Actions with a form, in the order of their buttons.
+    form_actions: tuple[Action, ...] = ()
+
+    def offered_actions(self) -> list[Action]:
+        """The actions that the actor's role has and his county knows."""
+        who = actor()
+        county = db().get(County, who.county_id) if who.county_id and self.form_actions else None
+        return [a for a in self.form_actions if a.is_for(who) and (county is None or a.offered(county))]
+
+    @expose("/action/", methods=("GET", "POST"))
+    def action_view(self) -> Any:
+        action = next((a for a in self.form_actions if a.name == request.values.get("action")), None)
+        if action is None:
+            abort(404)
+        if action not in self.offered_actions():
+            abort(403)
+        ids = self.all_ids() if request.form.get("_all") == "1" else request.values.getlist("rowid")
+        if not ids:
+            flash("请先勾选要办理的记录", "error")
+            return redirect(url_for(f"{self.endpoint}.index_view"))
+        rows = self.get_some(ids)
+        sent = request.method == "POST" and request.form.get("_confirmed") == "1"
+        form = action.form_for(actor())(request.form if sent else None)
+        action.prepare(form, rows)
+        place_lookups(form, self.endpoint, f"{action.name}.", rows[0].id)
+        if not sent or not form.validate():
+            return self._action_page(action, rows, form), 400 if sent else 200
+        try:
+            answer = carry_out(lambda session: (self._after_action(rows), action.carry_out(session, rows, form)))
+        except RuleViolation as error:
+            note_refusal(error)
+            left = None if form.refuse(error.field, str(error)) else error
+            # What was loaded went with the transaction: one statement brings the rows back.
+            return self._action_page(action, self.get_some(ids), form, left), 409
+        if warning := action.warning(db(), rows):
+            flash(warning, "warn")
+        return answer
+
+    def all_ids(self) -> list[str]:
+        """Every row of the list that the form was sent from, as the actor sees it now."""
+        args = dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
+        query = lists.read_query(self.model, self.list_fields(), args, self.default_sort)
+        where = lists.conditions(self.model, query, phones=sees_phones(actor()))
+        ids, count = lists.page_ids(db(), self.model, where, replace(query, page=1, page_size=MAX_ROWS))
+        if count > MAX_ROWS:
+            abort(400, f"符合条件的超过 {MAX_ROWS} 条，请加条件后再办理")
+        return [str(id_) for id_ in ids]
+
+    def _after_action(self, rows: list[Any]) -> str:
+        if len(rows) == 1:
+            return url_for(f"{self.endpoint}.details_view", id=rows[0].id)
+        return self.list_again()
+
+    def about(self, row: Any) -> str:
+        """What stands in grey beside a row of an action."""
+        hint = getattr(row, self.model.__hint__ or "id")
+        return hint if isinstance(hint, str) else ""
+
+    def _action_page(
+        self, action: Action, rows: list[Any], form: BackOfficeForm, error: RuleViolation | None = None
+    ) -> str:
+        return self.render(
+            "action.html",
+            action=action,
+            rows=rows,
+            refusals=[text for row in rows if (text := action.why_not(actor(), row))],
+            instead=self._instead(action, rows[0]) if len(rows) == 1 else [],
+            form=form,
+            error=error,
+            key=new_key(),
+        )
+
+    def _instead(self, action: Action, row: Any) -> list[Action]:
+        """What else is possible with the record."""
+        return [a for a in self.offered_actions() if a is not action and not a.why_not(actor(), row)]

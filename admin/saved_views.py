@@ -1,0 +1,70 @@
+"""What a user keeps of a list: its columns and their order, its address under a name."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import request, url_for
+from flask_admin import expose
+
+from admin.pages import TablePages
+from admin.session import carry_out_from, db
+from services.records import lists, saved_views
+
+#: Longest address of a list that a form or a saved view carries, and longest name of a view.
+MAX_QUERY, MAX_NAME = 1_000, 30
+
+
+class ViewPages(TablePages):
+    """Mixed into every view."""
+
+    def columns(self) -> list[str]:
+        """The columns that the address asks for, or the one that the form was sent from; else those kept."""
+        asked = request.args.get(lists.COLUMNS) or _sent_from().get(lists.COLUMNS)
+        return asked.split(",") if asked else saved_views.columns_of(db(), self.table)
+
+    def list_again(self, **changes: Any) -> str:
+        """The list as its address in the form says."""
+        known = lists.known_args(self.model, _sent_from()) | changes
+        return url_for(".index_view", **{k: v for k, v in known.items() if v is not None})
+
+    @expose("/columns/", methods=("POST",))
+    def columns_view(self) -> Any:
+        """Keep the ticked columns in their order, or the usual ones again."""
+        possible = {f.name for f in self.fields("details")}
+        wanted = [] if "_reset" in request.form else request.form.getlist("column")
+        chosen = [name for name in dict.fromkeys(wanted) if name in possible]
+        here = self.list_again(columns=",".join(chosen) or None)
+        return _kept(lambda s: saved_views.choose_columns(s, self.table, chosen), "列已按您的选择显示", here)
+
+    @expose("/keep/", methods=("POST",))
+    def keep_view(self) -> Any:
+        """Keep the list's address under a name, with the columns that it shows now."""
+        name = request.form.get("name", "").strip()[:MAX_NAME]
+        shown = ",".join(f.name for f in self.own_columns())
+        query = self.list_again(columns=shown).partition("?")[2][:MAX_QUERY]
+        shared = request.form.get("shared") == "1"
+        here = self.list_again()
+        return _kept(
+            lambda s: saved_views.save_view(s, self.table, name, query, shared=shared), f"已保存视图：{name}", here
+        )
+
+    @expose("/drop/", methods=("POST",))
+    def drop_view(self) -> Any:
+        """Remove one of the user's own views."""
+        number = lists.parse_id(request.form.get("view")) or 0
+        return _kept(lambda s: saved_views.drop_view(s, self.table, number), "已删除视图", self.list_again())
+
+
+def _sent_from() -> dict[str, str]:
+    """The arguments of the list's address that a form was sent from."""
+    return dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
+
+
+def _kept(work: Any, message: str, here: str) -> Any:
+    def once(session: Any) -> tuple[str, str]:
+        work(session)
+        return here, message
+
+    return carry_out_from(once, here)

@@ -1,0 +1,232 @@
+"""Templates that people bring: only our variables, nothing that does anything, nothing hidden in the file.
+
+Source: CONTROLS 30; a template is checked before it is kept, and again, sandboxed, each time it is filled in.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError, nodes
+
+from documents import as_html
+from documents.render import environment, fill, words
+from documents.variables import BLANK
+
+MAX_BYTES, MAX_UNPACKED, MAX_MEMBERS = 2 * 1024 * 1024, 20 * 1024 * 1024, 200
+#: Of one part, beyond any paper: the library takes minutes for what a small file can unpack to.
+MAX_PART, MAX_PARAGRAPHS, MAX_ELEMENTS, MAX_MARKS = 2 * 1024 * 1024, 2_000, 30_000, 1_000
+#: Characters of an expression; the longest variables have six.
+MAX_EXPRESSION = 100
+MAIN = "word/document.xml"
+#: How parts of XML are named; that others hold none is asked of the content types.
+XML = (".xml", ".rels", ".svg")
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+#: Parts of a Word file that run or hold something foreign.
+FOREIGN = re.compile(r"vbaProject|activeX|embeddings/|oleObject|afchunk|\.bin$|\.exe$", re.IGNORECASE)
+#: Fields that fetch or start something.
+FIELDS = re.compile(r"DDE|INCLUDE|IMPORT|MACROBUTTON|LINK|DATABASE|FILLIN|ASK")
+#: What points out of the file.
+OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]+:|//|\\\\", re.IGNORECASE)
+#: Changes that nobody has accepted or rejected yet.
+TRACKED = ("del", "ins", "moveFrom", "moveTo")
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+STATEMENT = re.compile(r"(?:p|tr|tc|r)?\s*(?:(?:if|elif)\s+(?P<what>.+?)|else|endif)\s*", re.DOTALL)
+#: What begins something that is compiled, the library leaving out what stands between, and what looks like it.
+MARKS = re.compile(r"\{(?:<[^>]*>)*[{%#]|[｛｝]")
+#: What a template may be made of.
+ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or)
+SHOWN = 30
+ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)""")
+MUCH = "文件的内容太多，不像是一份单据；请从“下载模板”重新开始修改"
+ODD = "文件的内容不正常，请用 WPS 或 Word 打开后另存为 .docx 再上传"
+
+
+class BadTemplate(Exception):
+    """The template cannot be kept; str(error) says why, and where."""
+
+
+def validate_template(content: bytes) -> None:
+    """Refuse what is no Word template of ours. Raises BadTemplate with the place."""
+    _check_file(content)
+    try:
+        paragraphs = list(words(content))
+    except Exception as error:  # whatever the library stumbles over: the file is not one that Word wrote
+        raise BadTemplate("文件无法读取，可能已损坏；请用 WPS 或 Word 打开后另存为 .docx 再上传") from error
+    for number, text in enumerate(paragraphs, 1):
+        for fault in _faults(text):
+            shown = text.strip().replace("\n", " ")[:SHOWN]
+            raise BadTemplate(f"第 {number} 段“{shown}”：{fault}")
+    try:
+        _check_compiled(DocxTemplate(io.BytesIO(content)))
+        as_html.as_page(fill(content, dict(BLANK)))
+    except BadTemplate:
+        raise
+    except TemplateError as error:
+        raise BadTemplate(f"模板的写法有误：{_in_words(error)}") from error
+    except Exception as error:  # RecursionError among them: marks nested deeper than any paper needs
+        raise BadTemplate("模板不能填写，请从“下载模板”重新开始修改") from error
+
+
+def _check_compiled(document: DocxTemplate) -> None:
+    """What is compiled in the end, however the marks were cut up or hidden: names of variables, in the text alone.
+
+    The library finds headers and footers by their relation, whatever the parts are called.
+    """
+    document.render_init()
+    for uri in (document.HEADER_URI, document.FOOTER_URI):
+        for _, part in document.get_headers_footers(uri):
+            _refuse_marks(document.get_part_xml(part))
+    tree = environment().parse(document.patch_xml(document.get_xml()))
+    named = {node.name for node in tree.find_all(nodes.Name)}
+    if named - BLANK.keys() or any(not isinstance(node, ALLOWED) for node in tree.find_all(nodes.Node)):
+        raise BadTemplate("模板里有不能用的写法，只能写变量的名称；请从“下载模板”重新开始修改")
+
+
+def _refuse_marks(text: str) -> None:
+    if MARKS.search(text):
+        raise BadTemplate("页眉、页脚、批注和文件属性里不能写变量，变量只能写在正文里")
+
+
+def _check_file(content: bytes) -> None:
+    if len(content) > MAX_BYTES:
+        raise BadTemplate(f"模板不能超过 {MAX_BYTES // 1024 // 1024} 兆")
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise BadTemplate("这是旧格式（.doc）或加密的文件，请另存为不加密的 .docx")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_parts(archive)
+    except zipfile.BadZipFile as error:
+        raise BadTemplate("这不是 .docx 文件，请用 WPS 或 Word 另存为 .docx") from error
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise BadTemplate("文件解开后太大，不像是一份单据")
+    names = {member.filename.lower() for member in members}
+    if MAIN not in archive.namelist() or "[Content_Types].xml" not in archive.namelist():
+        raise BadTemplate("这不是 .docx 文件，请用 WPS 或 Word 另存为 .docx")
+    if len(names) < len(members):
+        raise BadTemplate(ODD)
+    for name in names:
+        if name.startswith("/") or ".." in name.split("/") or "\\" in name:
+            raise BadTemplate("文件里有不正常的路径")
+        if FOREIGN.search(name):
+            raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
+    for name in archive.namelist():
+        if name.lower().endswith(XML):
+            _check_xml(name, _unpacked(archive, name))
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part, read no further than it may be large: what a zip says of its sizes may be a lie."""
+    with archive.open(name) as part:
+        content = part.read(MAX_PART + 1)
+    if len(content) > MAX_PART:
+        raise BadTemplate(MUCH)
+    return content
+
+
+def _check_xml(name: str, content: bytes) -> None:
+    root = _root_of(content)
+    # Parsed and as it stands: the library compiles some parts so, and some so.
+    text = "".join((*root.itertext(), *(word for e in root.iter() for word in e.attrib.values()), content.decode()))
+    _check_size(root, text)
+    if b"macroEnabled" in content:
+        raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
+    if name != MAIN:
+        _refuse_marks(text)
+    # Word joins the pieces of an instruction, wherever it is cut.
+    pieces = [e.text or "" for e in root.iter(f"{WORD}instrText")] + [e.get(f"{WORD}instr", "") for e in root.iter()]
+    instruction = re.sub(r"\s", "", "".join(pieces)).upper()
+    if found := FIELDS.search(instruction):
+        raise BadTemplate(f"文件里有会取外部内容的域（{found[0]}），请去掉后再上传")
+    for element in root.iter():
+        _check_element(element)
+
+
+def _root_of(content: bytes) -> Any:
+    """The part read as XML. Only UTF-8: libraries do not agree on what other encodings say."""
+    declared = ENCODING.match(content)
+    if b"\0" in content or (declared and declared[1].lower() not in (b"utf-8", b"utf8")):
+        raise BadTemplate(ODD)
+    try:
+        content.decode()
+        return ElementTree.fromstring(content, forbid_dtd=True)
+    except (DefusedXmlException, ElementTree.ParseError, UnicodeDecodeError) as error:
+        raise BadTemplate(ODD) from error
+
+
+def _check_size(root: Any, text: str) -> None:
+    """Whether the library can do it in a moment; asked before it begins."""
+    paragraphs, elements = sum(1 for _ in root.iter(f"{WORD}p")), sum(1 for _ in root.iter())
+    if paragraphs > MAX_PARAGRAPHS or elements > MAX_ELEMENTS or len(MARKS.findall(text)) > MAX_MARKS:
+        raise BadTemplate(MUCH)
+
+
+def _check_element(element: Any) -> None:
+    space, _, tag = element.tag.rpartition("}")
+    if element.get("TargetMode", "").lower() == "external" or (
+        tag == "Relationship" and OUTSIDE.match(element.get("Target", ""))
+    ):
+        raise BadTemplate("文件链接到外面的文件或网址，请去掉链接后再上传")
+    if tag in ("object", "control", "altChunk"):
+        raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
+    if f"{space}}}" == WORD and tag in TRACKED:
+        raise BadTemplate("文件里有没有接受的修订，请先在 WPS 或 Word 里接受全部修订再上传")
+    named = element.get("PartName") or f".{element.get('Extension', '')}"
+    if element.get("ContentType", "").lower().endswith("xml") and not named.lower().endswith(XML):
+        raise BadTemplate(ODD)
+
+
+def _faults(text: str) -> Iterator[str]:
+    """What is wrong with the variables of a paragraph."""
+    if "｛" in text or "｝" in text:
+        yield "有全角的花括号｛｛，请改成半角 {{ 和 }}"
+    rest = TAG.sub("", text)
+    if "{{" in rest or "}}" in rest or "{%" in rest or "%}" in rest:
+        yield "花括号没有成对"
+    for tag in TAG.findall(text):
+        inner = tag[2:-2]
+        if tag.startswith("{#"):
+            continue
+        if tag.startswith("{{"):
+            yield from _faults_of(inner)
+            continue
+        statement = STATEMENT.fullmatch(inner.strip("-+ "))
+        if statement is None:
+            yield f"不能用 {tag}，只能用 {{% if 变量 %}}、{{% else %}}、{{% endif %}}"
+        elif statement["what"]:
+            yield from _faults_of(statement["what"])
+
+
+def _faults_of(expression: str) -> Iterator[str]:
+    """What is wrong with one expression: it may only name variables."""
+    if len(expression) > MAX_EXPRESSION:
+        yield f"“{expression.strip()[:SHOWN]}…”太长，只能写变量的名称"
+        return
+    try:
+        tree = environment().parse(f"{{{{ {expression} }}}}")
+    except TemplateError:
+        yield f"看不懂“{expression.strip()}”"
+        return
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, ALLOWED):
+            yield f"“{expression.strip()}”里只能写变量的名称"
+            return
+    for name in tree.find_all(nodes.Name):
+        if name.name not in BLANK:
+            yield f"没有“{name.name}”这个变量，可用的变量见本页"
+
+
+def _in_words(error: TemplateError) -> str:
+    """jinja2 speaks English: what is left is where the paragraphs do not fit together."""
+    return "{% if %} 和 {% endif %} 没有成对" if "end" in str(error).lower() else "请检查花括号里的内容"

@@ -1,0 +1,278 @@
+"""Every workbook we give: what stands in it. How it looks is `excel.write`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date
+from typing import Any, Literal
+
+from models.base import Base
+from models.cases import Completion, ServiceCase, Termination
+from models.fields import Field, field_of, fields_of, mask
+from models.ledger import LedgerEntry
+from models.people import ChiefServiceOfficer
+from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.types import day_in_words
+
+#: How the values of a column look: prose, names and codes, whole numbers, shares, …
+Look = Literal["text", "centre", "integer", "money", "date", "moment", "rate"]
+#: Text columns of at most this length hold names and codes, and are centred; longer ones are prose.
+SHORT = 60
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet: what its rows call it, its header, its look, its width in characters of Excel."""
+
+    key: str
+    heading: str
+    look: Look
+    width: float
+    #: Holds phones, which only some may see.
+    sensitive: bool = False
+    #: Holds numbers that 合计 adds up.
+    summed: bool = False
+
+
+def cell_style(field: Field) -> Look:
+    """How the values of a model's column look."""
+    looks: dict[str, Look] = {"money": "money", "integer": "integer", "date": "date", "datetime": "moment"}
+    length = getattr(field.column.type, "length", None) if field.column is not None else None
+    narrow = field.kind in ("bool", "choice", "ref") or (length or SHORT + 1) <= SHORT
+    return looks.get(field.kind, "centre" if narrow else "text")
+
+
+def column(field: Field, width: float, *, units: bool = False, heading: str | None = None) -> Column:
+    """A model's column as a column of a sheet. `units`: the header names them; a ledger does above it."""
+    named = field.heading if units else field.label
+    look = cell_style(field)
+    return Column(field.name, heading or named, look, width, field.sensitive, summed=look == "money")
+
+
+#: Width of each ledger column. Twenty-seven columns share the 273 mm of A4 landscape: text is as
+#: narrow as its words allow and grows downwards, so that it prints larger.
+LEDGER_WIDTHS: Mapping[str, float] = {
+    "number": 13.6,
+    "accepted_on": 9.8,
+    "channel": 5,
+    "mode": 5,
+    "applicant": 13.8,
+    "handler": 6.8,
+    "phone": 11.6,
+    "project_name": 15.8,
+    "project_code": 12.8,
+    "investment": 11.6,
+    "is_key": 5,
+    "category": 8.8,
+    "items": 13.8,
+    "departments": 13.8,
+    "agent": 6.8,
+    "officer": 6.8,
+    "limit": 5.9,
+    "due_on": 9.8,
+    "state": 8,
+    "progress": 15.8,
+    "approved_on": 10.2,
+    "delivery": 9.8,
+    "closed_on": 9.8,
+    "overdue": 5,
+    "rating": 7.8,
+    "remark": 9.8,
+}
+NUMBER_WIDTH = 4.6
+TABLE_WIDTHS: Mapping[str, float] = {
+    "money": 14,
+    "integer": 9,
+    "date": 12,
+    "datetime": 17,
+    "bool": 9,
+    "choice": 13,
+    "ref": 22,
+    "text": 20,
+    "long": 32,
+}
+
+#: 帮办代办工作台账 (DOMAIN section 10, a): the model's columns, in its order, after 序号.
+LEDGER: tuple[Column, ...] = tuple(
+    column(f, LEDGER_WIDTHS[f.key]) for f in fields_of(LedgerEntry, "export") if f.key != "county_id"
+)
+#: What a row brings: those columns, then the marks that go before 备注.
+LEDGER_KEYS: tuple[str, ...] = (*(c.key for c in LEDGER), "late", "handwritten")
+
+
+def _of(model: type[Base], key: str, width: float, heading: str | None = None) -> Column:
+    return column(field_of(model, key), width, heading=heading)
+
+
+#: 重点项目首席服务员分包台账 (DOMAIN section 10, b). Source: W, Z 附件1 一.
+PROJECTS: tuple[Column, ...] = (
+    _of(Project, "name", 18),
+    _of(Project, "code", 13),
+    _of(Project, "enterprise", 15),
+    _of(Project, "investment", 11),
+    _of(Project, "scale", 16),
+    _of(Project, "address", 13),
+    _of(Project, "funding", 9.4),
+    _of(Project, "land", 6),
+    _of(Project, "started", 6),
+    _of(KeyDesignation, "decided_by", 10.6),
+    _of(KeyDesignation, "basis", 12.6, "列入文号"),
+    _of(Project, "officer", 8.4),
+    Column("position", "单位职务", "centre", 12),
+    _of(ChiefServiceOfficer, "phone", 11.8, "电话"),
+    _of(Assignment, "since", 10),
+    _of(Assignment, "agreement_number", 12),
+    Column("items", "在办/办结事项数", "centre", 9),
+    _of(Project, "problems", 15),
+    _of(Project, "measures", 15),
+)
+#: 重点企业台账 (DOMAIN section 10, c). Source: W, Z 附件1 一.
+ENTERPRISES: tuple[Column, ...] = (
+    _of(Enterprise, "name", 20, "企业名称"),
+    _of(Enterprise, "credit_code", 19, "信用代码"),
+    _of(Enterprise, "industry", 11),
+    _of(Enterprise, "address", 18),
+    _of(Enterprise, "principal", 8),
+    _of(Enterprise, "principal_phone", 12, "电话"),
+    _of(KeyDesignation, "decided_by", 12),
+    _of(KeyDesignation, "designated_on", 11),
+    _of(Enterprise, "officer", 9),
+    _of(Enterprise, "demands", 20),
+    Column("contacted_on", "最近联系日", "date", 11),
+    _of(Enterprise, "progress", 20),
+    _of(Enterprise, "remark", 14),
+)
+#: 办结/终止台账 (DOMAIN section 10, d). Source: W, Z 附件4-5.
+ENDED: tuple[Column, ...] = (
+    _of(Completion, "number", 16, "单据编号"),
+    Column("kind", "类型", "centre", 6),
+    _of(Project, "name", 22),
+    _of(Project, "code", 15, "项目编号"),
+    Column("applicant", "申请单位", "text", 18),
+    _of(ServiceCase, "accepted_on", 11, "受理日"),
+    _of(ServiceCase, "ended_on", 11, "办结/终止日"),
+    Column("days", "用时（工作日）", "integer", 8),
+    Column("reason", "终止原因", "text", 15),
+    _of(Termination, "returned", 16, "资料移交"),
+    Column("way", "送达方式", "centre", 10),
+    _of(ServiceCase, "archive_number", 14),
+)
+
+
+def _count(key: str, heading: str, width: float) -> Column:
+    return Column(key, heading, "integer", width, summed=True)
+
+
+def ratings(grades: Sequence[str]) -> tuple[Column, ...]:
+    """评价汇总表 (DOMAIN section 10, e) of a county with this scale. Source: W, Z 附件1 六; H 五(五)."""
+    return (
+        Column("subject", "评价对象", "centre", 18),
+        Column("kind", "对象类型", "centre", 14),
+        _count("due", "应评数", 8),
+        _count("given", "实评数", 8),
+        *(_count(f"grade {name}", name, 9) for name in grades),
+        Column("rated", "参评率", "rate", 8.6),
+        Column("satisfied", "满意率", "rate", 8.6),
+        _count("bad", "差评数", 8),
+        _count("rectified", "已整改数", 9),
+        Column("rectified_share", "整改率", "rate", 8.6),
+        Column("revisited_share", "回访率", "rate", 8.6),
+        Column("opinions", "主要意见", "text", 34),
+    )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Numbers of cases: 上期结转, 本期受理, 办结, 终止, 在办; the first two equal the last three."""
+
+    carried: int = 0
+    received: int = 0
+    closed: int = 0
+    terminated: int = 0
+    open: int = 0
+
+    @classmethod
+    def total(cls, several: Iterable[Figures]) -> Figures:
+        """The sum of `several`, figure by figure."""
+        rows = [astuple(f) for f in several]
+        return cls(*(sum(numbers) for numbers in zip(*rows, strict=True))) if rows else cls()
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """The 统计 sheet: figures by 事项类别 (of a month) or by 月份 (of a year), their total, and 按期办结率.
+
+    `year`: what began and ended since January, on a month's sheet.
+    """
+
+    by: Literal["事项类别", "月份"]
+    rows: Mapping[str, Figures]
+    total: Figures
+    on_time_rate: float | None
+    year: Figures | None = None
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """Figures that are told apart by somebody's name. Of each cell: a number, a share (0.95) or a word."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[int | float | str]]]
+    #: Columns (from 0) that are drawn as bars.
+    drawn: Sequence[int] = ()
+    #: Columns whose numbers are shares of one.
+    shares: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class LedgerSheet:
+    """A ledger in a workbook: the sheet's name, its title, its columns after 序号 and its rows."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    #: What is said above the header on the right: 单位：万元, and how the rows were chosen.
+    note: str = "单位：万元"
+    #: What its rows are counted in.
+    measure: str = "件"
+    empty: str = "本月无业务"
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook of ledgers: its title and period, who reports, when, and what stands in it."""
+
+    title: str
+    reporter: str
+    made_on: date
+    sheets: Sequence[LedgerSheet]
+    statistics: Statistics | None = None
+    groups: Sequence[FigureTable] = ()
+
+    @property
+    def made_in_words(self) -> str:
+        """填报日期 as it is printed: 2026年11月5日."""
+        return day_in_words(self.made_on)
+
+
+def ledger_cells(entry: Sequence[Any], *, masked: bool) -> list[Any]:
+    """The cells of one row of LEDGER_KEYS; phones masked, 补录 and 手工 before 备注."""
+    *values, late, handwritten = entry
+    if masked:
+        values = mask_phones(LEDGER, values)
+    values[-1] = marked_remark(values[-1], late, handwritten)
+    return values
+
+
+def mask_phones(columns: Sequence[Column], values: Sequence[Any]) -> list[Any]:
+    """The values, of which phones show only their beginning and end."""
+    return [mask(v) if c.sensitive and v else v for c, v in zip(columns, values, strict=True)]
+
+
+def marked_remark(remark: str | None, late: bool, handwritten: bool) -> str | None:
+    """备注 with 补录 and 手工 in front, where a row is so."""
+    marks = [word for word, on in (("补录", late), ("手工", handwritten)) if on]
+    return "；".join([*marks, *([remark] if remark else [])]) or None

@@ -1,0 +1,112 @@
+"""归档: the agent proposes it with the papers in the file, the lead office confirms; then it is read-only.
+
+Source: B 六.5; H 五(三), 五(六); DOMAIN section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from models.cases import CaseForm, CaseState, Completion, ServiceCase, Termination
+from models.places import CountyOption, Meaning, OptionKind
+from models.records import Attachment, NumberKind
+from models.work import Meeting, Urge
+from services.cases.closing import delivery_of
+from services.cases.evaluation import bad_grades
+from services.cases.transitions import transition
+from services.kernel.access import require
+from services.kernel.errors import RuleViolation
+from services.records.numbers import take_number
+
+
+def _ended(case: ServiceCase) -> bool:
+    return case.state is CaseState.TERMINATED
+
+
+#: Papers that only some courses have made: whether this case's has.
+MADE_BY: Mapping[Meaning, Callable[[ServiceCase], bool]] = {
+    Meaning.PAPER_COMPLETION: lambda case: not _ended(case),
+    Meaning.PAPER_RESULT: lambda case: not _ended(case),
+    Meaning.PAPER_EVALUATION: lambda case: not _ended(case) and case.rating_id is not None,
+    Meaning.PAPER_TERMINATION: _ended,
+    Meaning.PAPER_AGREEMENT: lambda case: case.form is not CaseForm.ACCOMPANY,
+    Meaning.PAPER_LEDGER: lambda case: False,
+}
+
+
+#: The slips of a case, to which scans are attached too.
+SLIPS: tuple[type[Any], ...] = (Completion, Termination)
+
+
+def needed_papers(session: Session, case: ServiceCase) -> list[CountyOption]:
+    """The papers that the case's file must have in its county, in the county's order."""
+    papers = session.scalars(
+        select(CountyOption)
+        .where(
+            CountyOption.county_id == case.county_id,
+            CountyOption.kind == OptionKind.PAPER,
+            CountyOption.needed,
+            CountyOption.active,
+        )
+        .order_by(CountyOption.position, CountyOption.id)
+    )
+    return [paper for paper in papers if _is_made(case, paper.meaning)]
+
+
+def _is_made(case: ServiceCase, meaning: Meaning | None) -> bool:
+    made_by = MADE_BY.get(meaning) if meaning else None
+    return made_by is None or made_by(case)
+
+
+def missing_papers(session: Session, case: ServiceCase) -> list[CountyOption]:
+    """Those of them of which no scan is attached to the case or to its slip."""
+    owners = [(ServiceCase.__tablename__, case.id)]
+    for model in SLIPS:
+        slip = session.scalar(select(model.id).where(model.case_id == case.id, model.voided_on.is_(None)))
+        owners += [(model.__tablename__, slip)] if slip else []
+    mine = (and_(Attachment.owner_table == table, Attachment.owner_id == id_) for table, id_ in owners)
+    scanned = session.scalars(select(Attachment.paper_id).where(Attachment.paper_id.is_not(None), or_(*mine))).all()
+    return [paper for paper in needed_papers(session, case) if paper.id not in scanned]
+
+
+def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present: Sequence[int] = ()) -> None:
+    """提请归档: every needed paper is scanned, or lies in the file (`present`, ids of the papers)."""
+    require(session, "case.propose")
+    for case in cases:
+        missing = missing_papers(session, case)
+        lacking = [paper.name for paper in missing if paper.id not in present]
+        delivery = delivery_of(session, case)
+        if case.county.delivery_noted and delivery is not None and delivery.registered_on is None:
+            lacking.append("送达备案")
+        lacking += _unfinished(session, case)
+        if lacking:
+            raise RuleViolation("archive.papers", f"{case.display_name} 还缺：{'、'.join(lacking)}", field="present")
+        paper_only = "、".join(paper.name for paper in missing)
+        with transition(session, case, "propose", on, f"纸质件已入卷：{paper_only}" if paper_only else None):
+            case.archive_asked_on = on
+    session.flush()
+
+
+def _unfinished(session: Session, case: ServiceCase) -> Iterator[str]:
+    """What is still to be answered of the case: nothing is added to a file that lies in the archive."""
+    open_rows = (
+        ("督办回复", select(Urge.id).where(Urge.case_id == case.id, Urge.replied_on.is_(None))),
+        ("会议议定", select(Meeting.id).where(Meeting.case_id == case.id, Meeting.concluded_on.is_(None))),
+        ("差评处理", bad_grades(case.id)),
+    )
+    return (name for name, rows in open_rows if session.scalar(rows.limit(1)) is not None)
+
+
+def archive(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
+    """归档: the lead office confirms; the file gets its number and is only read from then on."""
+    require(session, "case.archive")
+    for case in cases:
+        with transition(session, case, "archive", on):
+            pass
+        case.archive_number = take_number(session, case.county, NumberKind.ARCHIVE, on.year)
+    session.flush()

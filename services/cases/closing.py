@@ -1,0 +1,282 @@
+"""送达、办结、终止: how a case ends after it was accepted.
+
+Source: W, Z 附件1 五, 附件2 注2, 附件4-5; B 六.3; H 五(三); DOMAIN section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.cases import (
+    FINAL,
+    CaseEvent,
+    Completion,
+    Delivery,
+    ServiceCase,
+    StepState,
+    Termination,
+)
+from models.people import Role
+from models.places import CountyOption, Meaning
+from models.records import NumberKind
+from models.work import MaterialState, WorkKind, WorkRecord
+from services.cases.deadlines import set_case_due
+from services.cases.intake import materials_of
+from services.cases.transitions import MOVES, apply_transition, check_date, side_action, transition
+from services.kernel.access import require
+from services.kernel.actor import Actor
+from services.kernel.errors import Forbidden, RuleViolation
+from services.records.numbers import take_number
+
+
+def deliver(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    on: date,
+    way: CountyOption,
+    documents: str,
+    recipient: str,
+    tracking_number: str | None = None,
+    received_on: date | None = None,
+    registered_on: date | None = None,
+    note: str | None = None,
+) -> None:
+    """送达: the papers are handed over, or sent. Where the signed receipt ends the service, it closes the case.
+
+    `note`: the 工作纪实 of it, `registered_on`: when it was put on record (备案), as W and Z ask.
+    """
+    actor = require(session, "case.close")
+    _check_delivery(way, tracking_number, on, received_on)
+    if registered_on is not None:
+        check_date(registered_on, on, "备案")
+    for case in cases:
+        if case.county.delivery_noted and not note:
+            raise RuleViolation("delivery.note", f"{case.display_name} 送达须填写工作纪实", field="note")
+        with transition(session, case, "deliver", on, f"{way.name}，接收人 {recipient}"):
+            session.add(
+                Delivery(
+                    county_id=case.county_id,
+                    case_id=case.id,
+                    way_id=way.id,
+                    delivered_on=on,
+                    documents=documents,
+                    recipient=recipient,
+                    tracking_number=tracking_number,
+                    received_on=received_on,
+                    registered_on=registered_on,
+                    delivered_by_id=actor.staff_id,
+                )
+            )
+            if note:
+                session.add(_record_of(case, actor, on, recipient, note))
+        if received_on is not None and case.county.closes_on_receipt:
+            _close(session, case, actor, received_on, recipient, automatic=True)
+    session.flush()
+
+
+def _check_delivery(way: CountyOption, tracking_number: str | None, on: date, received_on: date | None) -> None:
+    if way.meaning is Meaning.POSTED and not tracking_number:
+        raise RuleViolation("delivery.tracking", f"“{way.name}”须填邮寄单号", field="tracking_number")
+    if received_on is not None:
+        check_date(received_on, on, "签收")
+
+
+def _record_of(case: ServiceCase, actor: Actor, on: date, recipient: str, note: str) -> WorkRecord:
+    return WorkRecord(
+        county_id=case.county_id,
+        case_id=case.id,
+        enterprise_id=case.enterprise_id,
+        project_id=case.project_id,
+        kind=WorkKind.DELIVERY,
+        subject="送达",
+        happened_on=on,
+        staff_id=actor.staff_id,
+        visitor=recipient,
+        content=note,
+    )
+
+
+def deliver_and_close(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    on: date,
+    way: CountyOption,
+    documents: str,
+    recipient: str,
+    tracking_number: str | None = None,
+    registered_on: date | None = None,
+    note: str | None = None,
+) -> None:
+    """送达并办结: the papers are handed over and signed for, and the numbered 办结单 is made; two records."""
+    actor = require(session, "case.close")
+    for case in cases:
+        if way.meaning is Meaning.POSTED and case.county.closes_on_receipt:
+            told = f"{case.display_name} {way.name}的要等签收，请先“送达”，收到回执再“登记签收”"
+            raise RuleViolation("delivery.receipt", told, field="way")
+    deliver(
+        session,
+        cases,
+        on=on,
+        way=way,
+        documents=documents,
+        recipient=recipient,
+        tracking_number=tracking_number,
+        received_on=None if way.meaning is Meaning.POSTED else on,
+        registered_on=registered_on,
+        note=note,
+    )
+    for case in cases:
+        if not case.county.closes_on_receipt:
+            _close(session, case, actor, on, recipient)
+    session.flush()
+
+
+def confirm_receipt(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
+    """登记签收: the applicant has signed for what was sent; where that ends the service, the case closes.
+
+    Source: B 六.3; H 五(三).
+    """
+    actor = require(session, "case.close")
+    for case in cases:
+        delivery = delivery_of(session, case)
+        if delivery is not None and delivery.received_on is not None:
+            raise RuleViolation("delivery.received", f"{case.display_name} 已于 {delivery.received_on} 签收")
+        with transition(session, case, "receive", on):
+            if delivery is not None:
+                delivery.received_on = on
+        if case.county.closes_on_receipt:
+            _close(session, case, actor, on, delivery.recipient if delivery else None, automatic=True)
+    session.flush()
+
+
+def register_delivery(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
+    """登记备案: the delivery was put on record after the papers had gone. Source: W, Z 附件1 五."""
+    require(session, "case.close")
+    for case in cases:
+        delivery = delivery_of(session, case)
+        if delivery is None or delivery.registered_on is not None:
+            told = "没有送达记录" if delivery is None else f"已于 {delivery.registered_on} 备案"
+            raise RuleViolation("delivery.registered", f"{case.display_name} {told}")
+        check_date(on, delivery.delivered_on, "备案")
+        with side_action(session, case, "register", on):
+            delivery.registered_on = on
+    session.flush()
+
+
+def delivery_of(session: Session, case: ServiceCase) -> Delivery | None:
+    """The case's valid delivery."""
+    return session.scalars(select(Delivery).where(Delivery.case_id == case.id, Delivery.voided_on.is_(None))).first()
+
+
+def close(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
+    """办结: both sides sign the 办结单, after the papers were delivered."""
+    actor = require(session, "case.close")
+    for case in cases:
+        delivery = delivery_of(session, case)
+        _close(session, case, actor, on, delivery.recipient if delivery else None)
+    session.flush()
+
+
+def _close(
+    session: Session, case: ServiceCase, actor: Actor, on: date, handler: str | None, *, automatic: bool = False
+) -> None:
+    """Make the numbered 办结单. `automatic`: the signed receipt brings it about."""
+    if automatic:
+        with apply_transition(session, case, "close", on, "签收即办结", automatic=True):
+            pass
+    else:
+        with transition(session, case, "close", on):
+            pass
+    number = take_number(session, case.county, NumberKind.COMPLETION, on.year)
+    session.add(
+        Completion(
+            county_id=case.county_id,
+            case_id=case.id,
+            number=number,
+            completed_on=on,
+            handler=handler,
+            closed_by_id=actor.staff_id,
+        )
+    )
+    session.flush()
+
+
+def propose_end(
+    session: Session, cases: Sequence[ServiceCase], *, reason: CountyOption, explanation: str, on: date
+) -> None:
+    """提请单方终止: one side wants to end the mandate; the lead office does so, or refuses."""
+    require(session, "case.propose_end")
+    for case in cases:
+        with transition(session, case, "propose_end", on, f"{reason.name}：{explanation}"):
+            case.end_asked_on = on
+    session.flush()
+
+
+def refuse_end(session: Session, cases: Sequence[ServiceCase], *, reason: str, on: date) -> None:
+    """不同意终止: the case goes on as before it was asked for."""
+    require(session, "case.refuse_end")
+    for case in cases:
+        with transition(session, case, "refuse_end", on, reason):
+            case.end_asked_on = None
+    session.flush()
+
+
+def termination_reason(session: Session, case: ServiceCase) -> str | None:
+    """What 提请单方终止 gave as its reason; None when nobody asked for the end."""
+    if case.end_asked_on is None:
+        return None
+    asked = (CaseEvent.action == MOVES["propose_end"].label, CaseEvent.taken_back.is_(False))
+    notes = select(CaseEvent.note).where(CaseEvent.case_id == case.id, *asked)
+    return session.scalars(notes.order_by(CaseEvent.id.desc()).limit(1)).first()
+
+
+def terminate(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    reason: CountyOption,
+    explanation: str | None,
+    returned: str | None,
+    one_sided: bool = False,
+    on: date,
+    given_back: Sequence[int] = (),
+) -> None:
+    """终止: both sides, or (lead office) one side, end the mandate; papers go back; a numbered slip.
+
+    `given_back`: ids of the materials that were handed back. Source: W, Z 附件2 注2, 附件5; H 五(三).
+    """
+    actor = require(session, "case.terminate")
+    if one_sided and actor.role is not Role.LEAD_OFFICE:
+        raise Forbidden("单方终止须经牵头单位批准，请用“提请单方终止”")
+    for case in cases:
+        with transition(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):
+            set_case_due(case)
+            for step in case.steps:
+                if step.state not in FINAL:
+                    step.state = StepState.WITHDRAWN
+                    step.finished_on = on
+            for paper in materials_of(session, case, MaterialState.RECEIVED):
+                if paper.id in given_back:
+                    paper.state, paper.returned_on = MaterialState.RETURNED, on
+        number = take_number(session, case.county, NumberKind.TERMINATION, on.year)
+        session.add(
+            Termination(
+                county_id=case.county_id,
+                case_id=case.id,
+                number=number,
+                terminated_on=on,
+                reason_id=reason.id,
+                explanation=explanation,
+                returned=returned,
+                one_sided=one_sided,
+                ended_by_id=actor.staff_id,
+                handler=case.enterprise.handler if case.enterprise else case.applicant_name,
+            )
+        )
+    session.flush()

@@ -1,0 +1,49 @@
+"""代录: the office records, from signed paper, what somebody did who does not log in.
+
+Both names are kept: the recorder's by the audit and the event, the doer's by the event.
+Source: DOMAIN section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from models.people import Staff
+from services.kernel.access import RECORDERS, STANDS_FOR
+from services.kernel.actor import Actor, actor_of
+from services.kernel.errors import Forbidden, RuleViolation
+
+
+def stand_in(actor: Actor, staff: Staff) -> Actor:
+    """`staff` as the one who acts, in the actor's county."""
+    return Actor(
+        actor.user_id,
+        staff.name,
+        STANDS_FOR[type(staff)],
+        actor.county_id,
+        actor.counties,
+        staff.department_id,
+        staff.id,
+        address=actor.address,
+    )
+
+
+@contextmanager
+def on_behalf(session: Session, staff: Staff | None) -> Iterator[None]:
+    """What the block does is done by `staff`, recorded by the actor; without staff by the actor."""
+    if staff is None:
+        yield
+        return
+    actor = actor_of(session)
+    if actor.role not in RECORDERS:
+        raise Forbidden("只有牵头单位和综合窗口可以代录")
+    if not staff.active:
+        raise RuleViolation("behalf.inactive", f"{staff.name}已不在岗，不能代录", field="behalf")
+    session.info["doer"] = stand_in(actor, staff)
+    try:
+        yield
+    finally:
+        del session.info["doer"]

@@ -1,0 +1,123 @@
+"""分派与移交: who handles a case. Source: Z 三(二), 附件1 一; B 五.3; H 四; DOMAIN section 4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.cases import ServiceCase
+from models.people import GeneralAgent
+from models.places import Department, DepartmentKind, IndustryDepartment
+from models.projects import Assignment
+from services.cases.steps import default_liaison
+from services.cases.transitions import is_designated, targets_of, transition
+from services.kernel.access import require
+from services.kernel.errors import RuleViolation
+
+
+def assign(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    agent: GeneralAgent,
+    *,
+    on: date,
+    reason: str | None,
+    responsible: Department | None = None,
+) -> None:
+    """分派: the case goes to `agent`, a key one also to its chief officer, its items to departments.
+
+    Where the industry says which department is 责任单位, that department supplies the agent;
+    `responsible` names it when no rule does.
+    """
+    require(session, "case.assign")
+    _check_active(agent)
+    for case in cases:
+        officer_id = chief_officer_of(session, case)
+        if not case.steps:
+            raise RuleViolation("case.no_items", f"{case.display_name} 还没有具体事项，请先添加再分派")
+        unit = _responsible(session, case, responsible)
+        if unit is not None and agent.department_id != unit.id:
+            raise RuleViolation(
+                "agent.department",
+                f"{case.display_name} 的责任单位是{unit.name}，请从该单位的{case.county.agent_word}中选择",
+                field="agent",
+            )
+        with transition(session, case, "assign", on, reason):
+            case.agent = agent
+            case.officer_id = officer_id
+            case.responsible = unit
+            for step in case.steps:
+                step.liaison_id = step.liaison_id or default_liaison(step.item)
+    session.flush()
+
+
+def _check_active(agent: GeneralAgent) -> None:
+    if not agent.active:
+        raise RuleViolation("agent.inactive", f"{agent.name}已不在岗，不能分派", field="agent")
+
+
+def _responsible(session: Session, case: ServiceCase, given: Department | None) -> Department | None:
+    """责任单位: the lead office when no project is concerned or it can finish alone, else by industry.
+
+    Source: H 四(一).
+    """
+    if not case.county.responsible_by_industry:
+        return None
+    lead = [step.department.kind is DepartmentKind.LEAD for step in case.steps]
+    if case.project is None or all(lead):
+        return session.scalars(
+            select(Department)
+            .where(Department.county_id == case.county_id, Department.kind == DepartmentKind.LEAD)
+            .order_by(Department.id)
+        ).first()
+    rule = session.scalars(
+        select(IndustryDepartment).where(
+            IndustryDepartment.county_id == case.county_id,
+            IndustryDepartment.industry == case.project.industry_kind,
+        )
+    ).first()
+    if rule is None and given is not None:
+        return given
+    if rule is None:
+        raise RuleViolation(
+            "case.responsible",
+            f"项目的产业类型“{case.project.industry_kind or '未填'}”还没有归口部门，请选择责任单位",
+            field="responsible",
+        )
+    return rule.department
+
+
+def chief_officer_of(session: Session, case: ServiceCase) -> int | None:
+    """The officer of the case's key project, else of its key enterprise.
+
+    A key one without an officer is refused where the county has chief officers.
+    """
+    if not case.county.has_chief_officers:
+        return None
+    for column, target in targets_of(case):
+        if target is None:
+            continue
+        officer = session.scalar(
+            select(Assignment.officer_id).where(getattr(Assignment, column) == target, Assignment.until.is_(None))
+        )
+        if officer is not None:
+            return officer
+        if is_designated(session, column, target):
+            raise RuleViolation("case.no_officer", f"{case.display_name} 属于重点名单，请先分包给首席服务员")
+    return None
+
+
+def hand_over(session: Session, cases: Sequence[ServiceCase], agent: GeneralAgent, *, on: date, reason: str) -> None:
+    """移交: another agent goes on with the cases; the lead office or he who has them gives them away."""
+    require(session, "case.hand_over")
+    _check_active(agent)
+    for case in cases:
+        if case.agent_id == agent.id:
+            raise RuleViolation("agent.same", f"{case.display_name} 现在就由{agent.name}办理", field="agent")
+        before = case.agent.name if case.agent else "无"
+        with transition(session, case, "hand_over", on, f"{before} → {agent.name}：{reason}"):
+            case.agent = agent
+    session.flush()

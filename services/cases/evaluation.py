@@ -1,0 +1,402 @@
+"""评价: who rates whom of a closed case, once each; what is done about a bad grade.
+
+Source: W, Z 附件1 六, 附件6; B 八; H 五(五); DOMAIN sections 4, 5 and 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from models.cases import CaseState, ServiceCase
+from models.evaluation import Evaluation
+from models.items import LimitKind
+from models.people import GeneralAgent, Role, Staff
+from models.places import County, CountyOption, Meaning, OptionKind, Window, WindowKind
+from services.cases.transitions import (
+    add_event,
+    apply_to_each,
+    apply_transition,
+    check_date,
+    why_not,
+)
+from services.kernel.access import require
+from services.kernel.actor import Actor, doer_of
+from services.kernel.audit import audit_action
+from services.kernel.errors import RuleViolation
+from services.kernel.working_days import calendar_of, due_date, today
+
+#: A rating that is there: its case, relation, staff and window.
+Given = tuple[int, int, int | None, int | None]
+
+#: Relations in which the applicant speaks: their grade is the case's.
+BY_APPLICANT = frozenset({Meaning.BY_APPLICANT_AGENT, Meaning.BY_APPLICANT_SERVICE})
+
+
+class DueRating(NamedTuple):
+    """One rating that a case is to have: by which relation, of whom."""
+
+    relation: CountyOption
+    staff: Staff | None
+    window: Window | None
+
+    @property
+    def place(self) -> tuple[int, int | None, int | None]:
+        """What tells it apart from the case's others: ids of relation, person and window."""
+        return self.relation.id, self.staff.id if self.staff else None, self.window.id if self.window else None
+
+    @property
+    def key(self) -> str:
+        """How a form names it."""
+        return ".".join("" if part is None else str(part) for part in self.place)
+
+    @property
+    def label(self) -> str:
+        """How people read it."""
+        return f"{self.relation.name}：{self.staff or self.window}"
+
+
+class HandledCase(Protocol):
+    """What decides who is rated of a case: its agent, its officer, and the departments of its steps."""
+
+    @property
+    def agent(self) -> GeneralAgent | None: ...
+    @property
+    def officer(self) -> Staff | None: ...
+    @property
+    def steps(self) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True)
+class RatingSetup:
+    """What a county says of who rates whom: its relations in force, and the windows that can be rated."""
+
+    relations: Sequence[CountyOption]
+    windows: Sequence[Window]
+
+    def of_kind(self, kind: WindowKind) -> Iterator[Window]:
+        """The windows of one kind, the oldest first."""
+        return (window for window in self.windows if window.kind is kind)
+
+
+def rating_setup(session: Session, county_id: int) -> RatingSetup:
+    """The county's relations and windows; two statements."""
+    relations = session.scalars(
+        select(CountyOption)
+        .where(CountyOption.county_id == county_id, CountyOption.kind == OptionKind.RELATION, CountyOption.active)
+        .order_by(CountyOption.position, CountyOption.id)
+    ).all()
+    windows = session.scalars(
+        select(Window).where(Window.county_id == county_id, Window.active).order_by(Window.id)
+    ).all()
+    return RatingSetup(relations, windows)
+
+
+def _agent(_: RatingSetup, case: HandledCase) -> Iterator[Staff | Window]:
+    if case.agent is not None:
+        yield case.agent
+
+
+def _officer(_: RatingSetup, case: HandledCase) -> Iterator[Staff | Window]:
+    if case.officer is not None:
+        yield case.officer
+
+
+def _general_window(office: RatingSetup, case: HandledCase) -> Iterator[Staff | Window]:
+    """The 综合窗口 of the case's agent, else the county's; only where a chief officer is there to rate it."""
+    if case.officer is None:
+        return
+    own = case.agent.window if isinstance(case.agent, GeneralAgent) else None
+    found = own or next(office.of_kind(WindowKind.GENERAL), None)
+    if found is not None:
+        yield found
+
+
+def _business_windows(office: RatingSetup, case: HandledCase) -> Iterator[Staff | Window]:
+    """The 业务专办窗口 of the departments that handled the case."""
+    departments = {step.department_id for step in case.steps}
+    yield from (w for w in office.of_kind(WindowKind.BUSINESS) if w.department_id in departments)
+
+
+#: relation: whom it rates of a case. 现场巡查 is of the office, not of a case: it is no duty of each.
+RATED: Mapping[Meaning, Callable[[RatingSetup, HandledCase], Iterator[Staff | Window]]] = {
+    Meaning.BY_APPLICANT_AGENT: _agent,
+    Meaning.BY_APPLICANT_OFFICER: _officer,
+    Meaning.BY_APPLICANT_SERVICE: _agent,
+    Meaning.BY_OFFICER_WINDOW: _general_window,
+    Meaning.BY_WINDOW_BUSINESS: _business_windows,
+    Meaning.BY_REVISIT: _agent,
+}
+
+
+def expected_ratings(office: RatingSetup, case: HandledCase) -> list[DueRating]:
+    """Every rating that the county's relations ask of this case, where rater and ratee are there."""
+    return [
+        DueRating(relation, one if isinstance(one, Staff) else None, one if isinstance(one, Window) else None)
+        for relation in office.relations
+        if relation.meaning in RATED
+        for one in RATED[relation.meaning](office, case)  # type: ignore[index]  # not None: it is in RATED
+    ]
+
+
+def outstanding_ratings(session: Session, case: ServiceCase) -> list[DueRating]:
+    """Those of them that nobody has given yet."""
+    given = _given(session, Evaluation.case_id == case.id)
+    return _left(rating_setup(session, case.county_id), case, given)
+
+
+def _given(session: Session, *where: ColumnElement[bool]) -> set[Given]:
+    """The ratings that are there of the cases that `where` says; one statement."""
+    e = Evaluation
+    rows = session.execute(select(e.case_id, e.relation_id, e.staff_id, e.window_id).where(*where))
+    return {(case, relation, staff, window) for case, relation, staff, window in rows}
+
+
+def _left(office: RatingSetup, case: ServiceCase, given: Container[Given]) -> list[DueRating]:
+    return [due for due in expected_ratings(office, case) if (case.id, *due.place) not in given]
+
+
+def why_not_by(actor: Actor, due: DueRating) -> str | None:
+    """Why the actor does not record this rating: it is his own."""
+    if due.staff is not None and due.staff.id == actor.staff_id:
+        return f"不能录入对自己的评价（{due.label}）"
+    revisited = due.relation.meaning is Meaning.BY_REVISIT
+    if actor.role is Role.INSPECTOR and not revisited:
+        return f"督查只录入满意度回访，不录入“{due.label}”"
+    if actor.role is Role.WINDOW_CLERK and revisited:
+        return f"满意度回访由督查或牵头单位录入（{due.label}）"
+    of_the_window = due.window is not None and due.window.kind is WindowKind.GENERAL
+    if of_the_window and actor.role is Role.WINDOW_CLERK:
+        return f"综合窗口不能录入对本窗口的评价（{due.label}），请由牵头单位录入"
+    return None
+
+
+def rate(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    on: date,
+    due: str,
+    grade: CountyOption | None,
+    rater: str,
+    opinion: str | None,
+) -> list[Evaluation]:
+    """登记评价: what the signed form, or 好差评, says; the last one needed moves the case on."""
+    actor = require(session, "case.rate")
+    made = []
+    for case in cases:
+        refusal = why_not(doer_of(session), case, "rate")
+        if refusal:
+            raise RuleViolation("case.wrong_state", refusal)
+        check_date(on, case.ended_on, "评价")
+        found = next((d for d in outstanding_ratings(session, case) if d.key == due), None)
+        if found is None:
+            raise RuleViolation(
+                "evaluation.done", f"{case.display_name} 的这项评价已经登记，或本件没有这项", field="due"
+            )
+        made.append(_rating(session, case, actor, found, on, grade, rater, opinion))
+        finish_evaluation(session, case, on)
+    return made
+
+
+def _rating(
+    session: Session,
+    case: ServiceCase,
+    actor: Actor,
+    due: DueRating,
+    on: date,
+    grade: CountyOption | None,
+    rater: str,
+    opinion: str | None,
+) -> Evaluation:
+    refusal = why_not_by(actor, due)
+    if refusal:
+        raise RuleViolation("evaluation.self", refusal, field="due")
+    if grade is None and _has_scale(session, case):
+        raise RuleViolation("evaluation.grade", "请选择评价等级", field="grade")
+    row = Evaluation(
+        county_id=case.county_id,
+        case=case,
+        relation=due.relation,
+        staff=due.staff,
+        window=due.window,
+        grade=grade,
+        rater=rater,
+        evaluated_on=on,
+        opinion=opinion,
+        closed_on=case.ended_on,
+    )
+    with audit_action(session, "登记评价"):
+        session.add(row)
+        if due.relation.meaning in BY_APPLICANT:
+            case.rating = grade
+    add_event(session, case, "登记评价", on, due.label, start=case.state, end=case.state)
+    return row
+
+
+def _has_scale(session: Session, case: ServiceCase) -> bool:
+    scale = select(CountyOption.id).where(
+        CountyOption.county_id == case.county_id, CountyOption.kind == OptionKind.SCALE, CountyOption.active
+    )
+    return session.scalar(scale.limit(1)) is not None
+
+
+def finish_evaluation(session: Session, case: ServiceCase, on: date) -> bool:
+    """Move a closed case on once every rating is in; whether it moved."""
+    if case.state is not CaseState.CLOSED or outstanding_ratings(session, case):
+        return False
+    latest = session.scalar(select(func.max(Evaluation.evaluated_on)).where(Evaluation.case_id == case.id))
+    with apply_transition(session, case, "evaluate", max(on, latest or on), automatic=True):
+        pass
+    return True
+
+
+def close_expired_evaluations(session: Session) -> int:
+    """Move on closed cases whose time for ratings has passed; nothing is filled in for anybody."""
+    return sum(_end_waiting_of(session, county) for county in session.scalars(select(County).order_by(County.code)))
+
+
+def _end_waiting_of(session: Session, county: County) -> int:
+    """The same for one county; it reads as often for a thousand cases as for one."""
+    c = ServiceCase
+    last = today() - timedelta(days=county.evaluation_days)
+    over = and_(c.county_id == county.id, c.state == CaseState.CLOSED, c.ended_on < last)
+    cases = session.scalars(select(c).where(over).order_by(c.id).options(*_RATEES)).all()
+    if cases:
+        office = rating_setup(session, county.id)
+        given = _given(session, Evaluation.case_id.in_(select(c.id).where(over)))
+        left = {case: len(_left(office, case, given)) for case in cases}
+        notes = {case: f"评价期限已过，未评 {count} 项" for case, count in left.items()}
+        apply_to_each(session, notes, "evaluate", today())
+    return len(cases)
+
+
+#: What `expected_ratings` looks at of each case.
+_RATEES = (
+    selectinload(ServiceCase.steps),
+    selectinload(ServiceCase.officer),
+    selectinload(ServiceCase.agent).selectinload(GeneralAgent.window),
+)
+
+
+def is_bad(row: Evaluation) -> bool:
+    """Whether the grade is a 差评 that counts."""
+    return row.grade is not None and row.grade.meaning is Meaning.DISSATISFIED and not row.discounted
+
+
+#: A 差评, joined with its grade, that is not dealt with to the end.
+OPEN_BAD: tuple[ColumnElement[bool], ...] = (
+    CountyOption.meaning == Meaning.DISSATISFIED,
+    Evaluation.discounted.is_(False),
+    Evaluation.revisited_on.is_(None),
+)
+
+
+def bad_grades(case_id: int) -> Select[Any]:
+    """The ids of a case's 差评 that are not dealt with to the end."""
+    return (
+        select(Evaluation.id)
+        .join(CountyOption, CountyOption.id == Evaluation.grade_id)
+        .where(Evaluation.case_id == case_id, *OPEN_BAD)
+    )
+
+
+#: What is done about a 差评, in its order: step → the column of its date, of its text, the county's days.
+FOLLOW_UPS: Mapping[str, tuple[str, str, str, str]] = {
+    "verify": ("核实", "verified_on", "finding", "verify_days"),
+    "rectify": ("整改", "rectified_on", "rectification", "rectify_days"),
+    "revisit": ("回访", "revisited_on", "revisit", "revisit_days"),
+}
+
+
+def why_no_follow_up(actor: Actor, row: Evaluation, name: str) -> str | None:
+    """Why this step about a bad grade is not to be taken now."""
+    label, column, _, _ = FOLLOW_UPS[name]
+    if not is_bad(row):
+        return "不是差评，或申诉成立不计入"
+    if getattr(row, column) is not None:
+        return f"已于 {getattr(row, column)} {label}"
+    before = _step_before(name)
+    return f"请先{FOLLOW_UPS[before][0]}" if before and getattr(row, FOLLOW_UPS[before][1]) is None else None
+
+
+def _step_before(name: str) -> str | None:
+    names = list(FOLLOW_UPS)
+    at = names.index(name)
+    return names[at - 1] if at else None
+
+
+def follow_up(session: Session, rows: Sequence[Evaluation], name: str, *, on: date, told: str) -> None:
+    """核实, 整改 or 回访 of bad grades; all or none."""
+    actor = require(session, "evaluation.follow")
+    label, column, text, _ = FOLLOW_UPS[name]
+    for row in rows:
+        refusal = why_no_follow_up(actor, row, name)
+        if refusal:
+            raise RuleViolation("evaluation.follow", refusal)
+        before = _step_before(name)
+        check_date(on, getattr(row, FOLLOW_UPS[before][1]) if before else row.evaluated_on, label)
+        with audit_action(session, label):
+            setattr(row, column, on)
+            setattr(row, text, told)
+
+
+def next_follow_up(session: Session, row: Evaluation) -> tuple[str, date] | None:
+    """What is to be done about a bad grade next, and by when; None when all is done."""
+    if not is_bad(row):
+        return None
+    county = row.county
+    for label, column, _, days in FOLLOW_UPS.values():
+        if getattr(row, column) is None:
+            from_day = row.evaluated_on
+            due, _ = due_date(from_day, getattr(county, days), LimitKind.WORKING, calendar_of(session, row.county_id))
+            return label, due
+    return None
+
+
+def appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str) -> None:
+    """申诉: the rated says that the grade is wrong; the office writes it down for him."""
+    require(session, "evaluation.appeal")
+    for row in rows:
+        if row.appealed_on is not None:
+            raise RuleViolation("evaluation.appealed", f"已于 {row.appealed_on} 申诉")
+        check_date(on, row.evaluated_on, "申诉")
+        with audit_action(session, "申诉"):
+            row.appealed_on, row.appeal = on, told
+
+
+def decide_appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str, upheld: bool) -> None:
+    """申诉处理: an upheld appeal takes the grade out of the figures and off the case; it stays on record."""
+    require(session, "evaluation.appeal")
+    for row in rows:
+        refusal = why_no_appeal_decision(doer_of(session), row)
+        if refusal:
+            raise RuleViolation("evaluation.appeal", refusal)
+        check_date(on, row.appealed_on, "申诉处理")
+        with audit_action(session, "申诉处理"):
+            row.appeal_decided_on, row.appeal_decision, row.discounted = on, told, upheld
+            if upheld and row.relation.meaning in BY_APPLICANT:
+                row.case.rating = _applicants_word(session, row.case)
+
+
+def _applicants_word(session: Session, case: ServiceCase) -> CountyOption | None:
+    """The last grade that the applicant gave and that counts."""
+    rows = session.scalars(
+        select(Evaluation)
+        .where(Evaluation.case_id == case.id, Evaluation.discounted.is_(False))
+        .options(selectinload(Evaluation.relation), selectinload(Evaluation.grade))
+        .order_by(Evaluation.id.desc())
+    )
+    return next((row.grade for row in rows if row.relation.meaning in BY_APPLICANT), None)
+
+
+def why_no_appeal_decision(_: Actor, row: Evaluation) -> str | None:
+    """Why there is no appeal to decide."""
+    if row.appealed_on is None:
+        return "没有申诉"
+    return f"已于 {row.appeal_decided_on} 处理" if row.appeal_decided_on else None

@@ -1,0 +1,325 @@
+"""申请与受理: what an application must carry, what is still missing, and whether it is accepted.
+
+Source: W, Z 附件1 一, 附件2 注1; B 六.1-2; H 三, 五(一); DOMAIN sections 4 and 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.cases import EARLY, CaseEvent, CaseForm, CaseScope, CaseStep, ServiceCase
+from models.items import ServiceItem
+from models.people import Role
+from models.places import Commitment, County
+from models.projects import Assignment
+from models.records import NumberKind
+from models.work import Agreement, CaseMaterial, MaterialState, WorkRecord
+from services.cases.deadlines import set_due
+from services.cases.eligibility import check_eligible
+from services.cases.transitions import MOVES, check_date, is_key, targets_of, transition
+from services.kernel.access import require
+from services.kernel.actor import Actor, actor_of
+from services.kernel.errors import RuleViolation
+from services.records.numbers import take_number
+
+
+class Requirement(NamedTuple):
+    """Something that an application or an acceptance may need: is it needed, is it there, its name.
+
+    `key`: the column of the case that is ticked when it has come; None where there is more to it than a tick.
+    """
+
+    needed: bool
+    there: Any
+    name: str
+    key: str | None = None
+
+
+def owed_to_submit(_: Session, case: ServiceCase) -> list[str]:
+    """The papers that come with an application and are not there yet: columns of the case."""
+    return _owed(_asked_of_application(case))
+
+
+def owed_to_accept(session: Session, case: ServiceCase) -> list[str]:
+    """What is signed or handed over when a case is accepted, and is not yet: columns of the case."""
+    return _owed(_asked_of_acceptance(session, case))
+
+
+def _owed(asked: Sequence[Requirement]) -> list[str]:
+    return [one.key for one in asked if one.key and one.needed and not one.there]
+
+
+def _bring(case: ServiceCase, owed: Sequence[str], present: Collection[str]) -> None:
+    for key in owed:
+        if key in present:
+            setattr(case, key, True)
+
+
+def submit(session: Session, cases: Sequence[ServiceCase], *, on: date, present: Collection[str] = ()) -> None:
+    """提交: the application is complete; the case gets its number, once and for all.
+
+    `present`: those of `owed_to_submit` that have come with it.
+    """
+    actor = require(session, "case.submit")
+    for case in cases:
+        _key_only(session, actor, case, "提交")
+        _bring(case, owed_to_submit(session, case), present)
+        _refuse_lacking(case, _asked_of_application(case))
+        check_eligible(session, case)
+        with transition(session, case, "submit", on):
+            pass
+        case.number = case.number or take_number(session, case.county, NumberKind.CASE, on.year)
+    session.flush()
+
+
+def _key_only(session: Session, actor: Actor, case: ServiceCase, what: str) -> None:
+    """The lead office takes key projects and key enterprises itself; agents and the window the others."""
+    if actor.role is Role.LEAD_OFFICE and not is_key(session, case):
+        raise RuleViolation(
+            "case.not_key",
+            f"{case.display_name} 不属于重点项目、重点企业，由{case.county.agent_word}{what}；代其录入的请选择“代录”",
+            field="behalf",
+        )
+
+
+def _asked_of_application(case: ServiceCase) -> tuple[Requirement, ...]:
+    """What the application must carry in this county. Source: DOMAIN section 4, row submit."""
+    county = case.county
+    return (
+        Requirement(county.proof_needed, case.proof_received, "书面委托证明", "proof_received"),
+        Requirement(county.commitment is Commitment.SEPARATE, case.commitment_signed, "承诺书", "commitment_signed"),
+        Requirement(county.first_contact_needed, case.first_contact, "首问责任人"),
+        Requirement(county.tells_form, case.form, "帮办或代办"),
+        Requirement(case.scope is not CaseScope.ALL, case.steps, "至少一个具体事项"),
+    )
+
+
+def _refuse_lacking(case: ServiceCase, asked: Sequence[Requirement]) -> None:
+    """Refuse while something is needed and not there."""
+    lacking = [one.name for one in asked if one.needed and not one.there]
+    if lacking:
+        raise RuleViolation("case.lacking", f"{case.display_name} 还缺：{'、'.join(lacking)}")
+
+
+@dataclass(frozen=True)
+class MissingMaterial:
+    """A paper that the applicant still owes, and how to come by it."""
+
+    name: str
+    remedy: str
+
+
+def notify(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    on: date,
+    materials: Sequence[MissingMaterial],
+    reason: str | None,
+) -> None:
+    """一次性告知: the whole list of what is missing, each with its remedy; a second one says why.
+
+    Source: B 六.1-2; DOMAIN section 4, row notify.
+    """
+    require(session, "case.notify")
+    if not materials:
+        raise RuleViolation("notice.empty", "请写明缺少的材料，每项都要有补正办法", field="materials")
+    for case in cases:
+        if _was_told(session, case) and not reason:
+            raise RuleViolation(
+                "notice.twice", f"{case.display_name} 已经一次性告知过，再次告知须写明原因", field="reason"
+            )
+        names = "、".join(paper.name for paper in materials)
+        with transition(session, case, "notify", on, f"缺少：{names}" + (f"；{reason}" if reason else "")):
+            _owe(session, case, materials)
+            case.told_on = on
+    session.flush()
+
+
+def _was_told(session: Session, case: ServiceCase) -> bool:
+    told = select(CaseEvent.id).where(
+        CaseEvent.case_id == case.id, CaseEvent.action == MOVES["notify"].label, CaseEvent.taken_back.is_(False)
+    )
+    return session.scalar(told.limit(1)) is not None
+
+
+def _owe(session: Session, case: ServiceCase, materials: Sequence[MissingMaterial]) -> None:
+    """Put the missing papers on the case's list of materials."""
+    known = {row.name: row for row in materials_of(session, case)}
+    for paper in materials:
+        row = known.get(paper.name)
+        if row is None:
+            row = known[paper.name] = CaseMaterial(county_id=case.county_id, case_id=case.id, name=paper.name)
+            session.add(row)
+        row.state, row.remedy, row.received_on = MaterialState.MISSING, paper.remedy, None
+
+
+def materials_of(session: Session, case: ServiceCase, state: MaterialState | None = None) -> list[CaseMaterial]:
+    """The case's materials in the order of their entry, of one state if it is given."""
+    statement = select(CaseMaterial).where(CaseMaterial.case_id == case.id).order_by(CaseMaterial.id)
+    return list(session.scalars(statement if state is None else statement.where(CaseMaterial.state == state)))
+
+
+def resupply(session: Session, cases: Sequence[ServiceCase], *, on: date, received: Sequence[int]) -> None:
+    """登记补正: the papers whose ids are `received` have come; none may be missing any more."""
+    require(session, "case.resupply")
+    for case in cases:
+        owed = materials_of(session, case, MaterialState.MISSING)
+        still = [paper.name for paper in owed if paper.id not in received]
+        if still:
+            raise RuleViolation("materials.missing", f"{case.display_name} 还缺：{'、'.join(still)}", field="received")
+        names = "、".join(paper.name for paper in owed)
+        with transition(session, case, "resupply", on, f"收到：{names}" if names else None):
+            for paper in owed:
+                paper.state, paper.received_on = MaterialState.RECEIVED, on
+    session.flush()
+
+
+def accept(session: Session, cases: Sequence[ServiceCase], *, on: date, present: Collection[str] = ()) -> None:
+    """受理: the papers are handed over and the mandate is signed, where the county asks for it.
+
+    `present`: those of `owed_to_accept` that are there now.
+    B: 帮办 with incomplete papers is accepted without them. Source: W, Z 附件1 一; B 六.2; H 五(一).
+    """
+    actor = require(session, "case.accept")
+    for case in cases:
+        _key_only(session, actor, case, "受理")
+        _bring(case, owed_to_accept(session, case), present)
+        _refuse_lacking(case, _asked_of_application(case))
+        check_eligible(session, case)
+        _refuse_lacking(case, _asked_of_acceptance(session, case))
+        with transition(session, case, "accept", on):
+            set_due(case)
+    session.flush()
+
+
+def _asked_of_acceptance(session: Session, case: ServiceCase) -> tuple[Requirement, ...]:
+    """What is signed, handed over or checked first in this county; of 帮办 with incomplete papers nothing."""
+    county, key = case.county, is_key(session, case)
+    missing = materials_of(session, case, MaterialState.MISSING)
+    if missing and county.tells_form and case.form is CaseForm.ACCOMPANY:
+        return ()
+    mandate, handed = _has_mandate(session, case, key), _has_handed(session, case)
+    return (
+        Requirement(county.agreement_needed, mandate, "委托协议" if key else "委托书", "agreement_signed"),
+        Requirement(county.agreement_needed and not key, handed, "材料交接", "materials_handed"),
+        Requirement(county.check_needed, case.papers_checked, "核实资料并确认签字", "papers_checked"),
+        Requirement(bool(missing), False, "待补材料“" + "、".join(paper.name for paper in missing) + "”"),
+    )
+
+
+def _has_mandate(session: Session, case: ServiceCase, key: bool) -> bool:
+    """Whether the mandate is signed: said on the case, or an agreement of the case or of the key unit."""
+    if case.agreement_signed:
+        return True
+    about = [Agreement.case_id == case.id]
+    if key:
+        about += [getattr(Agreement, column) == target for column, target in targets_of(case) if target]
+        signed = select(Assignment.id).where(
+            or_(*(getattr(Assignment, column) == target for column, target in targets_of(case) if target)),
+            Assignment.until.is_(None),
+            Assignment.agreement_number.is_not(None),
+        )
+        if session.scalar(signed.limit(1)) is not None:
+            return True
+    return session.scalar(select(Agreement.id).where(or_(*about)).limit(1)) is not None
+
+
+def _has_handed(session: Session, case: ServiceCase) -> bool:
+    """Whether papers were handed over: said on the case, or a list of those received."""
+    return case.materials_handed or bool(materials_of(session, case, MaterialState.RECEIVED))
+
+
+def reject(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: str, told_on: date) -> None:
+    """不予受理, with the reason, and when the applicant was told. Source: H 五(一), Z 二(二)."""
+    require(session, "case.reject")
+    check_date(told_on, on, "告知")
+    for case in cases:
+        with transition(session, case, "reject", on, reason):
+            case.refusal, case.told_on = reason, told_on
+    session.flush()
+
+
+def withdraw(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: str) -> None:
+    """撤回申请: the applicant's wish, before acceptance."""
+    require(session, "case.withdraw")
+    for case in cases:
+        with transition(session, case, "withdraw", on, reason):
+            case.refusal = reason
+    session.flush()
+
+
+def guard_case(session: Session, case: ServiceCase, values: Mapping[str, Any]) -> None:
+    """Rules of a case's form: what was accepted stands, and the project is the applicant's."""
+    changed = {k for k, v in values.items() if getattr(case, k) != v}
+    if case.id is not None and case.state not in EARLY and changed - {"remark"}:
+        raise RuleViolation(
+            "case.frozen", f"{case.display_name} 现为“{case.state.label}”，只能修改备注，申请内容不能再改"
+        )
+    enterprise = values.get("enterprise", case.enterprise)
+    project = values.get("project", case.project)
+    if not enterprise and not values.get("applicant_name", case.applicant_name):
+        raise RuleViolation("case.applicant", "请选择申请单位，个人申请的请填写申请人", field="enterprise")
+    if not enterprise and not _serves_people(session, case):
+        raise RuleViolation("case.people", "本县（旗）不受理个人申请，请选择申请单位", field="enterprise")
+    if project and enterprise and project.enterprise_id != enterprise.id:
+        raise RuleViolation("case.project", f"“{project.name}”不是{enterprise.name}的项目", field="project")
+
+
+def _serves_people(session: Session, case: ServiceCase) -> bool:
+    county = case.county_id or actor_of(session).county_id
+    return bool(session.scalar(select(County.serves_people).where(County.id == county)))
+
+
+def link_consultation(session: Session, case: ServiceCase, record_id: int | None) -> None:
+    """The application follows from a consultation: its note belongs to the case from now on."""
+    if record_id is None:
+        return
+    record = session.scalar(select(WorkRecord).where(WorkRecord.id == record_id, WorkRecord.case_id.is_(None)))
+    if record is not None:
+        record.case = case
+        session.flush()
+
+
+def drop_draft(session: Session, case: ServiceCase) -> None:
+    """A draft may be deleted with its items; what was submitted, and so numbered, stays for good."""
+    if case.state not in MOVES["submit"].starts or case.number is not None:
+        raise RuleViolation("case.kept", f"{case.display_name} 已提交，不能删除；可以撤回或终止")
+    for step in case.steps:
+        session.delete(step)
+    session.flush()
+
+
+def set_items(session: Session, case: ServiceCase, items: Sequence[ServiceItem]) -> None:
+    """Make the case's items these, in this order; each goes to its own department.
+
+    Once the case is being handled, items are added and removed one by one instead.
+    """
+    if case.state not in EARLY:
+        raise RuleViolation("case.frozen", f"{case.display_name} 现为“{case.state.label}”，申请内容不能再改")
+    wanted = {item.id: position for position, item in enumerate(items, 1)}
+    for step in list(case.steps):
+        if step.item_id in wanted:
+            step.position = wanted.pop(step.item_id)
+        else:
+            case.steps.remove(step)
+            session.delete(step)
+    session.flush()
+    for item in items:
+        if item.id in wanted:
+            session.add(
+                CaseStep(
+                    county_id=case.county_id,
+                    case=case,
+                    item=item,
+                    department_id=item.department_id,
+                    position=wanted[item.id],
+                )
+            )
+    session.flush()

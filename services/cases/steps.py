@@ -1,0 +1,270 @@
+"""One item of a case at one department: filing, acceptance, result, and who handles it.
+
+Source: DOMAIN sections 4 and 6; W, Z 附件1 三-四; H 四(二), 五(二).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.cases import (
+    EARLY,
+    FINAL,
+    ITEMS_MAY_CHANGE,
+    CaseForm,
+    CaseState,
+    CaseStep,
+    ServiceCase,
+    StepState,
+)
+from models.items import ServiceItem
+from models.people import DepartmentLiaison, Role
+from models.places import FilingParty
+from services.cases.deadlines import resume_clock, set_due, stop_clock
+from services.cases.transitions import (
+    add_event,
+    apply_transition,
+    check_date,
+    recorded_event,
+    serves,
+)
+from services.kernel.access import may, records_for, require
+from services.kernel.actor import Actor
+from services.kernel.deferred import defer
+from services.kernel.errors import RuleViolation
+from services.kernel.working_days import today
+
+P = StepState
+
+
+@dataclass(frozen=True)
+class StepTransition:
+    """One action on a step: from which states, to which, its permission, and what it must say."""
+
+    label: str
+    starts: frozenset[StepState]
+    end: StepState
+    permission: str
+    needs_reason: bool = False
+
+
+#: Every action on a step of a case that is 办理中. Source: DOMAIN section 4.
+STEP_MOVES: Mapping[str, StepTransition] = {
+    "file": StepTransition("报送", frozenset({P.PENDING}), P.FILED, "step.file"),
+    "accept": StepTransition("部门受理", frozenset({P.FILED}), P.ACCEPTED, "step.record"),
+    "ask": StepTransition("要求补正", frozenset({P.ACCEPTED}), P.SUPPLEMENT, "step.record", True),
+    "resume": StepTransition("补正完成", frozenset({P.SUPPLEMENT}), P.ACCEPTED, "step.record"),
+    "grant": StepTransition("办结事项", frozenset({P.ACCEPTED}), P.GRANTED, "step.record"),
+    "deny": StepTransition("未办成", frozenset({P.ACCEPTED, P.SUPPLEMENT}), P.DENIED, "step.record", True),
+    "withdraw": StepTransition(
+        "撤回事项",
+        frozenset({P.PENDING, P.FILED, P.ACCEPTED, P.SUPPLEMENT}),
+        P.WITHDRAWN,
+        "step.file",
+        True,
+    ),
+}
+
+
+def filed_by(case: ServiceCase) -> str:
+    """How the filing of the case's items is told where the applicant files. Source: DOMAIN section 5."""
+    if case.county.tells_form and case.form is CaseForm.ACCOMPANY:
+        return "申请人报送，代办员陪同"
+    return "项目单位自行报送" if case.county.filing is FilingParty.APPLICANT else ""
+
+
+def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
+    """Why the action is impossible for the actor on this step now; None when it is possible."""
+    move = STEP_MOVES[name]
+    if not may(actor, move.permission) and not records_for(actor, move.permission):
+        return "您的角色不办理此事"
+    if actor.role is Role.CHIEF_OFFICER and not step.county.officer_files:
+        return f"{step.county.name}的首席服务员不{move.label}"
+    if actor.role is Role.AGENT and move.permission == "step.record" and step.county.has_liaisons:
+        return f"{step.county.name}的{move.label}由部门业务专办员登记"
+    if step.case.state is not CaseState.IN_PROGRESS:
+        return f"{step.case.display_name} 现为“{step.case.state.label}”，不在办理中"
+    if step.state not in move.starts:
+        return f"{step.display_name} 现为“{step.state.label}”，不能{move.label}"
+    return None
+
+
+def why_not_named(actor: Actor, step: CaseStep) -> str | None:
+    """Why nobody can be named for this step now."""
+    if not may(actor, "step.name_liaison") and not records_for(actor, "step.name_liaison"):
+        return "您的角色不办理此事"
+    if step.state in FINAL:
+        return f"{step.display_name} 已是“{step.state.label}”，不能再指定专办员"
+    if step.case.state not in ITEMS_MAY_CHANGE:
+        return f"{step.case.display_name} 现为“{step.case.state.label}”，不再指定专办员"
+    return None
+
+
+def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: DepartmentLiaison, *, on: date) -> None:
+    """指定专办员: the department's leader gives `steps` to one of his department's liaisons.
+
+    All or none. Source: H 四(二)-(三); DOMAIN section 4.
+    """
+    actor = require(session, "step.name_liaison")
+    if not liaison.active:
+        raise RuleViolation("liaison.inactive", f"{liaison.name}已不在岗", field="liaison")
+    for step in steps:
+        refusal = why_not_named(actor, step)
+        if refusal:
+            raise RuleViolation("step.final", refusal)
+        if not actor.is_system and step.department_id != actor.department_id:
+            raise RuleViolation("step.department", f"{step.display_name} 不是本部门的事项")
+        check_date(on, step.case.accepted_on or step.case.submitted_on, "指定专办员")
+        if liaison.department_id != step.department_id:
+            raise RuleViolation(
+                "liaison.department", f"{liaison.name}不是{step.department.name}的专办员", field="liaison"
+            )
+    for step in steps:
+        note = f"{step.item.name}：{liaison.name}"
+        with recorded_event(session, step.case, "指定专办员", on, note, step_id=step.id):
+            step.liaison_id = liaison.id
+
+
+def record(
+    session: Session,
+    steps: Sequence[CaseStep],
+    name: str,
+    *,
+    on: date,
+    reason: str | None = None,
+    approval_number: str | None = None,
+    due_on: date | None = None,
+) -> None:
+    """One action of STEP_MOVES on `steps`; all or none. The last result finishes the case.
+
+    `due_on`: when the department says it will be done, if not by the item's limit.
+    """
+    move = STEP_MOVES[name]
+    actor = require(session, move.permission)
+    if move.needs_reason and not reason:
+        raise RuleViolation("step.reason", f"{move.label}须写明原因", field="reason")
+    if due_on is not None and due_on < on:
+        raise RuleViolation("step.due", "应办结日不能早于部门受理日期", field="due_on")
+    hold(session, {step.case_id for step in steps})
+    for step in steps:
+        refusal = why_not(actor, step, name) or _not_his(session, actor, step)
+        if refusal:
+            raise RuleViolation("step.wrong_state", refusal)
+        check_date(on, _latest_date(step), move.label)
+        with recorded_event(session, step.case, move.label, on, _note(step, name, reason), step_id=step.id):
+            _apply(step, name, on, reason, approval_number, due_on)
+            set_due(step.case)
+    for case in {step.case_id: step.case for step in steps}.values():
+        finish_if_done(session, case, on)
+    session.flush()
+
+
+def hold(session: Session, case_ids: Collection[int]) -> None:
+    """Let nobody else work on items of these cases until the end of the transaction, and read them anew.
+
+    Two departments that finish at once would each see the other's item as unfinished.
+    """
+    session.flush()
+    held = select(ServiceCase.id).where(ServiceCase.id.in_(case_ids)).order_by(ServiceCase.id)
+    session.execute(held.with_for_update())
+    # Also the items of other departments, which their liaisons do not see.
+    anew = {"populate_existing": True, "unscoped": True}
+    session.scalars(select(CaseStep).where(CaseStep.case_id.in_(case_ids)), execution_options=anew).all()
+
+
+def _latest_date(step: CaseStep) -> date:
+    """The business date of the step's last action."""
+    paused = [date.fromisoformat(day) for pause in step.pauses or () for day in pause if day]
+    days = (step.filed_on, step.accepted_on, step.case.assigned_on, *paused)
+    return max((day for day in days if day is not None), default=date.min)
+
+
+def _not_his(session: Session, actor: Actor, step: CaseStep) -> str | None:
+    """Why a step is not the business of the person it is recorded for; rows that others do not see."""
+    if actor.role is Role.LIAISON and step.liaison_id != actor.staff_id:
+        return f"{step.display_name} 不由{actor.username}办理"
+    if actor.role is Role.DEPT_LEADER and step.department_id != actor.department_id:
+        return f"{step.display_name} 不是{actor.username}所在部门的事项"
+    if actor.role is Role.CHIEF_OFFICER and not serves(session, actor.staff_id, step.case):
+        return f"{step.case.display_name} 不由{actor.username}服务"
+    return None
+
+
+def _note(step: CaseStep, name: str, reason: str | None) -> str:
+    told = [filed_by(step.case) if name == "file" else "", reason or ""]
+    return "：".join([step.item.name, "，".join(t for t in told if t)]).rstrip("：")
+
+
+def _apply(
+    step: CaseStep, name: str, on: date, reason: str | None, approval_number: str | None, due_on: date | None
+) -> None:
+    step.state = STEP_MOVES[name].end
+    step.reason = reason or step.reason
+    if name == "file":
+        step.filed_on = on
+    elif name == "accept":
+        step.accepted_on = on
+        step.limit_days, step.limit_kind = step.item.limit_days, step.item.limit_kind
+        step.fixed_due = due_on
+    elif name == "ask":
+        stop_clock(step, on)
+    elif name == "resume" and step.pauses:
+        resume_clock(step, on)
+    elif step.state in FINAL:
+        step.finished_on = on
+        step.approval_number = approval_number or step.approval_number
+
+
+def finish_if_done(session: Session, case: ServiceCase, on: date) -> None:
+    """审批完成 follows by itself when every step is final and at least one was granted."""
+    states = {step.state for step in case.steps}
+    if states <= FINAL and P.GRANTED in states:
+        last = max(step.finished_on or on for step in case.steps)
+        with apply_transition(session, case, "finish", last, automatic=True):
+            pass
+
+
+def guard_step(session: Session, step: CaseStep, values: Mapping[str, Any]) -> None:
+    """Rules of an item's form: it goes to its own department, and only while nothing was filed."""
+    case, item = values.get("case", step.case), values.get("item", step.item)
+    if case.state not in ITEMS_MAY_CHANGE:
+        raise RuleViolation("step.closed", f"{case.display_name} 现为“{case.state.label}”，不能再改动事项")
+    if step.is_new and not item.active:
+        raise RuleViolation("item.inactive", f"“{item.name}”已停用，不能再选", field="item")
+    moved = {"case", "item"} & {k for k, v in values.items() if getattr(step, k) != v}
+    if step.id is not None and step.state is not P.PENDING and (moved or not values):
+        raise RuleViolation("step.filed", f"{step.display_name} 已报送，不能更换或删除")
+    if item.department_id != step.department_id:
+        step.department = item.department
+    if step.is_new and case.state is CaseState.IN_PROGRESS:
+        _join(session, step, case, item)
+
+
+def _join(session: Session, step: CaseStep, case: ServiceCase, item: ServiceItem) -> None:
+    """An item that comes when the case has been given out goes to its department's liaison at once."""
+    step.liaison_id = default_liaison(item)
+    add_event(session, case, "增加事项", today(), item.name, start=case.state, end=case.state)
+    defer(session, f"due {case.id}", lambda _: set_due(case))
+
+
+def default_liaison(item: ServiceItem) -> int | None:
+    """Who handles an item at its department until its leader says otherwise; None when he is off duty."""
+    liaison = item.liaison
+    fit = liaison is not None and liaison.active and liaison.department_id == item.department_id
+    return liaison.id if liaison is not None and fit else None
+
+
+def drop_step(session: Session, step: CaseStep) -> None:
+    """An item goes while the case has not been given out; from then on it is withdrawn, with a reason."""
+    guard_step(session, step, {})
+    if step.case.state is CaseState.IN_PROGRESS:
+        raise RuleViolation("step.kept", f"{step.case.display_name} 已分派，事项不能删除；不再办理的请“撤回事项”")
+    others = [s for s in step.case.steps if s is not step]
+    if step.case.state not in EARLY and not others:
+        raise RuleViolation("step.last", f"{step.case.display_name} 至少要有一个具体事项")

@@ -1,0 +1,397 @@
+"""The states of a case: one table of actions, the move itself, and the event that it leaves.
+
+What each action asks for besides stands with its subject: intake, dispatch, steps, ending,
+coordination. Source: DOMAIN section 4; W, Z 附件1; B 六; H 五.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from models.base import Base
+from models.cases import APPROVED_OR_LATER, CaseEvent, CaseState, CaseStep, Delivery, ServiceCase
+from models.people import Role
+from models.projects import Assignment, KeyDesignation
+from models.work import CaseMaterial, WorkKind, WorkRecord
+from services.kernel.access import may, records_for
+from services.kernel.actor import Actor, actor_of, doer_of
+from services.kernel.audit import audit_action, plain
+from services.kernel.errors import RuleViolation
+from services.kernel.working_days import today
+from services.key_targets.key_list import in_force
+
+S = CaseState
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One action: from which states, to which (None: it stays), and the permission it needs."""
+
+    label: str
+    starts: frozenset[CaseState]
+    end: CaseState | None
+    permission: str
+
+
+def _move(label: str, starts: Sequence[CaseState], end: CaseState | None, permission: str) -> Transition:
+    return Transition(label, frozenset(starts), end, f"case.{permission}")
+
+
+#: Every action on a case. Source: DOMAIN section 4.
+MOVES: Mapping[str, Transition] = {
+    "submit": _move("提交", [S.DRAFT], S.SUBMITTED, "submit"),
+    "notify": _move("一次性告知", [S.SUBMITTED], S.SUPPLEMENT, "notify"),
+    "resupply": _move("登记补正", [S.SUPPLEMENT], S.SUBMITTED, "resupply"),
+    "reject": _move("不予受理", [S.SUBMITTED, S.SUPPLEMENT], S.REJECTED, "reject"),
+    "withdraw": _move("撤回申请", [S.SUBMITTED, S.SUPPLEMENT], S.WITHDRAWN, "withdraw"),
+    "accept": _move("受理", [S.SUBMITTED], S.ACCEPTED, "accept"),
+    "assign": _move("分派", [S.ACCEPTED], S.IN_PROGRESS, "assign"),
+    "hand_over": _move("移交", [S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "hand_over"),
+    "meet": _move("召开会议", [S.ACCEPTED, S.IN_PROGRESS], None, "meet"),
+    "urge": _move("督办", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "urge"),
+    "finish": _move("审批完成", [S.IN_PROGRESS], S.APPROVED, "finish"),
+    "deliver": _move("送达", [S.APPROVED], S.DELIVERED, "close"),
+    "close": _move("办结", [S.DELIVERED], S.CLOSED, "close"),
+    "receive": _move("登记签收", [S.DELIVERED], None, "close"),
+    "register": _move("登记备案", [S.DELIVERED, S.CLOSED, S.EVALUATED], None, "close"),
+    "rate": _move("登记评价", [S.CLOSED, S.EVALUATED], None, "rate"),
+    "evaluate": _move("评价", [S.CLOSED], S.EVALUATED, "finish"),
+    "terminate": _move("终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], S.TERMINATED, "terminate"),
+    "propose_end": _move("提请单方终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "propose_end"),
+    "refuse_end": _move("不同意终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "refuse_end"),
+    "propose": _move("提请归档", [S.EVALUATED, S.TERMINATED], None, "propose"),
+    "archive": _move("归档", [S.EVALUATED, S.TERMINATED], S.ARCHIVED, "archive"),
+    "undo": _move("撤回上一步", [s for s in S if s not in (S.DRAFT, S.ARCHIVED)], None, "undo"),
+}
+
+#: (action, role): the county's setting without which that role does not do it. Source: DOMAIN section 5.
+BY_COUNTY: Mapping[tuple[str, Role], str] = {
+    ("deliver", Role.CHIEF_OFFICER): "officer_delivers",
+    ("close", Role.CHIEF_OFFICER): "officer_delivers",
+    ("receive", Role.CHIEF_OFFICER): "officer_delivers",
+    ("register", Role.CHIEF_OFFICER): "officer_delivers",
+    ("terminate", Role.CHIEF_OFFICER): "officer_delivers",
+    ("propose_end", Role.CHIEF_OFFICER): "officer_delivers",
+    ("meet", Role.AGENT): "agent_meets",
+    ("urge", Role.AGENT): "agent_urges",
+}
+
+#: The column that keeps the business date of a move, where there is one.
+DATES: Mapping[str, str] = {
+    "submit": "submitted_on",
+    "accept": "accepted_on",
+    "assign": "assigned_on",
+    "finish": "approved_on",
+    "deliver": "delivered_on",
+    "reject": "ended_on",
+    "withdraw": "ended_on",
+    "close": "ended_on",
+    "terminate": "ended_on",
+    "archive": "archived_on",
+}
+
+
+def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
+    """Why `name` is impossible for the actor on this case now; None when it is possible.
+
+    Only what the state, the role and the county say; what the form still lacks is refused when it
+    is sent. Who records for others is asked for whom only then.
+    """
+    move = MOVES[name]
+    if not may(actor, move.permission) and not records_for(actor, move.permission):
+        return "您的角色不办理此事"
+    setting = BY_COUNTY.get((name, actor.role)) if actor.role else None
+    if setting and not getattr(case.county, setting):
+        return f"{case.county.name}的{_role_word(case, actor.role)}不{move.label}"
+    if case.state not in move.starts:
+        return f"{case.display_name} 现为“{case.state.label}”，不能{move.label}"
+    if name == "close" and case.county.closes_on_receipt:
+        return f"{case.county.name}签收即办结，请“登记签收”"
+    if name == "register" and not case.county.delivery_noted:
+        return f"{case.county.name}的送达不用备案"
+    if name == "propose" and case.archive_asked_on is not None:
+        return f"{case.display_name} 已于 {case.archive_asked_on} 提请归档"
+    if name == "archive" and case.archive_asked_on is None:
+        return f"{case.display_name} {case.county.agent_word}还没有提请归档"
+    if name == "propose_end" and case.end_asked_on is not None:
+        return f"{case.display_name} 已于 {case.end_asked_on} 提请终止，等牵头单位决定"
+    if name == "refuse_end" and case.end_asked_on is None:
+        return f"{case.display_name} 没有提请单方终止"
+    if name == "hand_over" and actor.role is Role.AGENT and case.agent_id != actor.staff_id:
+        return f"{case.display_name} 不是您经办的"
+    return None
+
+
+def _role_word(case: ServiceCase, role: Role | None) -> str:
+    return case.county.agent_word if role is Role.AGENT else role.label if role else ""
+
+
+def is_key(session: Session, case: ServiceCase) -> bool:
+    """Whether the case is about a key project or of a key enterprise."""
+    return any(target and is_designated(session, column, target) for column, target in targets_of(case))
+
+
+def targets_of(case: ServiceCase) -> tuple[tuple[str, int | None], ...]:
+    """What a case may be about: the column of designations and assignments, and the id; the project first."""
+    return ("project_id", case.project_id), ("enterprise_id", case.enterprise_id)
+
+
+def is_designated(session: Session, column: str, target: int) -> bool:
+    """Whether the project or enterprise `target` is on the key list now."""
+    return _exists(session, KeyDesignation, column, target, in_force(today()))
+
+
+def serves(session: Session, staff_id: int | None, case: ServiceCase) -> bool:
+    """Whether the chief officer has this case, or its project or enterprise."""
+    if case.officer_id is not None and case.officer_id == staff_id:
+        return True
+    his = (Assignment.until.is_(None), Assignment.officer_id == staff_id)
+    return any(target and _exists(session, Assignment, column, target, *his) for column, target in targets_of(case))
+
+
+def _exists(session: Session, model: Any, column: str, target: int, *where: ColumnElement[bool]) -> bool:
+    found = select(model.id).where(getattr(model, column) == target, *where).limit(1)
+    return session.scalar(found) is not None
+
+
+def check_date(on: date, earliest: date | None, what: str) -> None:
+    """A business date may lie in the past, never before its predecessor, never in the future."""
+    if on > today():
+        raise RuleViolation("date.future", f"{what}日期不能晚于今天", field="on")
+    if earliest is not None and on < earliest:
+        raise RuleViolation("date.order", f"{what}日期不能早于上一步的 {earliest}", field="on")
+
+
+def latest_date(session: Session, case: ServiceCase) -> date | None:
+    """The business date of the last step of the case's way, its receipt and its proposals among them.
+
+    What is only done beside it does not count.
+    """
+    last: date | None = session.scalar(
+        select(func.max(CaseEvent.happened_on)).where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.taken_back.is_(False),
+            CaseEvent.from_state != CaseEvent.to_state,
+            CaseEvent.action != MOVES["undo"].label,
+        )
+    )
+    steps = [day for step in case.steps for day in (step.filed_on, step.accepted_on, step.finished_on)]
+    receipt = (row.received_on for row in _delivered(session, case) if isinstance(row, Delivery))
+    known = (last, case.submitted_on, case.accepted_on, case.archive_asked_on, *steps, *receipt)
+    return max((day for day in known if day), default=None)
+
+
+@contextmanager
+def transition(session: Session, case: ServiceCase, name: str, on: date, note: str | None = None) -> Iterator[None]:
+    """Take `case` through one row of MOVES on the business date `on`; the block adds what goes with it.
+
+    Flushes at its end, so that of two who act at once the second is refused before any number is
+    taken.
+    """
+    _refuse(session, case, name)
+    check_date(on, latest_date(session, case), MOVES[name].label)
+    with apply_transition(session, case, name, on, note):
+        yield
+
+
+@contextmanager
+def side_action(session: Session, case: ServiceCase, name: str, on: date) -> Iterator[None]:
+    """An action of MOVES that is done beside the case's way: its caller has checked the date."""
+    _refuse(session, case, name)
+    with apply_transition(session, case, name, on):
+        yield
+
+
+def _refuse(session: Session, case: ServiceCase, name: str) -> None:
+    actor = doer_of(session)
+    refusal = why_not(actor, case, name)
+    if refusal is None and actor.role is Role.CHIEF_OFFICER and not serves(session, actor.staff_id, case):
+        refusal = f"{case.display_name} 不由{actor.username}服务"
+    if refusal:
+        raise RuleViolation("case.wrong_state", refusal)
+
+
+@contextmanager
+def apply_transition(
+    session: Session, case: ServiceCase, name: str, on: date, note: str | None = None, *, automatic: bool = False
+) -> Iterator[None]:
+    """The move itself, for callers that have checked it. `automatic`: it follows from the one before."""
+    with recorded_event(session, case, MOVES[name].label, on, note, automatic=automatic):
+        _apply(case, name, on)
+        yield
+
+
+def _apply(case: ServiceCase, name: str, on: date) -> None:
+    """Let the case be where the move ends, and know the day."""
+    end = MOVES[name].end
+    if end is not None:
+        case.state = end
+    if name in DATES:
+        setattr(case, DATES[name], on)
+
+
+def apply_to_each(session: Session, notes: Mapping[ServiceCase, str], name: str, on: date) -> None:
+    """`apply_transition` for many cases at once, each with its note, where the move changes the cases alone.
+
+    Nothing is read for it; each case is written once.
+    """
+    with audit_action(session, MOVES[name].label):
+        for case, note in notes.items():
+            before, start = _snapshot_of([case]), case.state
+            _apply(case, name, on)
+            replaced = _replaced(before, _snapshot_of([case]))
+            add_event(session, case, MOVES[name].label, on, note, start=start, end=case.state, before=replaced)
+
+
+#: What 撤回上一步 puts back, by table.
+UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
+    ServiceCase: (
+        "state",
+        "submitted_on",
+        "accepted_on",
+        "assigned_on",
+        "approved_on",
+        "delivered_on",
+        "ended_on",
+        "archived_on",
+        "archive_asked_on",
+        "end_asked_on",
+        "due_on",
+        "due_provisional",
+        "soon_on",
+        "agent_id",
+        "officer_id",
+        "responsible_id",
+        "refusal",
+        "told_on",
+        "rating_id",
+    ),
+    CaseStep: (
+        "state",
+        "liaison_id",
+        "filed_on",
+        "accepted_on",
+        "due_on",
+        "fixed_due",
+        "soon_on",
+        "finished_on",
+        "approval_number",
+        "reason",
+        "limit_days",
+        "limit_kind",
+        "pauses",
+    ),
+    CaseMaterial: ("state", "received_on", "returned_on", "remedy"),
+    Delivery: ("received_on", "registered_on"),
+    WorkRecord: (),
+}
+
+
+#: States of a case that is handed over, or has just been.
+
+
+@contextmanager
+def recorded_event(
+    session: Session,
+    case: ServiceCase,
+    action: str,
+    on: date,
+    note: str | None = None,
+    *,
+    step_id: int | None = None,
+    automatic: bool = False,
+) -> Iterator[None]:
+    """Whatever the block changes in the rows of KEPT is one event of 办理过程."""
+    before, start = _snapshot(session, case), case.state
+    with audit_action(session, action):
+        yield
+    replaced = _replaced(before, _snapshot(session, case))
+    add_event(
+        session,
+        case,
+        action,
+        on,
+        note,
+        step_id=step_id,
+        start=start,
+        end=case.state,
+        before=replaced,
+        automatic=automatic,
+    )
+
+
+Snapshot = dict[str, dict[str, dict[str, Any]]]
+
+
+def _snapshot(session: Session, case: ServiceCase) -> Snapshot:
+    """What KEPT names, as JSON holds it: table → id → values."""
+    materials = session.scalars(select(CaseMaterial).where(CaseMaterial.case_id == case.id))
+    return _snapshot_of((case, *case.steps, *materials, *_delivered(session, case)))
+
+
+def _snapshot_of(rows: Iterable[Base]) -> Snapshot:
+    found: Snapshot = {}
+    for row in rows:
+        model = type(row)
+        values = {key: plain(getattr(row, key)) for key in UNDOABLE_COLUMNS[model]}
+        found.setdefault(model.__tablename__, {})[str(row.id)] = values
+    return found
+
+
+def _delivered(session: Session, case: ServiceCase) -> Iterator[Base]:
+    """The case's delivery and the note that was written of it; there are none before the approvals."""
+    if case.state in APPROVED_OR_LATER:
+        yield from session.scalars(select(Delivery).where(Delivery.case_id == case.id, Delivery.voided_on.is_(None)))
+        told = (WorkRecord.case_id == case.id, WorkRecord.kind == WorkKind.DELIVERY)
+        yield from session.scalars(select(WorkRecord).where(*told))
+
+
+def _replaced(before: Snapshot, after: Snapshot) -> dict[str, Any]:
+    """The values that are no longer there; None for rows that were not there before."""
+    found: dict[str, Any] = {}
+    for table, rows in after.items():
+        for id_, values in rows.items():
+            old = before.get(table, {}).get(id_)
+            changed = None if old is None else {k: v for k, v in old.items() if values[k] != v}
+            if changed is None or changed:
+                found.setdefault(table, {})[id_] = changed
+    return found
+
+
+def add_event(
+    session: Session,
+    case: ServiceCase,
+    action: str,
+    on: date,
+    note: str | None = None,
+    *,
+    step_id: int | None = None,
+    start: CaseState | None = None,
+    end: CaseState | None = None,
+    before: dict[str, Any] | None = None,
+    automatic: bool = False,
+) -> None:
+    """Write what happened to the case into its 办理过程."""
+    session.add(
+        CaseEvent(
+            county_id=case.county_id,
+            case_id=case.id,
+            step_id=step_id,
+            action=action,
+            happened_on=on,
+            note=note,
+            recorded_by_id=actor_of(session).user_id,
+            done_by_id=doer_of(session).staff_id,
+            from_state=start,
+            to_state=end,
+            before=before or None,
+            automatic=automatic,
+        )
+    )

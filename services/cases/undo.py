@@ -1,0 +1,159 @@
+"""撤回上一步: the lead office takes the last step of a case back while nothing followed it.
+
+What the step replaced is put back, what it made is removed; a slip that was numbered stays, as 作废.
+Source: DOMAIN section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from models.base import Base
+from models.cases import CaseEvent, CaseState, Completion, Delivery, ServiceCase, Termination
+from models.ledger import LedgerMonth, MonthState
+from models.people import Staff
+from models.records import Attachment
+from services.cases.transitions import MOVES, UNDOABLE_COLUMNS, add_event, why_not
+from services.kernel.access import require
+from services.kernel.actor import doer_of
+from services.kernel.audit import audit_action
+from services.kernel.errors import RuleViolation
+from services.kernel.working_days import today
+
+#: The slip that a state has; it is void when the state is taken back.
+SLIPS: Mapping[CaseState, type[Any]] = {
+    CaseState.DELIVERED: Delivery,
+    CaseState.CLOSED: Completion,
+    CaseState.TERMINATED: Termination,
+}
+
+
+def undoable_events(session: Session, case: ServiceCase) -> list[CaseEvent]:
+    """The events that 撤回上一步 would take back, the latest first; empty when there is none.
+
+    What followed by itself goes with the step that caused it.
+    """
+    events = session.scalars(
+        select(CaseEvent)
+        .where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.taken_back.is_(False),
+            CaseEvent.action != MOVES["undo"].label,
+        )
+        .order_by(CaseEvent.id.desc())
+        .limit(3)
+    ).all()
+    found = []
+    for event in events:
+        found.append(event)
+        if not event.automatic:
+            break
+    return found
+
+
+def undo_last_step(session: Session, cases: Sequence[ServiceCase], *, reason: str) -> None:
+    """撤回上一步 of each case; all or none."""
+    require(session, "case.undo")
+    for case in cases:
+        refusal = why_not(doer_of(session), case, "undo")
+        if refusal:
+            raise RuleViolation("case.wrong_state", refusal)
+        _take_back(session, case, reason)
+    session.flush()
+
+
+def _take_back(session: Session, case: ServiceCase, reason: str) -> None:
+    events = undoable_events(session, case)
+    if not events or events[-1].before is None:
+        what = f"“{events[-1].action}”" if events else ""
+        raise RuleViolation("undo.nothing", f"{case.display_name} 最后办理的{what}不能撤回")
+    for event in events:
+        _check_month(session, case, event.happened_on)
+    words = "、".join(event.action for event in reversed(events))
+    start = case.state
+    with audit_action(session, MOVES["undo"].label):
+        for event in events:
+            _void(session, case, event)
+            _put_back(session, event.before or {})
+            event.taken_back = True
+    note = f"撤回“{words}”：{reason}"[:500]
+    add_event(session, case, MOVES["undo"].label, today(), note, start=start, end=case.state)
+
+
+def _check_month(session: Session, case: ServiceCase, on: date) -> None:
+    """A locked month has told of the step already."""
+    locked = select(LedgerMonth.id).where(
+        LedgerMonth.county_id == case.county_id,
+        LedgerMonth.month == f"{on:%Y-%m}",
+        LedgerMonth.state == MonthState.LOCKED,
+    )
+    if session.scalar(locked) is not None:
+        raise RuleViolation("undo.locked", f"{case.display_name} 这一步在 {on:%Y-%m}，该月台账已锁定，不能撤回")
+
+
+def _void(session: Session, case: ServiceCase, event: CaseEvent) -> None:
+    slip = SLIPS.get(event.to_state) if event.to_state and event.to_state is not event.from_state else None
+    if slip is not None:
+        for row in session.scalars(select(slip).where(slip.case_id == case.id, slip.voided_on.is_(None))):
+            row.voided_on = today()
+
+
+def _put_back(session: Session, before: Mapping[str, Any]) -> None:
+    """Give the rows the values that the event replaced; rows that it made go."""
+    models = {model.__tablename__: model for model in UNDOABLE_COLUMNS}
+    for table, rows in before.items():
+        model: Any = models[table]
+        for id_, values in rows.items():
+            row = session.scalar(select(model).where(model.id == int(id_)))
+            if row is None:
+                continue
+            if values is None:
+                if model not in SLIPS.values():
+                    _refuse_attached(session, row)
+                    session.delete(row)
+                continue
+            _refuse_absent(session, values)
+            for key, value in values.items():
+                if key in UNDOABLE_COLUMNS[model]:  # an older version may have kept more
+                    setattr(row, key, _typed(model, key, value))
+            session.flush()
+            session.expire(row, _references(model))
+    session.flush()
+
+
+#: What names a person in what is put back.
+PEOPLE = ("agent_id", "officer_id", "liaison_id")
+
+
+def _refuse_absent(session: Session, values: Mapping[str, Any]) -> None:
+    """Nobody gets back what he handed over when he left."""
+    wanted = [values[key] for key in PEOPLE if values.get(key)]
+    gone = session.scalars(select(Staff.name).where(Staff.id.in_(wanted), Staff.active.is_(False))).first()
+    if gone is not None:
+        raise RuleViolation("undo.inactive", f"{gone}已不在岗，不能撤回到由其办理")
+
+
+def _refuse_attached(session: Session, row: Base) -> None:
+    held = select(Attachment.id).where(Attachment.owner_table == row.__tablename__, Attachment.owner_id == row.id)
+    if session.scalar(held.limit(1)) is not None:
+        raise RuleViolation("undo.attached", f"“{row}”已有附件，请先删除附件再撤回")
+
+
+def _references(model: type[Base]) -> list[str]:
+    return [r.key for r in inspect(model).relationships if r.direction.name == "MANYTOONE"]
+
+
+def _typed(model: type[Base], key: str, value: Any) -> Any:
+    """A value of the event as its column holds it."""
+    kind = inspect(model).columns[key].type.python_type
+    if value is None or kind in (list, dict):
+        return value
+    if issubclass(kind, Enum):
+        return kind(value)
+    return date.fromisoformat(value) if kind is date else value

@@ -1,0 +1,122 @@
+"""What marks a case or a step besides its state: 临期, 超期, 联审中, 督办中; a 分包: 未签委托协议.
+
+Source: DOMAIN sections 1, 4 and 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from models.cases import FINAL, RUNNING, CaseStep, ServiceCase, StepState
+from models.evaluation import Evaluation
+from models.work import Extension, ExtensionState, Meeting, Urge
+from services.cases.deadlines import Urgency, urgency
+from services.cases.evaluation import is_bad, next_follow_up
+from services.kernel.working_days import calendars_of
+from services.key_targets.assignment import UNSIGNED, unsigned
+
+
+class Mark(NamedTuple):
+    """A small coloured word beside the state."""
+
+    tone: str
+    text: str
+
+
+#: How an urgency is marked; 正常 is not.
+URGENCIES = {Urgency.SOON: Mark("warn", Urgency.SOON.label), Urgency.LATE: Mark("bad", Urgency.LATE.label)}
+PAUSED = Mark("plain", "补正中停计")
+PROVISIONAL = Mark("plain", "时限暂定")
+
+
+def of_cases(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
+    """The marks of the cases with these ids, as of `on`; one statement."""
+    c = ServiceCase
+    rows = session.execute(
+        select(
+            c.id,
+            c.state,
+            c.due_on,
+            c.soon_on,
+            c.due_provisional,
+            c.approved_on,
+            c.ended_on,
+            exists().where(CaseStep.case_id == c.id, CaseStep.state == StepState.SUPPLEMENT).label("paused"),
+            exists().where(Meeting.case_id == c.id, Meeting.concluded_on.is_(None)).label("meeting"),
+            exists().where(Urge.case_id == c.id, Urge.replied_on.is_(None)).label("urged"),
+        ).where(c.id.in_(ids))
+    )
+    return {row.id: list(_of_case(row, on)) for row in rows}
+
+
+def _of_case(row: Any, on: date) -> Iterator[Mark]:
+    level = urgency(row.due_on, row.soon_on, row.approved_on or row.ended_on, on)
+    if level in URGENCIES:
+        yield URGENCIES[level]
+    if row.state not in RUNNING:
+        return
+    if row.paused:
+        yield PAUSED
+    elif row.due_provisional:
+        yield PROVISIONAL
+    if row.meeting:
+        yield Mark("info", "联审中")
+    if row.urged:
+        yield Mark("warn", "督办中")
+
+
+def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
+    """What is to be done next about the bad grades among these evaluations."""
+    rows = session.scalars(
+        select(Evaluation)
+        .where(Evaluation.id.in_(ids))
+        .options(joinedload(Evaluation.grade), joinedload(Evaluation.county))
+    ).all()
+    calendars_of(session, {row.county_id for row in rows if is_bad(row)})
+    found = {}
+    for row in rows:
+        next_ = next_follow_up(session, row)
+        if next_ is not None:
+            label, due = next_
+            found[row.id] = [Mark("bad", f"{label}超期") if on > due else Mark("warn", f"待{label}")]
+        elif row.discounted:
+            found[row.id] = [Mark("plain", "不计入")]
+    return found
+
+
+def of_assignments(session: Session, ids: Sequence[int]) -> dict[int, list[Mark]]:
+    """The assignments among these ids that go on without a 委托协议; one statement."""
+    return {id_: [Mark("warn", UNSIGNED)] for id_ in unsigned(session, ids)}
+
+
+def of_steps(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
+    """The marks of the steps with these ids, as of `on`; one statement."""
+    s = CaseStep
+    rows = session.execute(
+        select(
+            s.id,
+            s.state,
+            s.due_on,
+            s.soon_on,
+            s.finished_on,
+            exists().where(Extension.step_id == s.id, Extension.state == ExtensionState.ASKED).label("asked"),
+        ).where(s.id.in_(ids))
+    )
+    return {row.id: list(_of_step(row, on)) for row in rows}
+
+
+def _of_step(row: Any, on: date) -> Iterator[Mark]:
+    if row.state is StepState.WITHDRAWN:
+        return
+    level = urgency(row.due_on, row.soon_on, row.finished_on, on)
+    if level in URGENCIES:
+        yield URGENCIES[level]
+    if row.state is StepState.SUPPLEMENT:
+        yield PAUSED
+    if row.asked and row.state not in FINAL:
+        yield Mark("info", "延期待批")

@@ -1,0 +1,385 @@
+"""What waits for one role or another, kind by kind; each kind is one statement.
+
+Source: DOMAIN sections 4, 7 and 11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.cases import AWAITING_ARCHIVE, CaseState, CaseStep, Delivery, ServiceCase, StepState
+from models.evaluation import Evaluation, Inspection
+from models.items import ServiceItem
+from models.people import DesignationTarget, Role
+from models.places import Approver, County, CountyOption
+from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.work import NEWS_KINDS, Extension, ExtensionState, Urge, WorkKind, WorkRecord
+from services.cases.evaluation import FOLLOW_UPS, OPEN_BAD
+from services.cases.transitions import MOVES
+from services.kernel.actor import Actor
+from services.records.lists import NOBODY, SOMEBODY, UNNAMED
+
+#: Tasks of one kind that the home page names, and that the page of the kind does.
+EACH, MOST = 3, 200
+#: Designations that expire within so many days are told: time to decide, and to send the paper round.
+EXPIRY_TOLD = timedelta(days=30)
+
+Filters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits for the actor: `action` of row `id` of `table`, or only to look at it."""
+
+    tag: str
+    tone: str
+    text: str
+    note: str
+    table: str
+    id: int
+    action: str | None = None
+
+
+@dataclass(frozen=True)
+class Pile:
+    """What waits of one kind: the first tasks, how many there are, and the list that shows just these.
+
+    `filters` are those of that list; None where no filters of it can say what the kind is.
+    """
+
+    kind: str
+    tasks: list[Task]
+    total: int
+    filters: Filters | None = None
+
+    @property
+    def table(self) -> str:
+        """The table that they are rows of."""
+        return self.tasks[0].table
+
+    @property
+    def action(self) -> str | None:
+        """What is done with each of them; None where they differ."""
+        found = {task.action for task in self.tasks}
+        return found.pop() if len(found) == 1 else None
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Whose 我的待办 it is, on which day, and how many tasks of a kind are wanted."""
+
+    session: Session
+    actor: Actor
+    on: date
+    each: int = EACH
+
+    @property
+    def yesterday(self) -> date:
+        """The last day that has passed: what was due then is overdue."""
+        return self.on - timedelta(days=1)
+
+    @property
+    def late(self) -> Filters:
+        """How the lists of cases and of items ask for what is 超期 of what goes on."""
+        return {"due_on_to": self.yesterday}
+
+    @property
+    def soon(self) -> Filters:
+        """How they ask for what is 临期."""
+        return {"due_on_from": self.on, "soon_on_to": self.on}
+
+
+def pile_of(
+    desk: Inbox, kind: str, statement: Any, task: Callable[..., Task], filters: Filters | None = None
+) -> list[Pile]:
+    """The pile of the rows that `statement` (a SELECT) finds, counted by the same one; no pile of nothing."""
+    rows = desk.session.execute(statement.add_columns(func.count().over()).limit(desk.each)).all()
+    return [Pile(kind, [task(*row[:-1]) for row in rows], rows[0][-1], filters)] if rows else []
+
+
+def step_tasks(
+    desk: Inbox, tag: str, tone: str, action: str | None, *where: ColumnElement[bool], filters: Filters | None = None
+) -> list[Pile]:
+    """Items that wait, the one that is due first at the head."""
+    statement = (
+        select(CaseStep.id, CaseStep.due_on, ServiceCase.number, ServiceItem.name)
+        .join(ServiceCase, ServiceCase.id == CaseStep.case_id)
+        .join(ServiceItem, ServiceItem.id == CaseStep.item_id)
+        .where(*where)
+        .order_by(CaseStep.due_on.nulls_last(), CaseStep.id)
+    )
+
+    def task(id_: int, due: date | None, number: str | None, item: str) -> Task:
+        note = f"应办结 {due}" if due else ""
+        return Task(tag, tone, f"{number or '未编号'} {item}", note, "case_step", id_, action)
+
+    return pile_of(desk, tag, statement, task, filters)
+
+
+def case_tasks(
+    desk: Inbox,
+    states: Collection[CaseState],
+    day: str,
+    action: str | None,
+    tag: str,
+    what: str,
+    *where: ColumnElement[bool],
+    tone: str | None = None,
+    filters: Filters | None = None,
+) -> list[Pile]:
+    """Cases in one of `states` that wait, the oldest by `day` first; `filters` besides that of the state.
+
+    They have the colour of their state unless `tone` says another.
+    """
+    since = getattr(ServiceCase, day)
+    statement = (
+        select(ServiceCase.id, ServiceCase.state, ServiceCase.number, ServiceCase.matter, since)
+        .where(ServiceCase.state.in_(states), *where)
+        .order_by(since, ServiceCase.id)
+    )
+
+    def task(id_: int, state: CaseState, number: str | None, matter: str, on: date | None) -> Task:
+        text = f"{number or '未编号'} {matter}"
+        return Task(tag, tone or state.value, text, f"{what} {on}", "service_case", id_, action)
+
+    these = None if filters is None else {"state": in_states(states), **filters}
+    return pile_of(desk, tag, statement, task, these)
+
+
+def in_states(states: Collection[CaseState]) -> str:
+    """How the list of cases asks for one of several states."""
+    return ",".join(state.value for state in CaseState if state in states)
+
+
+def _filed(desk: Inbox) -> list[Pile]:
+    """Items that were filed and wait for their department's liaison."""
+    mine = (CaseStep.state == StepState.FILED, CaseStep.liaison_id == desk.actor.staff_id)
+    return step_tasks(desk, "部门受理", "filed", "accept", *mine, filters={"state": StepState.FILED.value})
+
+
+def _to_propose(desk: Inbox) -> list[Pile]:
+    mine = (ServiceCase.agent_id == desk.actor.staff_id, ServiceCase.archive_asked_on.is_(None))
+    these = {"agent": desk.actor.staff_id, "archive_asked_on": NOBODY}
+    return case_tasks(desk, AWAITING_ARCHIVE, "ended_on", "propose", "提请归档", "结束", *mine, filters=these)
+
+
+def _to_archive(desk: Inbox) -> list[Pile]:
+    asked, these = ServiceCase.archive_asked_on.is_not(None), {"archive_asked_on": SOMEBODY}
+    return case_tasks(desk, AWAITING_ARCHIVE, "archive_asked_on", "archive", "归档", "提请", asked, filters=these)
+
+
+def _to_end(desk: Inbox) -> list[Pile]:
+    """What an agent or officer wants to end without the other side."""
+    asked, these = ServiceCase.end_asked_on.is_not(None), {"end_asked_on": SOMEBODY}
+    starts = MOVES["propose_end"].starts
+    return case_tasks(desk, starts, "end_asked_on", "terminate", "批准终止", "提请", asked, filters=these)
+
+
+def _unsigned(desk: Inbox) -> list[Pile]:
+    """What was sent, and not signed for yet."""
+    waiting = select(Delivery.case_id).where(Delivery.received_on.is_(None), Delivery.voided_on.is_(None))
+    return case_tasks(
+        desk,
+        (CaseState.DELIVERED,),
+        "delivered_on",
+        "receive",
+        "登记签收",
+        "送达",
+        ServiceCase.agent_id == desk.actor.staff_id,
+        ServiceCase.id.in_(waiting),
+    )
+
+
+def _silent(desk: Inbox) -> list[Pile]:
+    """Open cases of the agent whose applicant has not been told for so many days. Source: H 五(二)."""
+    days = desk.session.scalar(select(County.progress_days).where(County.id == desk.actor.county_id)) or 0
+    since = desk.on - timedelta(days=days)
+    told = select(WorkRecord.case_id).where(
+        WorkRecord.happened_on >= since, WorkRecord.kind.in_(NEWS_KINDS), WorkRecord.case_id.is_not(None)
+    )
+    statement = (
+        select(ServiceCase.id, ServiceCase.number, ServiceCase.matter)
+        .where(
+            ServiceCase.state == CaseState.IN_PROGRESS,
+            ServiceCase.agent_id == desk.actor.staff_id,
+            ServiceCase.assigned_on < since,
+            ServiceCase.id.not_in(told),
+        )
+        .order_by(ServiceCase.assigned_on, ServiceCase.id)
+    )
+
+    def task(id_: int, number: str | None, matter: str) -> Task:
+        text = f"{number or '未编号'} {matter}"
+        return Task("反馈进度", "pending", text, f"超过 {days} 天未反馈", "service_case", id_)
+
+    return pile_of(desk, "反馈进度", statement, task)
+
+
+def _uncontacted(desk: Inbox) -> list[Pile]:
+    """Key projects and enterprises whose officer has not been in touch for so many days. Source: W 附件1 二."""
+    days = desk.session.scalar(
+        select(County.contact_days).where(County.id == desk.actor.county_id, County.officer_contacts)
+    )
+    if days is None:
+        return []
+    return [pile for model in (Project, Enterprise) for pile in _uncontacted_of(desk, model, days)]
+
+
+def _uncontacted_of(desk: Inbox, model: type[Project] | type[Enterprise], days: int) -> list[Pile]:
+    key, since = f"{model.__tablename__}_id", desk.on - timedelta(days=days)
+    statement = (
+        select(model.id, model.name)
+        .join(Assignment, getattr(Assignment, key) == model.id)
+        .where(Assignment.until.is_(None), Assignment.since < since, ~_contacted(key, since))
+        .order_by(Assignment.since, model.id)
+    )
+    if desk.actor.role is Role.CHIEF_OFFICER:
+        statement = statement.where(Assignment.officer_id == desk.actor.staff_id)
+
+    def task(id_: int, name: str) -> Task:
+        return Task("联系", "pending", name, f"超过 {days} 天未联系", model.__tablename__, id_)
+
+    return pile_of(desk, f"联系{model.__title__}", statement, task)
+
+
+def _contacted(key: str, since: date) -> ColumnElement[bool]:
+    """The officer of an assignment noted that he himself was in touch, with its target or in one of its cases.
+
+    What an agent tells of fees and progress is not the officer's contact. Source: W 附件1 二.
+    """
+    noted, about = getattr(WorkRecord, key), getattr(ServiceCase, key)
+    cases = select(ServiceCase.id).where(about == getattr(Assignment, key))
+    return exists().where(
+        WorkRecord.staff_id == Assignment.officer_id,
+        WorkRecord.happened_on >= since,
+        WorkRecord.kind == WorkKind.CONTACT,
+        or_(noted == getattr(Assignment, key), WorkRecord.case_id.in_(cases)),
+    )
+
+
+def _urges(desk: Inbox) -> list[Pile]:
+    """督办 of the leader's department that wait for their answer."""
+    statement = (
+        select(Urge.id, Urge.number, Urge.reason, Urge.reply_due)
+        .where(Urge.replied_on.is_(None), Urge.department_id == desk.actor.department_id)
+        .order_by(Urge.reply_due, Urge.id)
+    )
+
+    def task(id_: int, number: str, why: str, due: date) -> Task:
+        tone = "denied" if due < desk.on else "pending"
+        return Task("回复督办", tone, f"{number} {why}", f"应回复 {due}", "urge", id_, "reply")
+
+    these = {"department": desk.actor.department_id, "replied_on": NOBODY}
+    return pile_of(desk, "回复督办", statement, task, these)
+
+
+def _extensions(desk: Inbox) -> list[Pile]:
+    """Extensions that the actor decides on, as his county says."""
+    by = Approver.DEPT_LEADER if desk.actor.role is Role.DEPT_LEADER else Approver.LEAD_OFFICE
+    statement = (
+        select(Extension.id, Extension.reason, Extension.new_due)
+        .join(County, County.id == Extension.county_id)
+        .where(Extension.state == ExtensionState.ASKED, County.extension_approver == by)
+        .order_by(Extension.asked_on, Extension.id)
+    )
+
+    def task(id_: int, reason: str, due: date) -> Task:
+        return Task("批准延期", "pending", reason, f"延至 {due}", "extension", id_, "approve")
+
+    return pile_of(desk, "批准延期", statement, task, {"state": ExtensionState.ASKED.value})
+
+
+def _bad_grades(desk: Inbox) -> list[Pile]:
+    """差评 with something still to be done about it, the step by its name."""
+    statement = (
+        select(
+            Evaluation.id, ServiceCase.number, Evaluation.verified_on, Evaluation.rectified_on, Evaluation.evaluated_on
+        )
+        .join(CountyOption, CountyOption.id == Evaluation.grade_id)
+        .join(ServiceCase, ServiceCase.id == Evaluation.case_id)
+        .where(*OPEN_BAD)
+        .order_by(Evaluation.evaluated_on, Evaluation.id)
+    )
+
+    def task(id_: int, number: str, verified: date | None, rectified: date | None, rated: date) -> Task:
+        step = "verify" if verified is None else "rectify" if rectified is None else "revisit"
+        tag = f"差评{FOLLOW_UPS[step][0]}"
+        return Task(tag, "denied", f"{number} 差评", f"评价 {rated}", "evaluation", id_, step)
+
+    return pile_of(desk, "差评处理", statement, task)
+
+
+def _unrectified(desk: Inbox) -> list[Pile]:
+    """What an inspection found, not put right by its day. Source: B 八."""
+    statement = (
+        select(Inspection.id, Inspection.subject, Inspection.rectify_by)
+        .where(Inspection.rectified_on.is_(None), Inspection.rectify_by < desk.on)
+        .order_by(Inspection.rectify_by, Inspection.id)
+    )
+
+    def task(id_: int, subject: str, due: date) -> Task:
+        return Task("整改超期", "denied", subject, f"应整改 {due}", "inspection", id_)
+
+    return pile_of(desk, "整改超期", statement, task, unrectified_filters(desk))
+
+
+def unrectified_filters(desk: Inbox) -> Filters:
+    """How the list of inspections asks for these."""
+    return {"rectified_on": NOBODY, "rectify_by_to": desk.yesterday}
+
+
+def to_designate(desk: Inbox) -> list[Pile]:
+    """Projects of a yearly plan of major projects that nobody has put on the key list yet.
+
+    No document gives the 确定部门 a list of candidates. Being in a 重大项目年度计划 is the one thing recorded
+    of a project that a document makes it key for (H 三(四)); of enterprises nothing of the kind is recorded.
+    """
+    if desk.actor.keeps is DesignationTarget.ENTERPRISE:
+        return []
+    statement = select(Project.id, Project.name, Project.major_plan).where(*UNLISTED).order_by(Project.id)
+
+    def task(id_: int, name: str, plan: str) -> Task:
+        return Task("登记认定", "pending", name, f"列入{plan}重大项目年度计划", "project", id_, "designate")
+
+    return pile_of(desk, "登记认定", statement, task, UNLISTED_FILTERS)
+
+
+#: Which projects these are, and how the list of projects asks for them.
+UNLISTED = (Project.is_key.is_(False), Project.major_plan.is_not(None), Project.major_plan != "")
+UNLISTED_FILTERS: Filters = {"is_key": 0, "major_plan": UNNAMED[SOMEBODY]}
+
+
+def expiring(desk: Inbox) -> list[Pile]:
+    """Designations that have expired, or soon will: they are renewed or revoked, and the 分包 with them."""
+    statement = (
+        select(KeyDesignation.id, func.coalesce(Project.name, Enterprise.name), KeyDesignation.valid_until)
+        .outerjoin(Project, Project.id == KeyDesignation.project_id)
+        .outerjoin(Enterprise, Enterprise.id == KeyDesignation.enterprise_id)
+        .where(KeyDesignation.revoked_on.is_(None), KeyDesignation.valid_until <= desk.on + EXPIRY_TOLD)
+        .order_by(KeyDesignation.valid_until, KeyDesignation.id)
+    )
+
+    def task(id_: int, name: str, until: date) -> Task:
+        tag, tone = ("认定到期", "denied") if until < desk.on else ("认定将到期", "pending")
+        return Task(tag, tone, name, f"有效期至 {until}", "key_designation", id_)
+
+    return pile_of(desk, "认定到期", statement, task, {"revoked_on": NOBODY, "valid_until_to": desk.on + EXPIRY_TOLD})
+
+
+Finder = Callable[[Inbox], list[Pile]]
+
+#: What else waits for a role, in this order.
+OTHERS: Mapping[Role, tuple[Finder, ...]] = {
+    Role.LEAD_OFFICE: (_extensions, _to_end, _bad_grades, _unrectified, _to_archive, _uncontacted),
+    Role.DEPT_LEADER: (_urges, _extensions),
+    Role.AGENT: (_unsigned, _silent, _to_propose),
+    Role.CHIEF_OFFICER: (_uncontacted,),
+    Role.LIAISON: (_filed,),
+    Role.INSPECTOR: (_unrectified, _bad_grades),
+}

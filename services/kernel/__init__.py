@@ -1,0 +1,4 @@
+"""Who acts, what they may see and do, one transaction, its audit.
+
+May import: models only.
+"""

@@ -1,0 +1,450 @@
+"""Who may do what, and which rows each role sees: data, in one place. Source: DOMAIN section 11."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+
+from models.base import Base, CountyScoped, Deletable
+from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
+from models.items import ItemMaterial, ServiceItem
+from models.people import (
+    ChiefServiceOfficer,
+    DepartmentLeader,
+    DepartmentLiaison,
+    DesignationTarget,
+    GeneralAgent,
+    Role,
+    Staff,
+)
+from models.places import County, Department
+from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.records import CalendarDay, ImportBatch, ImportLine
+from models.work import (
+    Agreement,
+    CaseMaterial,
+    Extension,
+    Meeting,
+    MeetingDepartment,
+    Urge,
+    WorkRecord,
+)
+from services.kernel.actor import Actor, actor_of, doer_of
+from services.kernel.errors import Forbidden, RuleViolation
+
+LEAD = frozenset({Role.LEAD_OFFICE})
+INTAKE = frozenset({Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK})
+READERS = INTAKE | {Role.INSPECTOR, Role.SUPERVISOR}
+SYSADMIN = frozenset({Role.SYSADMIN})
+ACCOUNTS = frozenset({Role.SYSADMIN, Role.SECADMIN})
+OFFICER = frozenset({Role.CHIEF_OFFICER})
+KEEPER = frozenset({Role.LIST_KEEPER})
+URGERS = frozenset({Role.LEAD_OFFICE, Role.INSPECTOR, Role.DEPT_LEADER})
+RATERS = frozenset({Role.LEAD_OFFICE, Role.WINDOW_CLERK})
+OVERSEERS = frozenset({Role.LEAD_OFFICE, Role.INSPECTOR, Role.SUPERVISOR})
+#: Everybody who works in a county.
+EVERYBODY = READERS | {Role.DEPT_LEADER, Role.LIAISON, Role.CHIEF_OFFICER, Role.LIST_KEEPER}
+NOBODY: frozenset[Role] = frozenset()
+
+#: Roles that see whole phone numbers; for the others they are masked.
+SEES_PHONES = INTAKE
+
+#: Permissions that every table has.
+TABLE_VERBS = frozenset({"read", "create", "edit", "delete", "export", "import"})
+#: What is done to: actions on these may be recorded for somebody.
+RECORDED = frozenset({"case", "step", "extension", "urge"})
+#: 代录: who records, from signed paper, what people did who do not log in; and the role by whose
+#: right each kind of service person acts. Source: DOMAIN section 4.
+RECORDERS = frozenset({Role.LEAD_OFFICE, Role.WINDOW_CLERK})
+STANDS_FOR: Mapping[type[Staff], Role] = {
+    ChiefServiceOfficer: Role.CHIEF_OFFICER,
+    GeneralAgent: Role.AGENT,
+    DepartmentLiaison: Role.LIAISON,
+    DepartmentLeader: Role.DEPT_LEADER,
+}
+
+#: Roles outside every county: they see counties and accounts, no business row.
+SYSTEM_ROLES = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+#: What they do see of a county: an account names its department and its person.
+ACCOUNT_ROWS = (Department, Staff)
+
+
+def _table(
+    name: str,
+    read: Iterable[Role],
+    keep: Iterable[Role] = NOBODY,
+    *,
+    create: Iterable[Role] | None = None,
+    delete: Iterable[Role] | None = None,
+    export: Iterable[Role] | None = None,
+    bring: Iterable[Role] = NOBODY,
+) -> dict[str, frozenset[Role]]:
+    """Permissions of one table: `keep` may create, edit and delete unless said otherwise; `bring`
+    may import lists."""
+    return {
+        f"{name}.read": frozenset(read),
+        f"{name}.edit": frozenset(keep),
+        f"{name}.create": frozenset(keep if create is None else create),
+        f"{name}.delete": frozenset(keep if delete is None else delete),
+        f"{name}.export": frozenset(read if export is None else export),
+        **({f"{name}.import": frozenset(bring)} if bring else {}),
+    }
+
+
+#: permission: roles that have it.
+PERMISSIONS: Mapping[str, frozenset[Role]] = {
+    **_table("enterprise", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD, bring=LEAD),
+    **_table("project", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD, bring=LEAD),
+    **_table("key_designation", READERS | KEEPER, LEAD | KEEPER, delete=NOBODY, bring=LEAD | KEEPER),
+    **_table("assignment", READERS | {Role.CHIEF_OFFICER}, LEAD, delete=NOBODY),
+    **_table("chief_service_officer", READERS, LEAD, bring=LEAD),
+    **_table("general_agent", READERS, LEAD, bring=LEAD),
+    **_table("department_liaison", READERS | {Role.DEPT_LEADER}, LEAD, bring=LEAD),
+    **_table("department_leader", READERS, LEAD, bring=LEAD),
+    **_table("department", READERS | {Role.DEPT_LEADER, Role.LIST_KEEPER}, LEAD, bring=LEAD),
+    **_table("service_item", READERS | {Role.DEPT_LEADER, Role.LIAISON}, LEAD, bring=LEAD),
+    **_table(
+        "service_case",
+        READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON},
+        INTAKE,
+        delete=INTAKE,
+        bring=LEAD,
+    ),
+    **_table("case_step", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}, INTAKE, delete=INTAKE),
+    **_table("completion", READERS | {Role.CHIEF_OFFICER}, LEAD | {Role.AGENT}, create=NOBODY, delete=NOBODY),
+    **_table("termination", READERS | {Role.CHIEF_OFFICER}, LEAD | {Role.AGENT}, create=NOBODY, delete=NOBODY),
+    **_table("delivery", READERS | {Role.CHIEF_OFFICER}),
+    **_table("case_event", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}),
+    **_table("service_window", READERS | {Role.DEPT_LEADER}, LEAD, bring=LEAD),
+    **_table("item_material", READERS | {Role.DEPT_LEADER, Role.LIAISON}, LEAD),
+    **_table("agreement", READERS | OFFICER, LEAD | {Role.AGENT}, delete=NOBODY),
+    **_table("case_material", READERS | OFFICER, INTAKE),
+    **_table("work_record", READERS | OFFICER, INTAKE | OFFICER, delete=LEAD),
+    **_table("meeting", READERS | OFFICER | {Role.DEPT_LEADER}, LEAD | {Role.AGENT}, delete=LEAD),
+    **_table("urge", READERS | {Role.DEPT_LEADER}, URGERS, delete=NOBODY),
+    **_table("extension", READERS | {Role.DEPT_LEADER}),
+    **_table("evaluation", RATERS | {Role.INSPECTOR, Role.SUPERVISOR}),
+    **_table("inspection", OVERSEERS, LEAD | {Role.INSPECTOR}, delete=NOBODY),
+    **_table("commendation", OVERSEERS, LEAD),
+    **_table("policy_document", EVERYBODY, LEAD),
+    **_table("common_issue", READERS | {Role.DEPT_LEADER}, LEAD | {Role.AGENT}, delete=LEAD),
+    **_table("training", READERS, LEAD),
+    **_table("service_phrase", EVERYBODY, LEAD),
+    **_table("calendar_day", READERS | SYSADMIN, LEAD | SYSADMIN, bring=LEAD),
+    **_table("import_batch", LEAD | KEEPER, export=NOBODY),
+    **_table("import_line", LEAD | KEEPER, export=NOBODY),
+    **_table("ledger_month", READERS, LEAD),
+    **_table("ledger_entry", READERS, LEAD),
+    **_table("industry_department", READERS, LEAD),
+    **_table("county_option", READERS, LEAD, delete=NOBODY),
+    **_table("number_sequence", LEAD, LEAD, delete=NOBODY, export=NOBODY),
+    **_table("county", LEAD | SYSADMIN | {Role.SUPERVISOR}, LEAD | SYSADMIN, create=SYSADMIN, delete=NOBODY),
+    **_table("user", ACCOUNTS, ACCOUNTS, create=SYSADMIN, delete=SYSADMIN, export=SYSADMIN),
+    **_table("audit_entry", {Role.AUDITOR}),
+    "key_designation.designate": LEAD | {Role.LIST_KEEPER},
+    "key_designation.revoke": LEAD | {Role.LIST_KEEPER},
+    "assignment.assign": LEAD,
+    "case.submit": INTAKE,
+    "case.notify": frozenset({Role.AGENT, Role.WINDOW_CLERK}),
+    "case.resupply": frozenset({Role.AGENT, Role.WINDOW_CLERK}),
+    "case.reject": frozenset({Role.AGENT, Role.WINDOW_CLERK}),
+    "case.withdraw": frozenset({Role.AGENT, Role.WINDOW_CLERK}),
+    "case.accept": frozenset({Role.AGENT, Role.LEAD_OFFICE}),
+    "case.assign": frozenset({Role.LEAD_OFFICE, Role.WINDOW_CLERK}),
+    "case.finish": frozenset(Role),
+    "case.close": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
+    "case.terminate": frozenset({Role.AGENT, Role.CHIEF_OFFICER, Role.LEAD_OFFICE}),
+    "case.propose_end": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
+    "case.refuse_end": LEAD,
+    "case.hand_over": LEAD | {Role.AGENT},
+    "case.meet": LEAD | {Role.AGENT},
+    "case.urge": URGERS | {Role.AGENT},
+    "case.undo": LEAD,
+    "case.rate": RATERS | {Role.INSPECTOR},
+    "case.propose": frozenset({Role.AGENT}),
+    "case.archive": LEAD,
+    "evaluation.follow": LEAD | {Role.INSPECTOR},
+    "evaluation.appeal": LEAD,
+    "calendar_day.notice": SYSADMIN,
+    "step.name_liaison": frozenset({Role.DEPT_LEADER}),
+    "step.file": frozenset({Role.AGENT, Role.CHIEF_OFFICER}),
+    "step.record": frozenset({Role.LIAISON, Role.DEPT_LEADER, Role.AGENT}),
+    "step.extend": frozenset({Role.AGENT}),
+    "extension.decide": LEAD | {Role.DEPT_LEADER},
+    "meeting.conclude": LEAD | {Role.AGENT},
+    "meeting.escalate": LEAD,
+    "urge.reply": LEAD | {Role.DEPT_LEADER},
+    "work_record.study": INTAKE,
+    "view.keep": frozenset(Role) - {Role.AUDITOR},
+    "task.keep": frozenset(Role),
+    "paper.print": (READERS | OFFICER) - {Role.SUPERVISOR},
+    "paper.template": LEAD,
+    "import.confirm": LEAD | KEEPER,
+    "staff.hand_over": LEAD | {Role.DEPT_LEADER},
+    "master.recycle": LEAD,
+    "ledger.refresh": LEAD,
+    "ledger.lock": LEAD,
+    "ledger.export": READERS,
+    "user.password": SYSADMIN,
+    "user.role": frozenset({Role.SECADMIN}),
+}
+
+#: Fields that one of the editing roles alone may set; the other roles see them, unchanged.
+FIELD_ROLES: Mapping[str, Mapping[str, frozenset[Role]]] = {
+    "user": {
+        "role": frozenset({Role.SECADMIN}),
+        "keeps": frozenset({Role.SECADMIN}),
+        **dict.fromkeys(("username", "display_name", "county", "department", "staff", "active"), SYSADMIN),
+    },
+    "county": dict.fromkeys(("code", "name", "slug", "city"), SYSADMIN),
+}
+
+
+def may(actor: Actor, permission: str) -> bool:
+    """Whether the actor's role has `permission`; KeyError for a permission nobody declared."""
+    roles = PERMISSIONS[permission]
+    return actor.is_system or (actor.role is not None and actor.role in roles)
+
+
+def represented(permission: str) -> list[str]:
+    """Kinds of service people whom one may record for by `permission`, as `Staff.kind` names them."""
+    subject, _, verb = permission.partition(".")
+    if subject not in RECORDED or verb in TABLE_VERBS:
+        return []
+    return [
+        kind.__mapper_args__["polymorphic_identity"]
+        for kind, role in STANDS_FOR.items()
+        if role in PERMISSIONS[permission]
+    ]
+
+
+def records_for(actor: Actor, permission: str) -> bool:
+    """Whether the actor records what others do by `permission`, without having it himself."""
+    return actor.role in RECORDERS and bool(represented(permission))
+
+
+def require(session: Session, permission: str) -> Actor:
+    """Who acts by right in `session` and has `permission`; else `Forbidden`."""
+    doer = doer_of(session)
+    if may(doer, permission):
+        return doer
+    if records_for(doer, permission):
+        raise RuleViolation("behalf.needed", "您不直接办理此事，请在“代录”里选择由谁办理", field="behalf")
+    raise Forbidden()
+
+
+def may_set(actor: Actor, table: str, name: str) -> bool:
+    """Whether the actor may set field `name` of `table`, given that he may edit the table."""
+    roles = FIELD_ROLES.get(table, {}).get(name)
+    return actor.is_system or roles is None or actor.role in roles
+
+
+def sees_phones(actor: Actor) -> bool:
+    """Whether phones are shown whole."""
+    return actor.is_system or actor.role in SEES_PHONES
+
+
+# Rows a role sees inside its county. The subselects name tables, not classes: a class inside a
+# criterion would be given the criteria again.
+_step = CaseStep.__table__
+_case = ServiceCase.__table__
+_assignment = Assignment.__table__
+_designation = KeyDesignation.__table__
+
+Criterion = Callable[[Actor], ColumnElement[bool]]
+
+
+def _is(column: Any, value: int | None) -> ColumnElement[bool]:
+    """`column` is `value`; nothing when there is none: an account without its person sees no row
+    that is nobody's."""
+    return false() if value is None else column == value
+
+
+def _assigned(column: str) -> Callable[[Actor], Any]:
+    def given(actor: Actor) -> Any:
+        return select(_assignment.c[column]).where(
+            _is(_assignment.c.officer_id, actor.staff_id),
+            _assignment.c.until.is_(None),
+            _assignment.c[column].is_not(None),
+        )
+
+    return given
+
+
+_projects, _enterprises = _assigned("project_id"), _assigned("enterprise_id")
+
+
+def _officers_cases(actor: Actor) -> Any:
+    return select(_case.c.id).where(
+        or_(
+            _is(_case.c.officer_id, actor.staff_id),
+            _case.c.project_id.in_(_projects(actor)),
+            _case.c.enterprise_id.in_(_enterprises(actor)),
+        )
+    )
+
+
+def _cases_with_steps(column: str, attribute: str) -> Callable[[Actor], Any]:
+    return lambda actor: select(_step.c.case_id).where(_is(_step.c[column], getattr(actor, attribute)))
+
+
+_department_cases = _cases_with_steps("department_id", "department_id")
+_liaison_cases = _cases_with_steps("liaison_id", "staff_id")
+
+
+def _about_his(model: type[Agreement] | type[WorkRecord], actor: Actor) -> ColumnElement[bool]:
+    """Rows about the officer's cases, projects and enterprises."""
+    return or_(
+        model.case_id.in_(_officers_cases(actor)),
+        model.project_id.in_(_projects(actor)),
+        model.enterprise_id.in_(_enterprises(actor)),
+    )
+
+
+def _department_meetings(actor: Actor) -> Any:
+    part = MeetingDepartment.__table__
+    return select(part.c.meeting_id).where(_is(part.c.department_id, actor.department_id))
+
+
+def _department_items(actor: Actor) -> Any:
+    item = ServiceItem.__table__
+    return select(item.c.id).where(_is(item.c.department_id, actor.department_id))
+
+
+def _own_imports(actor: Actor) -> Any:
+    batch = ImportBatch.__table__
+    return select(batch.c.id).where(_is(batch.c.brought_by_id, actor.user_id))
+
+
+def _kept(actor: Actor) -> ColumnElement[bool]:
+    if actor.keeps is DesignationTarget.PROJECT:
+        return KeyDesignation.project_id.is_not(None)
+    if actor.keeps is DesignationTarget.ENTERPRISE:
+        return KeyDesignation.enterprise_id.is_not(None)
+    return false()
+
+
+#: role: {table: which of the county's rows it sees}; a table that is not named is seen whole.
+ROW_SCOPE: Mapping[Role, Mapping[type[Any], Criterion]] = {
+    Role.LIST_KEEPER: {
+        KeyDesignation: _kept,
+        ImportBatch: lambda a: _is(ImportBatch.brought_by_id, a.user_id),
+        ImportLine: lambda a: ImportLine.batch_id.in_(_own_imports(a)),
+    },
+    Role.DEPT_LEADER: {
+        Meeting: lambda a: Meeting.id.in_(_department_meetings(a)),
+        Urge: lambda a: or_(_is(Urge.department_id, a.department_id), Urge.case_id.in_(_department_cases(a))),
+        Extension: lambda a: Extension.step_id.in_(
+            select(_step.c.id).where(_is(_step.c.department_id, a.department_id))
+        ),
+        ItemMaterial: lambda a: ItemMaterial.item_id.in_(_department_items(a)),
+        CaseStep: lambda a: _is(CaseStep.department_id, a.department_id),
+        ServiceCase: lambda a: ServiceCase.id.in_(_department_cases(a)),
+        CaseEvent: lambda a: CaseEvent.case_id.in_(_department_cases(a)),
+        DepartmentLiaison: lambda a: _is(DepartmentLiaison.department_id, a.department_id),
+        DepartmentLeader: lambda a: _is(DepartmentLeader.department_id, a.department_id),
+        ServiceItem: lambda a: _is(ServiceItem.department_id, a.department_id),
+    },
+    Role.LIAISON: {
+        ItemMaterial: lambda a: ItemMaterial.item_id.in_(_department_items(a)),
+        CaseStep: lambda a: _is(CaseStep.liaison_id, a.staff_id),
+        ServiceCase: lambda a: ServiceCase.id.in_(_liaison_cases(a)),
+        CaseEvent: lambda a: CaseEvent.case_id.in_(_liaison_cases(a)),
+        ServiceItem: lambda a: _is(ServiceItem.department_id, a.department_id),
+    },
+    Role.CHIEF_OFFICER: {
+        Assignment: lambda a: _is(Assignment.officer_id, a.staff_id),
+        Project: lambda a: or_(Project.id.in_(_projects(a)), Project.enterprise_id.in_(_enterprises(a))),
+        Enterprise: lambda a: or_(
+            Enterprise.id.in_(_enterprises(a)),
+            Enterprise.id.in_(
+                select(Project.__table__.c.enterprise_id).where(Project.__table__.c.id.in_(_projects(a)))
+            ),
+        ),
+        ServiceCase: lambda a: ServiceCase.id.in_(_officers_cases(a)),
+        CaseStep: lambda a: CaseStep.case_id.in_(_officers_cases(a)),
+        CaseEvent: lambda a: CaseEvent.case_id.in_(_officers_cases(a)),
+        Completion: lambda a: Completion.case_id.in_(_officers_cases(a)),
+        Termination: lambda a: Termination.case_id.in_(_officers_cases(a)),
+        Delivery: lambda a: Delivery.case_id.in_(_officers_cases(a)),
+        CaseMaterial: lambda a: CaseMaterial.case_id.in_(_officers_cases(a)),
+        Agreement: lambda a: _about_his(Agreement, a),
+        Meeting: lambda a: or_(Meeting.case_id.in_(_officers_cases(a)), Meeting.project_id.in_(_projects(a))),
+        WorkRecord: lambda a: or_(_is(WorkRecord.staff_id, a.staff_id), _about_his(WorkRecord, a)),
+    },
+}
+
+
+def sees_all(actor: Actor, model: type[Any]) -> bool:
+    """Whether the actor's role sees every row of the table in his county, not only some."""
+    return actor.role is None or model not in ROW_SCOPE.get(actor.role, {})
+
+
+def _alive(c: Any) -> ColumnElement[bool]:
+    alive: ColumnElement[bool] = c.deleted_at.is_(None)
+    return alive
+
+
+def _deleted(c: Any) -> ColumnElement[bool]:
+    deleted: ColumnElement[bool] = c.deleted_at.is_not(None)
+    return deleted
+
+
+def scope_options(actor: Actor, *, deleted: bool = False) -> tuple[ORMOption, ...]:
+    """The criteria that every SELECT of the actor's session carries; `deleted`: of 回收站's."""
+    options: list[ORMOption] = [
+        with_loader_criteria(
+            Deletable, _deleted if deleted else _alive, include_aliases=True, propagate_to_loaders=False
+        )
+    ]
+    counties = actor.counties
+    if counties is not None:
+        options.append(
+            with_loader_criteria(
+                CountyScoped,
+                lambda c: c.county_id.in_(counties),
+                include_aliases=True,
+                propagate_to_loaders=False,
+            )
+        )
+        options.append(
+            with_loader_criteria(
+                CalendarDay,
+                lambda c: or_(c.county_id.is_(None), c.county_id.in_(counties)),
+                include_aliases=True,
+                propagate_to_loaders=False,
+            )
+        )
+        options.append(
+            with_loader_criteria(County, lambda c: c.id.in_(counties), include_aliases=True, propagate_to_loaders=False)
+        )
+    if actor.role in SYSTEM_ROLES:
+        options += [
+            with_loader_criteria(m.class_, false(), include_aliases=True, propagate_to_loaders=False)
+            for m in Base.registry.mappers
+            if issubclass(m.class_, CountyScoped) and not issubclass(m.class_, ACCOUNT_ROWS)
+        ]
+    if actor.role is not None:
+        # Not on aliases: they bring the labels that a row seen points at, within the county.
+        for model, criterion in ROW_SCOPE.get(actor.role, {}).items():
+            options.append(with_loader_criteria(model, criterion(actor), propagate_to_loaders=False))
+    return tuple(options)
+
+
+def scope_statement(state: ORMExecuteState) -> None:
+    """`do_orm_execute`: give the SELECT its scope; refuse writes that the audit would not see."""
+    if state.execution_options.get("unscoped") or state.is_column_load or state.is_relationship_load:
+        return
+    if state.is_update or state.is_delete:
+        raise RuntimeError("bulk update and delete escape the audit; change the objects instead")
+    if state.is_select:
+        deleted = bool(state.execution_options.get("deleted"))
+        scopes = state.session.info.setdefault("scopes", {})
+        if deleted not in scopes:
+            scopes[deleted] = scope_options(actor_of(state.session), deleted=deleted)
+        options = scopes[deleted]
+        state.statement = state.statement.options(*options)

@@ -1,0 +1,32 @@
+"""Guessing passwords takes time: failed log-ins are counted from the audit, in the database, so
+that every worker counts alike and a restart forgets nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.records import AuditEntry
+from models.types import now
+from services.kernel.errors import RuleViolation
+
+ACTION = "登录"
+FAILED = "用户名或密码不正确"
+WINDOW = timedelta(minutes=5)
+#: Failures within WINDOW after which no more are tried: of one name, from one address.
+BY_NAME, BY_ADDRESS = 10, 50
+
+
+def check_attempts(session: Session, username: str, address: str | None) -> None:
+    """Refuse another try when the name, or the address, has failed too often lately."""
+    since = now() - WINDOW
+    failed = (AuditEntry.action == ACTION, AuditEntry.result == FAILED, AuditEntry.at > since)
+    for column, value, most in (
+        (AuditEntry.username, username, BY_NAME),
+        (AuditEntry.address, address, BY_ADDRESS),
+    ):
+        count = session.scalar(select(func.count(AuditEntry.id)).where(column == value, *failed)) or 0
+        if count >= most:
+            raise RuleViolation("login.throttled", "失败次数过多，请五分钟后再试")

@@ -1,0 +1,189 @@
+"""重点认定: putting projects and enterprises on the key list, and taking them off.
+
+Source: W, Z 附件1 一.1; H 三(四); DOMAIN section 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.people import DesignationTarget, Role
+from models.places import Department
+from models.projects import Enterprise, KeyDesignation, Level, Project
+from services.kernel.access import require
+from services.kernel.actor import Actor
+from services.kernel.audit import audit_action
+from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.working_days import today
+from services.key_targets.assignment import end_current
+from services.key_targets.key_list import in_force
+
+KeyTarget = Project | Enterprise
+
+
+def kind_of(target: KeyTarget) -> DesignationTarget:
+    """Which list `target` goes on."""
+    return DesignationTarget.PROJECT if isinstance(target, Project) else DesignationTarget.ENTERPRISE
+
+
+def column_of(target: KeyTarget) -> str:
+    """The foreign key of designations and assignments that points at `target`."""
+    return f"{kind_of(target)}_id"
+
+
+def current_designation(session: Session, target: KeyTarget) -> KeyDesignation | None:
+    """The designation of `target` that is not revoked."""
+    return session.scalar(
+        select(KeyDesignation).where(
+            getattr(KeyDesignation, column_of(target)) == target.id,
+            KeyDesignation.revoked_on.is_(None),
+        )
+    )
+
+
+def why_no_designation(actor: Actor, target: KeyTarget) -> str | None:
+    """Why `target` can not be put on the key list now."""
+    if actor.role is Role.LIST_KEEPER and actor.keeps is not kind_of(target):
+        return f"您管理的名单不是{kind_of(target).label}名单"
+    return _twice(target) if target.is_key else None
+
+
+def _twice(target: KeyTarget) -> str:
+    return f"“{target.name}”已在重点名单中，不能重复登记"
+
+
+def designate(
+    session: Session,
+    targets: Sequence[KeyTarget],
+    *,
+    basis: str,
+    on: date,
+    level: Level = Level.COUNTY,
+    decided_by: Department | None = None,
+    valid_until: date | None = None,
+) -> list[KeyDesignation]:
+    """登记重点认定: put `targets` on the key list by one document; all or none."""
+    actor = require(session, "key_designation.designate")
+    if on > today():
+        raise RuleViolation("date.future", "列入日期不能晚于今天", field="on")
+    if valid_until is not None and valid_until < on:
+        raise RuleViolation("date.order", "有效期不能早于列入日期", field="valid_until")
+    made = []
+    with audit_action(session, "登记重点认定"):
+        for target in targets:
+            _check_keeper(actor, kind_of(target))
+            _end_expired(session, target, on)
+            made.append(
+                KeyDesignation(
+                    county_id=target.county_id,
+                    basis=basis,
+                    designated_on=on,
+                    level=level,
+                    decided_by_id=decided_by.id if decided_by else None,
+                    valid_until=valid_until,
+                    **{column_of(target): target.id},
+                )
+            )
+            target.is_key = _holds(valid_until)
+        session.add_all(made)
+    return made
+
+
+def _end_expired(session: Session, target: KeyTarget, on: date) -> None:
+    """One designation at a time: a new one ends that which has expired, and refuses while one holds."""
+    current = current_designation(session, target)
+    if current is None:
+        return
+    expired = current.valid_until
+    if expired is None or _holds(expired):
+        raise RuleViolation("designation.twice", _twice(target))
+    if on <= expired:
+        raise RuleViolation("date.order", f"“{target.name}”上次认定有效至 {expired}，列入日期须在其后", field="on")
+    current.revoked_on, current.revoke_reason = expired + timedelta(days=1), "到期，重新认定"
+    session.flush()
+
+
+def _holds(valid_until: date | None) -> bool:
+    """Whether a designation that is valid until then still is."""
+    return valid_until is None or valid_until >= today()
+
+
+def guard_designation(session: Session, row: KeyDesignation, values: Mapping[str, Any]) -> None:
+    """Rules of the form: the target is key again, or no longer, as the new 有效期 says."""
+    until = values.get("valid_until", row.valid_until)
+    target = row.project or row.enterprise
+    if target is not None and row.revoked_on is None and until != row.valid_until:
+        target.is_key = _holds(until)
+
+
+def refresh_key_flags(session: Session) -> int:
+    """Let 是否重点 follow the designations that hold today; gives how many it changed.
+
+    Time takes off the list whom nobody revoked. The 分包 stays, as it does when who revokes leaves it:
+    whether it ends is asked when the expired designation is revoked.
+    """
+    found: list[KeyTarget] = [target for model in (Project, Enterprise) for target in _wrongly_flagged(session, model)]
+    with audit_action(session, "核对重点名单"):
+        for target in found:
+            target.is_key = not target.is_key
+    return len(found)
+
+
+def _wrongly_flagged(session: Session, model: type[Project] | type[Enterprise]) -> Sequence[KeyTarget]:
+    target = getattr(KeyDesignation, f"{model.__tablename__}_id")
+    listed = model.id.in_(select(target).where(in_force(today()), target.is_not(None)))
+    wrong = or_(model.is_key & ~listed, ~model.is_key & listed)
+    found: Sequence[Any] = session.scalars(select(model).where(wrong)).all()
+    return found
+
+
+def _check_keeper(actor: Actor, kind: DesignationTarget) -> None:
+    if actor.role is Role.LIST_KEEPER and actor.keeps is not kind:
+        raise Forbidden(f"您管理的名单不是{kind.label}名单")
+
+
+def revoke(
+    session: Session,
+    designations: Sequence[KeyDesignation],
+    *,
+    on: date,
+    reason: str,
+    end_assignments: bool,
+) -> None:
+    """撤销重点认定: take rows off the key list; the 分包 ends too, or stays, as the office says."""
+    actor = require(session, "key_designation.revoke")
+    if on > today():
+        raise RuleViolation("date.future", "撤销日期不能晚于今天", field="on")
+    with audit_action(session, "撤销重点认定"):
+        for row in designations:
+            target = row.project or row.enterprise
+            assert target is not None
+            _check_keeper(actor, kind_of(target))
+            _revoke_one(row, target, on, reason)
+            if end_assignments:
+                end_current(session, target, on=on, reason=reason)
+
+
+def _revoke_one(row: KeyDesignation, target: KeyTarget, on: date, reason: str) -> None:
+    if row.revoked_on is not None:
+        raise RuleViolation("designation.revoked", f"“{target.name}”的认定已于 {row.revoked_on} 撤销")
+    if on < row.designated_on:
+        raise RuleViolation("date.order", f"撤销日期不能早于列入日期 {row.designated_on}", field="on")
+    row.revoked_on, row.revoke_reason = on, reason
+    target.is_key = False
+
+
+def undo_designation(session: Session, row: KeyDesignation) -> None:
+    """Take back a designation that an import made, while nobody serves its target."""
+    target = row.project or row.enterprise
+    assert target is not None
+    if target.officer_id is not None:
+        raise RuleViolation("designation.served", f"“{target.name}”已分包，不能撤销登记")
+    target.is_key = False
+    session.delete(row)
+    session.flush()

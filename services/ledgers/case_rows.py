@@ -1,0 +1,264 @@
+"""Which cases belong to a month's ledger, and how each stood at its end. Source: DOMAIN section 10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.cases import CaseState, CaseStep, Delivery, ServiceCase, Termination
+from models.items import ItemCategory, LimitKind, ServiceItem
+from models.ledger import JOINT, LedgerEntry, LedgerMonth, MonthState, Outcome
+from models.people import Staff
+from models.places import CountyOption, Department
+from models.projects import Enterprise, Project
+from services.kernel.working_days import is_overdue
+
+#: Cases looked at in one statement.
+BATCH = 500
+#: Length of the columns that join names.
+NAMES = 500
+
+
+class Standing(NamedTuple):
+    """How a case counts in a month: as 补录, and among 本月受理 (else it is 上期结转)."""
+
+    late: bool
+    received: bool
+
+
+def cases_of_month(session: Session, month: LedgerMonth, first: date, last: date) -> dict[int, Standing]:
+    """Case id → its place, of every case that belongs to `month`.
+
+    Regular ones were accepted by the last day and not ended before the first. 补录 are those that
+    a locked month should have had, or should have shown as ended, but were entered too late; they
+    belong to the first month after the locked ones, and to no other.
+    """
+    accepted: Any = ServiceCase.accepted_on
+    ended_column: Any = ServiceCase.ended_on
+    base = [ServiceCase.county_id == month.county_id, accepted.is_not(None), accepted <= last]
+    found = {
+        id_: Standing(late=False, received=accepted_on >= first)
+        for id_, accepted_on in session.execute(
+            select(ServiceCase.id, accepted).where(*base, or_(ended_column.is_(None), ended_column >= first))
+        )
+    }
+    since = _catches_up_since(session, month)
+    if since is None:
+        return found
+    shown, ended = recorded_cases(session, month)
+    rows = session.execute(
+        select(ServiceCase.id, accepted, ended_column).where(
+            *base, or_(ended_column.is_(None), ended_column >= date.fromisoformat(f"{since}-01"))
+        )
+    )
+    for id_, accepted_on, ended_on in rows:
+        missed = accepted_on < first and id_ not in shown
+        end_missed = ended_on is not None and ended_on < first and id_ not in ended
+        if missed or end_missed:
+            found[id_] = Standing(late=True, received=missed)
+    return found
+
+
+def _catches_up_since(session: Session, month: LedgerMonth) -> str | None:
+    """The first locked month, if `month` is the one that takes what was entered late for them.
+
+    Not while a month between is open: what is late, and what that month received, is counted there.
+    """
+    before = session.execute(
+        select(LedgerMonth.month, LedgerMonth.state)
+        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.month < month.month)
+        .order_by(LedgerMonth.month)
+    ).all()
+    if not before or before[-1].state is not MonthState.LOCKED:
+        return None
+    return next(name for name, state in before if state is MonthState.LOCKED)
+
+
+def recorded_cases(session: Session, month: LedgerMonth) -> tuple[set[int], set[int]]:
+    """Cases that earlier locked months show at all, and those they show as ended."""
+    rows = session.execute(
+        select(LedgerEntry.case_id, LedgerEntry.outcome)
+        .join(LedgerMonth, LedgerMonth.id == LedgerEntry.month_id)
+        .where(
+            LedgerMonth.county_id == month.county_id,
+            LedgerMonth.state == MonthState.LOCKED,
+            LedgerMonth.month < month.month,
+            LedgerEntry.case_id.is_not(None),
+        )
+    ).all()
+    shown = {c for c, _ in rows if c is not None}
+    return shown, {c for c, outcome in rows if c is not None and outcome is not Outcome.OPEN}
+
+
+def ledger_rows(session: Session, cases: Mapping[int, Standing], on: date) -> Iterator[dict[str, Any]]:
+    """The machine's columns of one entry a case, as of `on`; a handful of statements a batch."""
+    ids = sorted(cases)
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        steps, handed, ends = _steps(session, batch), _deliveries(session, batch), _terminations(session, batch)
+        for case in _cases(session, batch):
+            yield _row(case, steps.get(case.id, []), handed.get(case.id), case.id in ends, on) | {
+                "case_id": case.id,
+                "late": cases[case.id].late,
+                "received_here": cases[case.id].received,
+            }
+
+
+def _cases(session: Session, ids: list[int]) -> Sequence[Any]:
+    agent, officer = aliased(Staff), aliased(Staff)
+    channel, mode, rating = aliased(CountyOption), aliased(CountyOption), aliased(CountyOption)
+    c = ServiceCase
+    return session.execute(
+        select(
+            c.id,
+            c.number,
+            c.state,
+            c.accepted_on,
+            c.assigned_on,
+            c.approved_on,
+            c.delivered_on,
+            c.ended_on,
+            c.archived_on,
+            c.due_on,
+            c.applicant_name,
+            c.applicant_phone,
+            Enterprise.name.label("enterprise"),
+            Enterprise.handler,
+            Enterprise.handler_phone,
+            Project.name.label("project"),
+            Project.code,
+            Project.investment,
+            Project.is_key,
+            c.officer_id,
+            agent.name.label("agent"),
+            officer.name.label("officer"),
+            channel.name.label("channel"),
+            mode.name.label("mode"),
+            rating.name.label("rating"),
+        )
+        .outerjoin(Enterprise, Enterprise.id == c.enterprise_id)
+        .outerjoin(Project, Project.id == c.project_id)
+        .outerjoin(agent, agent.id == c.agent_id)
+        .outerjoin(officer, officer.id == c.officer_id)
+        .outerjoin(channel, channel.id == c.channel_id)
+        .outerjoin(mode, mode.id == c.mode_id)
+        .outerjoin(rating, rating.id == c.rating_id)
+        .where(c.id.in_(ids))
+    ).all()
+
+
+def _steps(session: Session, ids: list[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    rows = session.execute(
+        select(
+            CaseStep.case_id,
+            ServiceItem.name,
+            ServiceItem.category,
+            ServiceItem.limit_days,
+            ServiceItem.limit_kind,
+            Department.name.label("department"),
+        )
+        .join(ServiceItem, ServiceItem.id == CaseStep.item_id)
+        .join(Department, Department.id == CaseStep.department_id)
+        .where(CaseStep.case_id.in_(ids))
+        .order_by(CaseStep.case_id, CaseStep.position, CaseStep.id)
+    )
+    for row in rows:
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def _deliveries(session: Session, ids: list[int]) -> dict[int, Any]:
+    rows = session.execute(
+        select(Delivery.case_id, Delivery.delivered_on, CountyOption.name)
+        .join(CountyOption, CountyOption.id == Delivery.way_id)
+        .where(Delivery.case_id.in_(ids), Delivery.voided_on.is_(None))
+    )
+    return {row.case_id: row for row in rows}
+
+
+def _terminations(session: Session, ids: list[int]) -> set[int]:
+    valid = select(Termination.case_id).where(Termination.case_id.in_(ids), Termination.voided_on.is_(None))
+    return set(session.scalars(valid))
+
+
+def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -> dict[str, Any]:
+    def by(day: date | None) -> date | None:
+        """`day` as far as it was known on the day the ledger speaks of."""
+        return day if day is not None and day <= on else None
+
+    ended = by(case.ended_on)
+    delivered = by(handed.delivered_on) if handed else None
+    outcome = Outcome.OPEN if ended is None else Outcome.TERMINATED if terminated else Outcome.CLOSED
+    person = case.enterprise is None
+    return {
+        "number": case.number,
+        "accepted_on": case.accepted_on,
+        "channel": case.channel,
+        "mode": case.mode,
+        "applicant": case.applicant_name if person else case.enterprise,
+        "handler": case.applicant_name if person else case.handler,
+        "phone": case.applicant_phone if person else case.handler_phone,
+        "project_name": case.project,
+        "project_code": case.code,
+        "investment": case.investment,
+        "is_key": bool(case.is_key or case.officer_id),
+        # In their own order, not that of the steps: 统计 tells cases apart by these words.
+        "category": _joined(c.label for c in ItemCategory if c in {s.category for s in steps}),
+        "items": _joined(s.name for s in steps),
+        "departments": _joined(s.department for s in steps),
+        "agent": case.agent if by(case.assigned_on) else None,
+        "officer": case.officer if by(case.assigned_on) else None,
+        "limit": _limit(steps),
+        "due_on": case.due_on,
+        "state": _state_on(case, terminated, by).label,
+        "approved_on": by(case.approved_on),
+        "delivery": f"{delivered} {handed.name}" if delivered else None,
+        "closed_on": ended if outcome is Outcome.CLOSED else None,
+        "overdue": is_overdue(case.due_on, by(case.approved_on) or ended, on),
+        "rating": case.rating if ended else None,
+        "outcome": outcome,
+    }
+
+
+def _joined(words: Iterable[str]) -> str | None:
+    """Each word once; what the column cannot hold is counted, never cut."""
+    names = list(dict.fromkeys(words))
+    kept = len(names)
+    while len(text := JOINT.join(names[:kept]) + _rest(len(names), kept)) > NAMES:
+        kept -= 1
+    return text or None
+
+
+def _rest(count: int, kept: int) -> str:
+    return "" if kept == count else f"等 {count} 项"
+
+
+def _limit(steps: list[Any]) -> str | None:
+    if not steps:
+        return None
+    # Five working days last as long as seven others.
+    longest = max(steps, key=lambda s: s.limit_days * (7 if s.limit_kind is LimitKind.WORKING else 5))
+    return f"{longest.limit_days} 个{longest.limit_kind.label}"
+
+
+def _state_on(case: Any, terminated: bool, by: Any) -> CaseState:
+    """The state that the dates say the case had; 评价 has no date of its own and stands as it is."""
+    if by(case.archived_on):
+        return CaseState.ARCHIVED
+    if by(case.ended_on):
+        if terminated:
+            return CaseState.TERMINATED
+        return CaseState.EVALUATED if case.state is CaseState.EVALUATED else CaseState.CLOSED
+    for day, state in (
+        (case.delivered_on, CaseState.DELIVERED),
+        (case.approved_on, CaseState.APPROVED),
+        (case.assigned_on, CaseState.IN_PROGRESS),
+    ):
+        if by(day):
+            return state
+    return CaseState.ACCEPTED

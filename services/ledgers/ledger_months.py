@@ -1,0 +1,199 @@
+"""The month's ledger: opened, brought up to date, locked with its file, exported.
+
+Source: DOMAIN section 10; H 五(六).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState
+from models.types import now
+from services.kernel.access import require, sees_phones
+from services.kernel.actor import actor_of
+from services.kernel.audit import audit_action, record
+from services.kernel.errors import RuleViolation
+from services.kernel.months import MONTH, first_day, last_day, month_of
+from services.kernel.working_days import today
+from services.ledgers.case_rows import cases_of_month, ledger_rows
+from services.ledgers.workbooks import Progress, no_progress, write_month
+from services.statistics import figures
+
+#: Columns written by hand; 更新数据 keeps them.
+EDITABLE = frozenset({"progress", "remark"})
+
+
+@dataclass(frozen=True)
+class RefreshCounts:
+    """What 更新数据 did to the rows."""
+
+    added: int
+    changed: int
+    removed: int
+
+
+def is_locked(month: LedgerMonth) -> bool:
+    """Whether the month is signed and frozen."""
+    return month.state is MonthState.LOCKED
+
+
+def open_month(session: Session, county_id: int | None, month: str) -> LedgerMonth:
+    """The county's month, opened now if it is not there yet; a month to come is refused."""
+    if not MONTH.fullmatch(month):
+        raise RuleViolation("month.shape", "月份请写成 2026-10 这样", field="month")
+    if month > month_of(today()):
+        raise RuleViolation("month.future", f"{month} 还没有到，不能建台账", field="month")
+    found = session.scalar(select(LedgerMonth).where(LedgerMonth.county_id == county_id, LedgerMonth.month == month))
+    if found is None:
+        require(session, "ledger_month.create")
+        found = LedgerMonth(county_id=county_id, month=month, state=MonthState.OPEN)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
+    """更新数据: make the rows follow the cases, as of the month's last day or today.
+
+    What was written by hand survives, and so do rows written by hand. Writes one audit line.
+    """
+    require(session, "ledger.refresh")
+    if is_locked(month):
+        raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，不能更新数据")
+    first, last = first_day(month.month), last_day(month.month)
+    entries = session.scalars(
+        select(LedgerEntry).where(LedgerEntry.month_id == month.id, LedgerEntry.case_id.is_not(None))
+    ).all()
+    existing = {e.case_id: e for e in entries if not e.handwritten}
+    cases = cases_of_month(session, month, first, last)
+    for written in (e.case_id for e in entries if e.handwritten and e.case_id is not None):
+        cases.pop(written, None)
+    added: list[dict[str, Any]] = []
+    changed = 0
+    for row in ledger_rows(session, cases, min(last, on)):
+        entry = existing.pop(row["case_id"], None)
+        if entry is None:
+            added.append(row | {"county_id": month.county_id, "month_id": month.id, "handwritten": False, "version": 1})
+        else:
+            changed += _follow(entry, row)
+    for gone in existing.values():
+        session.delete(gone)
+    if added:
+        session.execute(insert(LedgerEntry), added)
+    counts = RefreshCounts(len(added), changed, len(existing))
+    month.refreshed_at = now()
+    session.flush()
+    record(session, "更新台账数据", subject=month, added=counts.added, changed=changed, removed=counts.removed)
+    return counts
+
+
+def _follow(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
+    """Give `entry` the machine's columns; whether any differed."""
+    differing = {k: v for k, v in row.items() if getattr(entry, k) != v}
+    for key, value in differing.items():
+        setattr(entry, key, value)
+    return bool(differing)
+
+
+def lock(session: Session, month: LedgerMonth, on: date) -> None:
+    """锁定: freeze the rows and the figures, and store the file that is signed, with its SHA-256."""
+    actor = require(session, "ledger.lock")
+    if is_locked(month):
+        raise RuleViolation("ledger.locked", f"{month.month} 台账已经锁定")
+    if last_day(month.month) >= on:
+        raise RuleViolation("ledger.running", f"{month.month} 还没有结束，不能锁定")
+    if month.refreshed_at is None:
+        raise RuleViolation("ledger.empty", f"{month.month} 台账还没有更新数据，请先更新数据再锁定")
+    earlier = _neighbour(session, month, MonthState.OPEN, LedgerMonth.month < month.month)
+    if earlier:
+        raise RuleViolation("ledger.order", f"{earlier} 台账还没有锁定，请按月份先后锁定")
+    kept = figures.stored_figures(figures.of_month(session, month))
+    with audit_action(session, "锁定台账"):
+        month.figures = kept  # before the book is written, which shows the same
+        with tempfile.TemporaryDirectory() as folder, session.no_autoflush:
+            path = Path(folder) / "ledger.xlsx"
+            name = write_month(session, month, path, phones=True, on=on)
+            content = path.read_bytes()
+        session.add(LedgerFile(county_id=month.county_id, month_id=month.id, name=name, content=content))
+        month.state, month.locked_at, month.locked_by_id = MonthState.LOCKED, now(), actor.user_id
+        month.sha256 = hashlib.sha256(content).hexdigest()
+
+
+def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
+    """解锁: the rows may change again and a new lock makes a new file. The audit keeps the old hash."""
+    require(session, "ledger.lock")
+    if not is_locked(month):
+        raise RuleViolation("ledger.open", f"{month.month} 台账没有锁定")
+    if not reason.strip():
+        raise RuleViolation("ledger.reason", "请写明解锁原因", field="reason")
+    later = _neighbour(session, month, MonthState.LOCKED, LedgerMonth.month > month.month)
+    if later:
+        raise RuleViolation("ledger.order", f"{later} 台账已锁定，请从最近的月份开始解锁")
+    stored = session.scalar(select(LedgerFile).where(LedgerFile.month_id == month.id))
+    with audit_action(session, "解锁台账"):
+        record(session, "解锁台账原因", subject=month, reason=reason, sha256=month.sha256)
+        session.delete(stored)
+        month.state, month.locked_at, month.locked_by_id = MonthState.OPEN, None, None
+        month.sha256 = month.figures = None
+
+
+def _neighbour(session: Session, month: LedgerMonth, state: MonthState, when: Any) -> str | None:
+    return session.scalar(
+        select(LedgerMonth.month)
+        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.state == state, when)
+        .order_by(LedgerMonth.month)
+    )
+
+
+def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] | None) -> None:
+    """Rules of a row's form (`values` None: it is to be deleted): locked months stand, and what the
+    machine writes is not typed over."""
+    month = (values or {}).get("month") or entry.month
+    if is_locked(month) or (entry.id is not None and is_locked(entry.month)):
+        raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，明细不能改动；需要更正请先解锁")
+    if not entry.id:  # not stored yet
+        entry.handwritten, entry.late = True, False
+    elif not entry.handwritten:
+        changed = {k for k, v in (values or {}).items() if getattr(entry, k) != v}
+        if values is None or changed - EDITABLE:
+            raise RuleViolation("ledger.machine", "这一行来自办件，只能填写“进展及问题”和“备注”")
+
+
+def export_month(
+    session: Session,
+    month: LedgerMonth,
+    path: Path,
+    only: str | None = None,
+    progress: Progress = no_progress,
+) -> str:
+    """Write the month's book, or `only` one of its ledgers, to `path`; gives the file's name.
+
+    A locked month's stored file comes out byte for byte, to those who may see its phones.
+    """
+    require(session, "ledger.export")
+    phones = sees_phones(actor_of(session))
+    if is_locked(month) and phones and only is None:
+        stored = session.execute(
+            select(LedgerFile.name, LedgerFile.content).where(LedgerFile.month_id == month.id)
+        ).one()
+        path.write_bytes(stored.content)
+        return str(stored.name)
+    if is_locked(month):  # only its own rows are frozen; the other ledgers are as the stored file has them
+        if only not in (None, "cases"):
+            raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，各台账以锁定时的整本文件为准，请导出整本")
+        only = "cases"
+    return write_month(session, month, path, phones=phones, on=today(), only=only, progress=progress)
+
+
+def record_export(session: Session, month: LedgerMonth | None, rows: int) -> None:
+    """The audit's line of an export; in a writing session of its own."""
+    record(session, "导出台账", subject=month, rows=rows, phones=sees_phones(actor_of(session)))

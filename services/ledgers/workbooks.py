@@ -1,0 +1,276 @@
+"""The workbooks of a month and of a year: which ledgers stand in them, under which titles.
+
+Source: DOMAIN section 10. A county has the ledgers of what it does: 重点项目 and 重点企业 only where
+chief officers are, or a department decides on key enterprises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import case as sql_case
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from excel.definitions import (
+    ENDED,
+    ENTERPRISES,
+    LEDGER,
+    LEDGER_KEYS,
+    PROJECTS,
+    Book,
+    Figures,
+    FigureTable,
+    LedgerSheet,
+    Statistics,
+    ledger_cells,
+    ratings,
+)
+from excel.write import write_book
+from models.ledger import LedgerEntry, LedgerMonth, Outcome
+from models.places import County
+from services.kernel.errors import RuleViolation
+from services.kernel.months import first_day, in_words, last_day
+from services.ledgers import other_ledgers
+from services.records.lists import EXPORT_BATCH
+from services.statistics import figures
+from services.statistics.rating_summary import rating_rows, scale_of
+
+#: Told how many rows have gone by.
+Progress = Callable[[int], None]
+
+
+def no_progress(_: int) -> None:
+    """The progress of what is done while its user waits."""
+
+
+@dataclass(frozen=True)
+class LedgerKind:
+    """One of the month's ledgers: its name in addresses, its sheet, and what it is called in full."""
+
+    name: str
+    sheet: str
+    title: str
+    #: Whether the county has such a ledger.
+    kept_by: Callable[[County], bool] = lambda county: True
+
+
+#: The five ledgers, in the order of DOMAIN section 10. {service}: the county's word for it.
+KINDS: tuple[LedgerKind, ...] = (
+    LedgerKind("cases", "台账", "政务服务{service}工作台账"),
+    LedgerKind("projects", "重点项目", "重点项目首席服务员分包台账", lambda c: c.has_chief_officers),
+    LedgerKind("enterprises", "重点企业", "重点企业台账", lambda c: c.enterprise_decider is not None),
+    LedgerKind("ended", "办结终止", "{service}办结终止台账"),
+    LedgerKind("ratings", "评价汇总", "{service}评价汇总表"),
+)
+
+
+def kinds_of(county: County) -> tuple[LedgerKind, ...]:
+    """The ledgers that the county keeps."""
+    return tuple(kind for kind in KINDS if kind.kept_by(county))
+
+
+def write_month(
+    session: Session,
+    month: LedgerMonth,
+    path: Path,
+    *,
+    phones: bool,
+    on: date,
+    only: str | None = None,
+    progress: Progress = no_progress,
+) -> str:
+    """Write the month's book, all its ledgers with their 统计, or `only` one of them; gives the file's name.
+
+    `phones`: whether they are shown whole. `on`: the day that the book is made.
+    """
+    county = month.county
+    kinds = [kind for kind in kinds_of(county) if only in (None, kind.name)]
+    if not kinds:
+        raise RuleViolation("ledger.kind", f"{county.name}没有这种台账")
+    of_cases = any(kind.name == "cases" for kind in kinds)
+    book = Book(
+        title=_title(county, KINDS[0], in_words(month.month)),
+        reporter=county.ledger_reporter,
+        made_on=on,
+        sheets=[_sheet(session, month, kind, masked=not phones, progress=progress) for kind in kinds],
+        statistics=statistics(session, month) if of_cases else None,
+        groups=_groups(figures.of_month(session, month), month.id) if of_cases else (),
+    )
+    write_book(path, book)
+    what = kinds[0].title.format(service=county.service_word) if only else f"{county.service_word}工作台账"
+    return f"{county.name}{what}-{month.month}.xlsx"
+
+
+def _title(county: County, kind: LedgerKind, period: str) -> str:
+    return f"{county.name}{kind.title.format(service=county.service_word)}（{period}）"
+
+
+def _sheet(session: Session, month: LedgerMonth, kind: LedgerKind, *, masked: bool, progress: Progress) -> LedgerSheet:
+    county, first, last = month.county, first_day(month.month), last_day(month.month)
+    title = _title(county, kind, in_words(month.month))
+    if kind.name == "cases":
+        rows = CountedRows(progress).of(entries(session, month, masked=masked))
+        return LedgerSheet(kind.sheet, title, LEDGER, rows)
+    if kind.name == "projects":
+        rows = other_ledgers.key_projects(session, county.id, last, masked=masked)
+        return LedgerSheet(kind.sheet, title, PROJECTS, rows, measure="个", empty="本月没有重点项目")
+    if kind.name == "enterprises":
+        rows = other_ledgers.key_enterprises(session, county.id, last, masked=masked)
+        return LedgerSheet(kind.sheet, title, ENTERPRISES, rows, note="", measure="家", empty="本月没有重点企业")
+    if kind.name == "ended":
+        return LedgerSheet(kind.sheet, title, ENDED, other_ledgers.ended(session, month), note="")
+    grades = scale_of(session, county.id)
+    given = rating_rows(session, county, first, last, grades)
+    return LedgerSheet(
+        kind.sheet, title, ratings(grades), given, note="按本月办结的件统计", measure="个", empty="本月没有应评的件"
+    )
+
+
+def entries(session: Session, month: LedgerMonth, *, masked: bool) -> Iterator[Sequence[Any]]:
+    """The cells of 工作台账 in its order (受理日期, 受理编号), streamed."""
+    columns = [getattr(LedgerEntry, key) for key in LEDGER_KEYS]
+    rows = session.execute(
+        select(*columns)
+        .where(LedgerEntry.month_id == month.id)
+        .order_by(LedgerEntry.accepted_on.nulls_last(), LedgerEntry.number.nulls_last(), LedgerEntry.id)
+        .execution_options(yield_per=EXPORT_BATCH)
+    )
+    return (ledger_cells(row, masked=masked) for row in rows)
+
+
+class CountedRows:
+    """Rows that go by, one sheet after the other; every EXPORT_BATCH of them is told to `progress`."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.done = progress, 0
+
+    def of(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """The rows themselves."""
+        for row in rows:
+            self.done += 1
+            if not self.done % EXPORT_BATCH:
+                self.progress(self.done)
+            yield row
+
+
+def _groups(month: figures.MonthFigures, month_id: int) -> list[FigureTable]:
+    """按责任部门, 按代办员, 按首席服务员, 覆盖与质量, as the page 统计 shows them."""
+    *groups, quality = figures.of_county(month, month_id)
+    return [*(_table(table, (1, 2)) for table in groups), _table(quality, ())]
+
+
+def _table(table: figures.FigureTable, drawn: Sequence[int]) -> FigureTable:
+    shares = frozenset(n for _, row in table.rows for n, figure in enumerate(row) if figure.share)
+    rows = [(name, ["—" if f.value is None else f.value for f in row]) for name, row in table.rows]
+    return FigureTable(table.title, table.headers, rows, drawn, shares)
+
+
+# 统计.
+def statistics(session: Session, month: LedgerMonth) -> Statistics:
+    """The figures of the month's 统计 sheet, from its rows: a locked month keeps its own."""
+    rows = _counts(session, LedgerEntry.category, [LedgerEntry.month_id == month.id])
+    so_far = _months(month.county_id, f"{month.month[:4]}-01", month.month)
+    return Statistics(
+        "事项类别",
+        dict(sorted((k or "其他", v) for k, v in rows.items())),
+        Figures.total(rows.values()),
+        _on_time(session, [LedgerEntry.month_id == month.id]),
+        Figures.total(_counts(session, LedgerEntry.category, [so_far]).values()),
+    )
+
+
+def _months(county_id: int, first: str, last: str) -> Any:
+    """The rows of the county's months from `first` to `last`."""
+    months = select(LedgerMonth.id).where(
+        LedgerMonth.county_id == county_id, LedgerMonth.month >= first, LedgerMonth.month <= last
+    )
+    return LedgerEntry.month_id.in_(months)
+
+
+def _counts(session: Session, by: Any, where: list[Any]) -> dict[Any, Figures]:
+    """Figures told apart by a column."""
+    outcome, here = LedgerEntry.outcome, LedgerEntry.received_here
+
+    def count(condition: Any) -> Any:
+        return func.sum(sql_case((condition, 1), else_=0))
+
+    rows = session.execute(
+        select(
+            by,
+            count(here.is_(False)),
+            count(here.is_(True)),
+            count(outcome == Outcome.CLOSED),
+            count(outcome == Outcome.TERMINATED),
+            count(outcome == Outcome.OPEN),
+        )
+        .where(*where)
+        .group_by(by)
+    )
+    return {group: Figures(*(int(n) for n in numbers)) for group, *numbers in rows}
+
+
+def _on_time(session: Session, where: list[Any]) -> float | None:
+    """按期办结率; None when nothing was closed."""
+    timely, closed = session.execute(
+        select(func.sum(sql_case((LedgerEntry.overdue.is_(False), 1), else_=0)), func.count()).where(
+            *where, LedgerEntry.outcome == Outcome.CLOSED
+        )
+    ).one()
+    return int(timely or 0) / closed if closed else None
+
+
+# The year.
+def months_of_year(session: Session, county_id: int, year: int) -> list[LedgerMonth]:
+    """The county's ledgers of a year, in their order."""
+    wanted = LedgerMonth.month.between(f"{year}-01", f"{year}-12")
+    return list(
+        session.scalars(
+            select(LedgerMonth).where(LedgerMonth.county_id == county_id, wanted).order_by(LedgerMonth.month)
+        )
+    )
+
+
+def write_year(
+    session: Session,
+    county: County,
+    year: int,
+    path: Path,
+    *,
+    phones: bool,
+    on: date,
+    progress: Progress = no_progress,
+) -> str:
+    """Write 全年台账: a sheet of 工作台账 for each month that there is, and the year's 统计; gives the file's name."""
+    months = months_of_year(session, county.id, year)
+    gone = CountedRows(progress)
+    sheets = [
+        LedgerSheet(
+            f"{int(month.month[5:])}月",
+            _title(county, KINDS[0], in_words(month.month)),
+            LEDGER,
+            gone.of(entries(session, month, masked=not phones)),
+        )
+        for month in months
+    ]
+    where = _months(county.id, f"{year}-01", f"{year}-12")
+    by_month = _counts(session, LedgerEntry.month_id, [where])
+    rows = {f"{int(m.month[5:])}月": by_month.get(m.id, Figures()) for m in months}
+    ends = list(rows.values())
+    flow = Figures.total(ends)
+    total = Figures(
+        ends[0].carried if ends else 0, flow.received, flow.closed, flow.terminated, ends[-1].open if ends else 0
+    )
+    book = Book(
+        title=_title(county, KINDS[0], f"{year}年"),
+        reporter=county.ledger_reporter,
+        made_on=on,
+        sheets=sheets,
+        statistics=Statistics("月份", rows, total, _on_time(session, [where])),
+    )
+    write_book(path, book)
+    return f"{county.name}{county.service_word}工作台账-{year}年.xlsx"

@@ -1,0 +1,4 @@
+"""Rules of plain tables: enterprises, staff, options, agreements and notes.
+
+May import: kernel, records.
+"""

@@ -1,0 +1,39 @@
+"""Rules of the papers and notes around a case: agreements, 工作纪实. Source: DOMAIN sections 1 and 4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.places import County
+from models.records import NumberKind
+from models.work import Agreement, WorkKind, WorkRecord
+from services.kernel.actor import actor_of
+from services.kernel.errors import RuleViolation
+from services.records.numbers import take_number
+
+
+def guard_agreement(session: Session, agreement: Agreement, values: Mapping[str, Any]) -> None:
+    """An agreement is about something, and gets its number when it is signed."""
+    targets = ("enterprise", "project", "case")
+    if not any(values.get(name, getattr(agreement, name)) for name in targets):
+        raise RuleViolation("agreement.target", "请选择委托的企业、项目或帮办代办件", field="enterprise")
+    if agreement.is_new:
+        agreement.number = take_number(session, _county(session), NumberKind.AGREEMENT, values["signed_on"].year)
+
+
+def _county(session: Session) -> County:
+    return session.scalars(select(County).where(County.id == actor_of(session).county_id)).one()
+
+
+def guard_work_record(session: Session, record: WorkRecord, values: Mapping[str, Any]) -> None:
+    """Who writes a note of his own work need not name himself; a consultation names who met it first."""
+    if record.is_new and values.get("staff") is None:
+        record.staff_id = actor_of(session).staff_id
+    consulted = values.get("kind", record.kind) is WorkKind.CONSULTATION
+    first = values.get("first_contact", record.first_contact)
+    if consulted and not first and _county(session).first_contact_needed:
+        raise RuleViolation("record.first_contact", "接待咨询须记首问责任人", field="first_contact")

@@ -1,0 +1,288 @@
+"""Papers: which a case has, filled in and noted; the templates that a county brings.
+
+Source: DOMAIN section 8; W, Z 附件2-6; B 附件1-2; H 五.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NewType
+
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from documents import as_html, render
+from documents.papers import papers_of
+from documents.parts import Paper
+from documents.template_validation import BadTemplate, validate_template
+from models.base import Base
+from models.cases import ENDED, CaseForm, CaseState, CaseStep, Completion, ServiceCase
+from models.papers import PaperPrint, PaperTemplate, PrintForm
+from models.places import County, CountyOption, Meaning, OptionKind
+from models.work import (
+    CaseMaterial,
+    Extension,
+    ExtensionState,
+    MaterialState,
+    Urge,
+    WorkKind,
+    WorkRecord,
+)
+from services.cases.closing import delivery_of
+from services.kernel.access import require
+from services.kernel.actor import actor_of
+from services.kernel.audit import audit_action
+from services.kernel.errors import RuleViolation
+from services.kernel.months import first_day, last_day
+from services.papers.case_values import blank_values, values_of
+
+
+@dataclass(frozen=True)
+class CasePaper:
+    """A paper that a case has; `part`: the note, extension or 督办 it is about, with what tells it apart."""
+
+    paper: Paper
+    part: Base | None = None
+    about: str = ""
+
+
+def county_papers(session: Session, county: County) -> dict[str, Paper]:
+    """The papers of a county, by key: those that its list names, and those that no document names."""
+    rows = session.execute(
+        select(CountyOption.meaning, CountyOption.name).where(
+            CountyOption.county_id == county.id, CountyOption.kind == OptionKind.PAPER, CountyOption.active
+        )
+    )
+    names: dict[Meaning, str] = {meaning: name for meaning, name in rows if meaning is not None}
+    return papers_of(county, names)
+
+
+def papers_of_case(session: Session, case: ServiceCase) -> list[CasePaper]:
+    """The papers that fit the case as it stands, in the order of its course."""
+    known, state = county_papers(session, case.county), case.state
+    ended = state in ENDED
+    closed = ended and session.scalar(
+        select(func.count(Completion.id)).where(Completion.case_id == case.id, Completion.voided_on.is_(None))
+    )
+    delivery = delivery_of(session, case)
+    lacking = select(func.count(CaseMaterial.id)).where(
+        CaseMaterial.case_id == case.id, CaseMaterial.state == MaterialState.MISSING
+    )
+    fits: Mapping[str, Callable[[], object]] = {
+        "application": lambda: True,
+        "commitment": lambda: True,
+        "agreement": lambda: case.form is not CaseForm.ACCOMPANY,
+        "missing": lambda: session.scalar(lacking),
+        "rejection": lambda: state is CaseState.REJECTED,
+        "posting": lambda: delivery is not None and delivery.tracking_number,
+        "result": lambda: delivery is not None,
+        "completion": lambda: closed,
+        "termination": lambda: ended and not closed,
+        "evaluation": lambda: closed,
+    }
+    found = []
+    for key, paper in known.items():
+        if key in fits:
+            found += [CasePaper(paper)] if fits[key]() else []
+        else:
+            found += [CasePaper(paper, part, about) for part, about in PARTS[key](session, case)]
+    return found
+
+
+def _records(session: Session, case: ServiceCase, consultations: bool) -> Iterator[tuple[Base, str]]:
+    rows = session.scalars(select(WorkRecord).where(WorkRecord.case_id == case.id).order_by(WorkRecord.id))
+    wanted = (row for row in rows if (row.kind is WorkKind.CONSULTATION) is consultations)
+    return ((row, f"{row.happened_on} {row.subject}") for row in wanted)
+
+
+def _extensions(session: Session, case: ServiceCase) -> Iterator[tuple[Base, str]]:
+    steps = select(CaseStep.id).where(CaseStep.case_id == case.id)
+    rows = session.scalars(
+        select(Extension)
+        .where(Extension.step_id.in_(steps), Extension.state == ExtensionState.APPROVED)
+        .order_by(Extension.id)
+    )
+    return ((row, row.step.item.name) for row in rows)
+
+
+def _urges(session: Session, case: ServiceCase) -> Iterator[tuple[Base, str]]:
+    rows = session.scalars(select(Urge).where(Urge.case_id == case.id).order_by(Urge.id))
+    return ((row, row.number) for row in rows)
+
+
+#: Papers about a part of a case: how the parts are found.
+PARTS: Mapping[str, Callable[[Session, ServiceCase], Iterator[tuple[Base, str]]]] = {
+    "record": lambda session, case: _records(session, case, consultations=False),
+    "consultation": lambda session, case: _records(session, case, consultations=True),
+    "extension": _extensions,
+    "urge": _urges,
+}
+
+
+def sheet_of(session: Session, case: ServiceCase, key: str, part: int | None) -> CasePaper | None:
+    """The paper of that key, about that part, when it fits the case."""
+    wanted = (s for s in papers_of_case(session, case) if s.paper.key == key)
+    return next((s for s in wanted if (s.part.id if s.part else None) == part), None)
+
+
+# Filled in.
+def active_template(session: Session, county_id: int, key: str) -> PaperTemplate | None:
+    """The template that the county brought and uses."""
+    return session.scalar(
+        select(PaperTemplate).where(
+            PaperTemplate.county_id == county_id, PaperTemplate.paper == key, PaperTemplate.active
+        )
+    )
+
+
+def _content(paper: Paper, own: PaperTemplate | None) -> bytes:
+    return own.content if own is not None else render.default_template(paper)
+
+
+def as_word(session: Session, case: ServiceCase, sheet: CasePaper) -> bytes:
+    """The paper as a Word file."""
+    own = active_template(session, case.county_id, sheet.paper.key)
+    return render.fill(_content(sheet.paper, own), values_of(session, case, sheet.part))
+
+
+def as_page(session: Session, case: ServiceCase, sheet: CasePaper) -> Markup:
+    """The paper as HTML, as its Word file has it."""
+    return as_html.as_page(as_word(session, case, sheet))
+
+
+def blank(session: Session, county: County, paper: Paper) -> bytes:
+    """An empty form to hand out."""
+    return render.fill(_content(paper, active_template(session, county.id, paper.key)), blank_values(session, county))
+
+
+def blank_page(session: Session, county: County, paper: Paper) -> Markup:
+    """An empty form as HTML."""
+    return as_html.as_page(blank(session, county, paper))
+
+
+def preview(session: Session, county: County, template: PaperTemplate) -> bytes:
+    """A version filled in with the county's latest accepted case, else as a blank form."""
+    latest = session.scalars(
+        select(ServiceCase).where(ServiceCase.number.is_not(None)).order_by(ServiceCase.id.desc()).limit(1)
+    ).first()
+    return render.fill(template.content, values_of(session, latest) if latest else blank_values(session, county))
+
+
+def _slips_of_month(session: Session, month: str) -> Sequence[ServiceCase]:
+    """The cases that were closed in a month, by the number of their 办结单; one more than a file takes at most."""
+    numbers = (
+        select(Completion.case_id)
+        .where(Completion.voided_on.is_(None), Completion.completed_on.between(first_day(month), last_day(month)))
+        .order_by(Completion.number)
+        .limit(render.MOST + 1)
+    )
+    ids = session.scalars(numbers).all()
+    found = {case.id: case for case in session.scalars(select(ServiceCase).where(ServiceCase.id.in_(ids)))}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def month_of_slips(session: Session, county: County, month: str) -> tuple[bytes, CasePaper, Sequence[ServiceCase]]:
+    """All 办结单 of a month as one file, which paper that is, and whose. Raises RuleViolation when there are none."""
+    paper = county_papers(session, county).get("completion")
+    cases = _slips_of_month(session, month) if paper is not None else []
+    if paper is None or not cases:
+        raise RuleViolation("paper.none", f"{month} 没有办结单，或本县没有这种单据", field="month")
+    if len(cases) > render.MOST:
+        raise RuleViolation("paper.many", f"{month} 的办结单超过 {render.MOST} 张，一个文件放不下", field="month")
+    content = _content(paper, active_template(session, county.id, paper.key))
+    return render.joined([render.fill(content, values_of(session, case)) for case in cases]), CasePaper(paper), cases
+
+
+def record_print(session: Session, cases: Sequence[ServiceCase], sheet: CasePaper, form: PrintForm) -> None:
+    """Keep what was printed, when and by whom."""
+    for case in cases:
+        own = active_template(session, case.county_id, sheet.paper.key) if form is not PrintForm.PAGE else None
+        session.add(
+            PaperPrint(
+                county_id=case.county_id,
+                case_id=case.id,
+                title=sheet.paper.title,
+                form=form,
+                printed_by_id=actor_of(session).user_id,
+                template_number=own.number if own else None,
+            )
+        )
+    session.flush()
+
+
+# Templates of a county's own.
+def versions_of(session: Session, county_id: int) -> Sequence[PaperTemplate]:
+    """The county's templates, the latest of each paper first."""
+    return session.scalars(
+        select(PaperTemplate)
+        .where(PaperTemplate.county_id == county_id)
+        .order_by(PaperTemplate.paper, PaperTemplate.number.desc())
+    ).all()
+
+
+#: A template that was looked at.
+Checked = NewType("Checked", bytes)
+
+
+def checked(content: bytes) -> Checked:
+    """The template, when it may be kept; to be asked before a transaction begins, for it takes a while."""
+    if not content:
+        raise RuleViolation("paper.empty", "请选择要上传的模板", field="file")
+    try:
+        validate_template(content)
+    except BadTemplate as error:
+        raise RuleViolation("paper.template", str(error), field="file") from error
+    return Checked(content)
+
+
+def upload_template(session: Session, county: County, paper: Paper, name: str, content: Checked) -> PaperTemplate:
+    """上传模板: keep a checked template as the paper's next version, and use it from now on."""
+    require(session, "paper.template")
+    number = session.scalar(
+        select(func.max(PaperTemplate.number)).where(
+            PaperTemplate.county_id == county.id, PaperTemplate.paper == paper.key
+        )
+    )
+    with audit_action(session, "上传单据模板"):
+        _stop_using(session, county.id, paper.key)
+        row = PaperTemplate(
+            county_id=county.id,
+            paper=paper.key,
+            number=(number or 0) + 1,
+            name=name[-120:],
+            content=content,
+            uploaded_by_id=actor_of(session).user_id,
+        )
+        session.add(row)
+        session.flush()
+    return row
+
+
+def use_default(session: Session, county: County, paper: Paper) -> None:
+    """恢复默认: the paper is the default one again; the county's versions stay."""
+    require(session, "paper.template")
+    with audit_action(session, "恢复默认模板"):
+        if not _stop_using(session, county.id, paper.key):
+            raise RuleViolation("paper.default", f"“{paper.title}”现在用的就是默认模板")
+
+
+def use_version(session: Session, template: PaperTemplate) -> None:
+    """用回这一版."""
+    require(session, "paper.template")
+    if template.active:
+        raise RuleViolation("paper.used", "现在用的就是这一版")
+    with audit_action(session, "改用单据模板"):
+        _stop_using(session, template.county_id, template.paper)
+        template.active = True
+        session.flush()
+
+
+def _stop_using(session: Session, county_id: int, key: str) -> bool:
+    row = active_template(session, county_id, key)
+    if row is None:
+        return False
+    row.active = False
+    session.flush()
+    return True

@@ -1,0 +1,254 @@
+"""Create, edit and delete of any table, for the forms: the rules that all tables share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, inspect, select
+from sqlalchemy.orm import Session
+
+from models.base import Base, Deletable
+from models.cases import CaseState, ServiceCase
+from models.fields import Field, all_fields, field_of
+from models.identifiers import LOCAL_NUMBER, phone
+from models.places import County
+from models.records import AuditEntry
+from models.types import now
+from services.kernel.access import require
+from services.kernel.actor import actor_of
+from services.kernel.errors import Duplicate, RuleViolation, StaleEdit
+from services.kernel.working_days import today
+from services.records.references import dependents
+
+Guard = Callable[[Session, Any, Mapping[str, Any]], None]
+DeleteGuard = Callable[[Session, Any], None]
+
+#: What a table asks beyond the common rules before values are saved in a row; `services.guards` fills it.
+GUARDS: dict[type[Base], Guard] = {}
+#: What a table asks before a row goes.
+DELETE_GUARDS: dict[type[Base], DeleteGuard] = {}
+
+
+def create(session: Session, row: Base, values: Mapping[str, Any], *, flush: bool = True) -> None:
+    """Fill the new `row` with `values` (by attribute) and add it.
+
+    Without `flush` the caller flushes many rows at once; what the database refuses shows then.
+    """
+    require(session, f"{table_name(type(row))}.create")
+    save(session, row, values)
+    if flush:
+        session.flush()
+
+
+def save(session: Session, row: Base, values: Mapping[str, Any]) -> None:
+    """What `create` does, for services that have asked for a permission of their own; no flush."""
+    _fill(session, row, values)
+    with session.no_autoflush:
+        session.add(row)
+
+
+def update(session: Session, row: Any, values: Mapping[str, Any], version: int) -> None:
+    """Save `values` in `row` unless somebody saved it after `version` was read.
+
+    `StaleEdit` then carries both values of every field that differs.
+    """
+    require(session, f"{table_name(type(row))}.edit")
+    if row.version != version:
+        raise StaleEdit(_conflicts(row, values))
+    _fill(session, row, values)
+    session.flush()
+
+
+def table_name(model: type[Any]) -> str:
+    """The name of a table in addresses and permissions: snake_case of its class."""
+    identity = inspect(model).polymorphic_identity
+    return str(identity or model.__tablename__)
+
+
+def check(session: Session, row: Any, values: Mapping[str, Any]) -> None:
+    """Refuse `values` for `row` when a rule of its table does, or another row has them already."""
+    _check_bounds(row, values)
+    _check_past(row, values)
+    _check_order(row, values)
+    refuse_archived(row, values)
+    if type(row) in GUARDS:
+        GUARDS[type(row)](session, row, values)
+    with session.no_autoflush:
+        _check_unique(session, row, values)
+
+
+def _fill(session: Session, row: Any, values: Mapping[str, Any]) -> None:
+    values = _localised(session, row, values)
+    check(session, row, values)
+    with session.no_autoflush:
+        for key, value in values.items():
+            setattr(row, key, value)
+
+
+def _localised(session: Session, row: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Local telephone numbers with the county's area code before them."""
+    numbers = [f.name for f in all_fields(type(row)) if f.check is phone and values.get(f.name)]
+    if not any(LOCAL_NUMBER.match(values[name]) for name in numbers):
+        return values
+    with session.no_autoflush:
+        county = session.scalar(select(County).where(County.id == (row.county_id or actor_of(session).county_id)))
+    area_code = county.area_code if county else None
+    return {**values, **{name: phone(values[name], area_code) for name in numbers}}
+
+
+def _check_past(row: Any, values: Mapping[str, Any]) -> None:
+    """What has been lies not in the future."""
+    for f in all_fields(type(row)):
+        if f.past and (values.get(f.name) or date.min) > today():
+            raise RuleViolation("date.future", f"{f.label}不能晚于今天", field=f.name)
+
+
+def _check_bounds(row: Any, values: Mapping[str, Any]) -> None:
+    """Numbers and days are such as the column takes."""
+    for f in all_fields(type(row)):
+        try:
+            f.check_bounds(values.get(f.name))
+        except ValueError as error:
+            raise RuleViolation("bounds", f"{f.label}{error}", field=f.name) from error
+
+
+def _check_order(row: Any, values: Mapping[str, Any]) -> None:
+    """No day precedes the one that it follows; told at the one of the two that the form has."""
+    for f in all_fields(type(row)):
+        if f.not_before is None:
+            continue
+        first = field_of(type(row), f.not_before)
+        day, earliest = (values.get(one.name, getattr(row, one.key)) for one in (f, first))
+        if day is not None and earliest is not None and day < earliest:
+            name = f.name if f.name in values else first.name
+            raise RuleViolation("date.order", f"{f.label} {day} 不能早于{first.label} {earliest}", field=name)
+
+
+def refuse_archived(row: Any, values: Mapping[str, Any] | None = None) -> None:
+    """What belongs to an archived case is only read any more."""
+    now_of = row if isinstance(row, ServiceCase) else getattr(row, "case", None)
+    for case in (now_of, (values or {}).get("case")):
+        if isinstance(case, ServiceCase) and case.state is CaseState.ARCHIVED and not case.is_new:
+            raise RuleViolation("case.archived", f"{case.display_name} 已归档，只能查看")
+
+
+def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    by_name = {f.name: f.label for f in all_fields(type(row))}
+    return [
+        (by_name.get(key, key), getattr(row, key), value) for key, value in values.items() if getattr(row, key) != value
+    ]
+
+
+def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None:
+    """A readable refusal before the database's own; indexes of OF_THE_SERVICES are theirs.
+
+    Rows that the actor does not see count too: the database would refuse them all the same.
+    """
+    table = inspect(type(row)).local_table
+    for columns in _unique_columns(table):
+        wanted = {c: _future(session, row, values, c) for c in columns}
+        if any(value is None for value in wanted.values()):
+            continue
+        statement = select(table.c.id).where(*(c == v for c, v in wanted.items())).limit(1)
+        if isinstance(row, Deletable):
+            statement = statement.where(table.c.deleted_at.is_(None))
+        if row.id is not None:
+            statement = statement.where(table.c.id != row.id)
+        other = session.scalar(statement, execution_options={"unscoped": True})
+        if other is not None:
+            fields = [f for f in all_fields(type(row)) if f.column in wanted and f.key != "county_id"]
+            label = "、".join(f.label for f in fields)
+            name = fields[-1].name if fields else None
+            raise Duplicate(f"已有相同{label}的{row.__title__}", field=name, row_id=other)
+
+
+#: Unique indexes that hold for some rows only; the services of those rows look after them.
+OF_THE_SERVICES = re.compile("current|national")
+
+
+@cache
+def _unique_columns(table: Any) -> list[list[Any]]:
+    unique = [list(c.columns) for c in table.constraints if isinstance(c, UniqueConstraint)]
+    plain = [list(i.columns) for i in table.indexes if i.unique and not OF_THE_SERVICES.search(i.name or "")]
+    return unique + [c for c in plain if c]
+
+
+def _future(session: Session, row: Any, values: Mapping[str, Any], column: Any) -> Any:
+    """The value `column` will have once `values` are saved."""
+    mapper = inspect(type(row))
+    key = mapper.get_property_by_column(column).key
+    relation = next((r.key for r in mapper.relationships if column in r.local_columns), None)
+    if relation is not None and relation in values:
+        return values[relation].id if values[relation] is not None else None
+    if key in values:
+        return values[key]
+    current = getattr(row, key)
+    if current is None and key == "county_id":
+        return actor_of(session).county_id
+    return current
+
+
+def earlier_values(session: Session, row: Any, entry_id: int, allowed: Container[str]) -> dict[str, Any]:
+    """What a change in the audit replaced in `row`, of the fields in `allowed`, as a form gives it."""
+    entry = session.scalar(
+        select(AuditEntry).where(
+            AuditEntry.id == entry_id, AuditEntry.object_type == row.__title__, AuditEntry.object_id == row.id
+        )
+    )
+    known = {f.key: f.name for f in all_fields(type(row))}
+    kept = {k: v for k, v in (entry.before or {}).items() if known.get(k) in allowed} if entry else {}
+    if entry is None or not entry.after or not kept:
+        raise RuleViolation("history.nothing", "这次改动里没有可以恢复的内容")
+    return from_audit(session, type(row), kept)
+
+
+def from_audit(session: Session, model: type[Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that the audit keeps (`services.kernel.audit.plain`), as a form gives them: by the field's name.
+
+    A reference becomes its row; `RuleViolation` when that is gone.
+    """
+    found: dict[str, Any] = {}
+    for key, value in kept.items():
+        f = field_of(model, key)
+        found[f.name] = value if value is None else _revived(session, f, value)
+    return found
+
+
+def _revived(session: Session, f: Field, value: Any) -> Any:
+    match f.kind:
+        case "ref":
+            row = session.scalar(select(f.target).where(f.target.id == value)) if f.target else None
+            if row is None:
+                raise RuleViolation("master.gone", f"原来的{f.label}已不存在，不能恢复", field=f.name)
+            return row
+        case "choice":
+            return f.choices.parse(value)
+        case "date":
+            return date.fromisoformat(value)
+        case "datetime":
+            return datetime.fromisoformat(value)
+        case "money":
+            return Decimal(value)
+    return value
+
+
+def delete(session: Session, row: Any) -> None:
+    """Remove `row`, or move master data to 回收站; refused while anything refers to it."""
+    require(session, f"{table_name(type(row))}.delete")
+    if type(row) in DELETE_GUARDS:
+        DELETE_GUARDS[type(row)](session, row)
+    refuse_archived(row)
+    users = dependents(session, row, alive=isinstance(row, Deletable))
+    if users:
+        names = "、".join(f"{count} 条{title}" for title, count in users)
+        raise RuleViolation("dependents", f"“{row}”还有{names}与之关联，不能删除")
+    if isinstance(row, Deletable):
+        row.deleted_at = now()
+    else:
+        session.delete(row)
+    session.flush()

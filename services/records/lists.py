@@ -1,0 +1,375 @@
+"""A list: what the address asks for, and the two statements that answer it.
+
+Ids and their number first, by the index that matches the sort; then the columns of those rows with the labels of
+what they point at. Nothing is an ORM object, nothing is loaded per row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.fields import (
+    FIRST_DAY,
+    LAST_DAY,
+    MAX_INTEGER,
+    MAX_MONEY,
+    Field,
+    all_fields,
+    attribute,
+    field_of,
+)
+from models.ledger import JOINT
+from models.types import OFFICE_CLOCK, show
+
+#: The largest id that the database's columns take.
+MAX_ID = 2**63 - 1
+MAX_DIGITS = 19
+#: How a filter asks for a whole name, and not a piece of one.
+EXACTLY = "="
+#: The argument of an address that names the columns, joined by commas.
+COLUMNS = "columns"
+PAGE_SIZES = (20, 50, 100, 200)
+MAX_PAGE = 1_000_000
+MAX_SEARCH = 100
+#: Rows that the filter of a reference takes at once.
+MAX_SEVERAL = 100
+#: Beyond this a count says "more than": counting a million rows costs more than the page.
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What the address asks of a list; only what is understood gets here, within bounds."""
+
+    search: str = ""
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    sort: str | None = None
+    desc: bool = False
+    page: int = 1
+    page_size: int = PAGE_SIZES[0]
+
+
+def read_query(
+    model: type[Any], fields: tuple[Field, ...], args: Mapping[str, str], default: tuple[str, bool]
+) -> ListQuery:
+    """Read the address; what makes no sense is left out, never an error."""
+    sortable = {f.name for f in fields if f.kind != "ref"}
+    sort = args.get("sort")
+    chosen = sort if sort in sortable else None
+    size = _bounded(args.get("page_size"), PAGE_SIZES[-1], PAGE_SIZES[0])
+    return ListQuery(
+        search=normalised(args.get("search", ""))[:MAX_SEARCH],
+        filters=_read_filters(model, args),
+        sort=chosen or default[0],
+        desc=args.get("desc") == "1" if chosen else default[1],
+        page=max(1, _bounded(args.get("page"), MAX_PAGE, 1)),
+        page_size=size if size in PAGE_SIZES else PAGE_SIZES[0],
+    )
+
+
+def known_args(model: type[Any], args: Mapping[str, str]) -> dict[str, str]:
+    """The arguments of an address that belong to a list, to be carried on in its links."""
+    names = {"search", "sort", "desc", "page", "page_size", COLUMNS}
+    for f in filters_of(model):
+        names |= {f.name, f"{f.name}_from", f"{f.name}_to"}
+    return {k: v for k, v in args.items() if k in names and v}
+
+
+def parse_id(text: str | None) -> int | None:
+    """The number, an id or a version, that an address or a form says; None when that is no number of a row."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
+        return None
+    return int(text) if int(text) <= MAX_ID else None
+
+
+def _bounded(text: str | None, largest: int, otherwise: int) -> int:
+    number = parse_id(text)
+    return otherwise if number is None else min(number, largest)
+
+
+def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
+    """Filters by argument name: a choice, a row's id, yes or no, a piece of text, from and to, none and any."""
+    found: dict[str, Any] = {}
+    for f in filters_of(model):
+        names = (f"{f.name}_from", f"{f.name}_to") if f.kind in RANGES else (f.name,)
+        if f.kind in RANGES and args.get(f.name) in UNNAMED:
+            found[f.name] = args[f.name]
+        for name in names:
+            text = args.get(name, "").strip()
+            value = _read_value(f, text) if text else None
+            if value is not None:
+                found[name] = value
+    return found
+
+
+#: What the filter of a reference or of a date asks for to find the rows that have none, or any; a text's
+#: filter asks so in the words below, for it may look for these.
+NOBODY, SOMEBODY = "none", "any"
+#: How the list says that it shows these.
+UNNAMED = {NOBODY: "（没有）", SOMEBODY: "（有）"}
+RANGES = frozenset({"date", "datetime", "integer", "money"})
+
+
+def _read_value(f: Field, text: str) -> Any:
+    try:
+        match f.kind:
+            case "choice":
+                several = tuple(f.choices.parse(value) for value in text.split(","))
+                return several if len(several) > 1 else several[0]
+            case "bool":
+                return {"1": True, "0": False}.get(text)
+            case "date" | "datetime":
+                day = date.fromisoformat(text)
+                return day if FIRST_DAY <= day <= LAST_DAY else None
+            case "ref" if text in UNNAMED:
+                return text
+            case "ref":
+                rows = tuple(parse_id(value) for value in text.split(",", MAX_SEVERAL))
+                return None if None in rows else rows if len(rows) > 1 else rows[0]
+            case "integer":
+                number = int(text) if text.isascii() and len(text) < 20 else None
+                return number if number is not None and 0 <= number <= MAX_INTEGER else None
+            case "money":
+                amount = Decimal(text)
+                return amount if 0 <= amount <= MAX_MONEY else None
+            case _:
+                return text.replace("\x00", "")[:MAX_SEARCH] or None
+    except (ValueError, InvalidOperation):
+        return None
+
+
+def filters_of(model: type[Any]) -> tuple[Field, ...]:
+    """The fields that the query row offers."""
+    return tuple(f for f in all_fields(model) if f.filter)
+
+
+def conditions(model: type[Any], query: ListQuery, *, phones: bool) -> list[ColumnElement[bool]]:
+    """The WHERE of a list. Masked phones cannot be searched: that would tell them digit by digit."""
+    found = []
+    for f in filters_of(model):
+        column = attribute(model, f.key)
+        if f.kind in RANGES:
+            low, high = query.filters.get(f"{f.name}_from"), query.filters.get(f"{f.name}_to")
+            if low is not None:
+                found.append(column >= _edge(f, low, end=False))
+            if high is not None:
+                found.append(column <= _edge(f, high, end=True))
+        if f.name in query.filters:
+            found.append(_equals(f, column, query.filters[f.name]))
+    columns = [attribute(model, f.key) for f in search_fields(model, phones=phones)]
+    if query.search and columns:
+        found.append(matches(columns, query.search))
+    return found
+
+
+def search_fields(model: type[Any], *, phones: bool) -> tuple[Field, ...]:
+    """The fields that the box above the list looks in."""
+    return tuple(f for f in all_fields(model) if f.search and (phones or not f.sensitive))
+
+
+def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
+    """The condition of a filter that takes one value; a piece of a text is enough, “=名称” asks for it whole."""
+    found: ColumnElement[bool]
+    if value in UNNAMED and (f.relation or f.kind in RANGES):
+        found = column.is_(None) if value == NOBODY else column.is_not(None)
+    elif isinstance(value, tuple):
+        found = column.in_(value)
+    elif f.kind not in ("text", "long"):
+        found = column == value
+    elif value in UNNAMED.values():
+        found = _is_one_of(column, "") if value == UNNAMED[NOBODY] else and_(column.is_not(None), column != "")
+    elif value.startswith(EXACTLY):
+        found = or_(*(_is_one_of(column, name) for name in value.removeprefix(EXACTLY).split("|")))
+    else:
+        found = column.icontains(value, autoescape=True)
+    return found
+
+
+def _is_one_of(column: Any, name: str) -> ColumnElement[bool]:
+    """The column is `name`, or a list joined by 、 that has it; an empty name: it is empty."""
+    if not name:
+        return or_(column.is_(None), column == "")
+    inside = [column.contains(f"{JOINT}{name}{JOINT}", autoescape=True)]
+    ends = [column.startswith(f"{name}{JOINT}", autoescape=True), column.endswith(f"{JOINT}{name}", autoescape=True)]
+    return or_(column == name, *inside, *ends)
+
+
+def _edge(f: Field, value: Any, *, end: bool) -> Any:
+    """The first or last moment of a day, where the column holds moments."""
+    if f.kind != "datetime":
+        return value
+    return datetime.combine(value, time.max if end else time.min, OFFICE_CLOCK)
+
+
+def count_rows(session: Session, model: type[Any], where: list[ColumnElement[bool]]) -> int:
+    """How many rows there are, at most COUNT_CAP + 1."""
+    return session.scalar(_counted(model, where)) or 0
+
+
+def _counted(model: type[Any], where: list[ColumnElement[bool]]) -> Select[int]:
+    capped = select(model.id).where(*where).limit(COUNT_CAP + 1).subquery()
+    return select(func.count()).select_from(capped)
+
+
+def count_each(session: Session, wanted: Sequence[tuple[type[Any], ColumnElement[bool]]]) -> list[int]:
+    """`count_rows` of several lists, each of a table and one condition, in one statement."""
+    if not wanted:
+        return []
+    capped = [select(model.id).where(where).limit(COUNT_CAP + 1).subquery() for model, where in wanted]
+    counts = [select(func.count()).select_from(rows).scalar_subquery() for rows in capped]
+    return list(session.execute(select(*counts)).one())
+
+
+def chosen_names(session: Session, model: type[Any], query: ListQuery) -> dict[str, str]:
+    """What the rows chosen in the reference filters are called, if the actor sees them; one statement."""
+    chosen = {f.name: (f, query.filters[f.name]) for f in filters_of(model) if f.relation and f.name in query.filters}
+    found = {name: UNNAMED[value] for name, (_, value) in chosen.items() if value in UNNAMED}
+    rows = [
+        (name, _label_of_row(f.target, id_))
+        for name, (f, value) in chosen.items()
+        if name not in found
+        for id_ in (value if isinstance(value, tuple) else (value,))
+    ]
+    labels = session.execute(select(*(label for _, label in rows))).one() if rows else ()
+    for (name, _), label in zip(rows, labels, strict=True):
+        found[name] = "、".join(text for text in (found.get(name), show(label)) if text)
+    return found
+
+
+def page_ids(
+    session: Session, model: type[Any], where: list[ColumnElement[bool]], query: ListQuery
+) -> tuple[list[int], int]:
+    """The ids of one page, in its order, and what `count_rows` gives; equal values are ordered by id."""
+    statement = select(model.id, _counted(model, where).scalar_subquery()).where(*where)
+    statement = statement.order_by(*order_of(model, query))
+    rows = session.execute(statement.limit(query.page_size).offset((query.page - 1) * query.page_size)).all()
+    if not rows:
+        return [], 0 if query.page == 1 else count_rows(session, model, where)
+    return [id_ for id_, _ in rows], rows[0][1]
+
+
+def order_of(model: type[Any], query: ListQuery) -> list[Any]:
+    """Sort column, then id, both in one direction so that one index serves both."""
+    id_ = model.id.desc() if query.desc else model.id
+    if query.sort in (None, "id"):
+        return [id_]
+    column = attribute(model, field_of(model, str(query.sort)).key)
+    return [column.desc() if query.desc else column, id_]
+
+
+def rows_statement(model: type[Any], fields: tuple[Field, ...]) -> Select[Any]:
+    """Column rows of `model`: id, then one column a field; a foreign key gives its row's label."""
+    columns: list[Any] = [model.id]
+    joins = []
+    for f in fields:
+        if f.relation:
+            label, hops = label_of(attribute(model, f.key), f.target)
+            columns.append(label.label(f.key))
+            joins.extend(hops)
+        else:
+            columns.append(attribute(model, f.key))
+    statement = select(*columns).select_from(model)
+    for target, condition in joins:
+        statement = statement.outerjoin(target, condition)
+    return statement
+
+
+def label_of(key: Any, target: Any) -> tuple[Any, list[tuple[Any, Any]]]:
+    """The label column of the row that `key` points at, and the joins that lead there."""
+    alias = aliased(target)
+    hops = [(alias, alias.id == key)]
+    first, _, rest = target.__label__.partition(".")
+    if not rest:
+        return getattr(alias, first), hops
+    step = field_of(target, first)
+    label, more = label_of(getattr(alias, step.key), step.target)
+    return label, hops + more
+
+
+def _label_of_row(target: Any, id_: int) -> Any:
+    label, ((row, is_it), *hops) = label_of(id_, target)
+    statement = select(label).select_from(row).where(is_it)
+    for other, condition in hops:
+        statement = statement.outerjoin(other, condition)
+    return statement.scalar_subquery()
+
+
+def page_rows(session: Session, model: type[Any], fields: tuple[Field, ...], ids: list[int]) -> list[Any]:
+    """The rows of `ids`, in that order."""
+    if not ids:
+        return []
+    rows = session.execute(rows_statement(model, fields).where(model.id.in_(ids))).all()
+    by_id = {row[0]: row for row in rows}
+    return [by_id[i] for i in ids if i in by_id]
+
+
+#: Rows that an export holds in memory at once.
+EXPORT_BATCH = 1_000
+
+
+def all_rows(
+    session: Session,
+    model: type[Any],
+    fields: tuple[Field, ...],
+    where: list[ColumnElement[bool]],
+    query: ListQuery,
+) -> Iterator[Any]:
+    """Every row of the list in its order, streamed."""
+    statement = rows_statement(model, fields).where(*where).order_by(*order_of(model, query))
+    yield from session.execute(statement.execution_options(yield_per=EXPORT_BATCH))
+
+
+def count_all(session: Session, model: type[Any], where: list[ColumnElement[bool]]) -> int:
+    """How many rows there are; what an export says of its progress."""
+    return session.scalar(select(func.count(model.id)).where(*where)) or 0
+
+
+def lookup(
+    session: Session, target: type[Any], where: Mapping[str, Any], text: str, offset: int, limit: int
+) -> list[tuple[int, str]]:
+    """Choices of a reference: (id, label with its hint), those whose label, hint or search match."""
+    label, hops = label_of(target.id, target) if "." in target.__label__ else (attribute(target, target.__label__), [])
+    hint = attribute(target, target.__hint__) if target.__hint__ else None
+    statement = select(target.id, label, hint if hint is not None else target.id)
+    for other, condition in hops:
+        statement = statement.outerjoin(other, condition)
+    statement = statement.where(*equals(target, where))
+    if text:
+        columns = {label, *(attribute(target, f.key) for f in search_fields(target, phones=False))}
+        statement = statement.where(matches(columns, text))
+    rows = session.execute(statement.order_by(target.id).offset(offset).limit(limit))
+    return [(i, f"{name}（{more}）" if hint is not None and more else str(name)) for i, name, more in rows]
+
+
+def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """The conditions that the columns of `model` have these values; a list: one of them."""
+    return [
+        attribute(model, key).in_(value) if isinstance(value, list) else attribute(model, key) == value
+        for key, value in where.items()
+    ]
+
+
+#: How people type our numbers, and how they are kept.
+TYPED = str.maketrans(
+    {chr(c + 0xFEE0): chr(c) for c in range(0x30, 0x7B) if chr(c).isalnum()} | {"\u3000": " ", "\x00": None}
+)
+YEAR = re.compile(r"[\[［【〔(（](\d{4})[\]］】〕)）]")
+
+
+def normalised(text: str) -> str:
+    """What was typed into a search box, written as it is kept: half-width letters and digits, 〔2026〕."""
+    return YEAR.sub(r"〔\1〕", text.translate(TYPED)).strip()
+
+
+def matches(columns: Iterable[Any], text: str) -> ColumnElement[bool]:
+    """Every word of `text` occurs in one of `columns`; % and _ are ordinary characters."""
+    columns = list(columns)
+    return and_(*(or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in text.split()))

@@ -1,0 +1,76 @@
+"""One box over enterprises, projects, cases and people: by the beginning of a name or code, by a number.
+
+A table with nothing that begins so is asked for what contains it: names of one county begin alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from models.cases import ServiceCase
+from models.fields import Field, all_fields, attribute
+from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent
+from models.projects import Enterprise, Project
+from models.types import show
+from services.kernel.access import may, sees_phones
+from services.kernel.actor import actor_of
+from services.records.crud import table_name
+from services.records.lists import matches, normalised
+
+#: Where the box looks, in the order of its answers.
+TABLES: tuple[type[Any], ...] = (
+    Enterprise,
+    Project,
+    ServiceCase,
+    ChiefServiceOfficer,
+    GeneralAgent,
+    DepartmentLiaison,
+)
+#: Answers of each table; more of them are a list's work.
+EACH = 8
+MAX_TEXT = 60
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What one table has: (id, name, hint) of its first rows, and whether there are more."""
+
+    table: str
+    title: str
+    rows: list[tuple[int, str, str]]
+    more: bool
+
+
+def search(session: Session, text: str) -> list[SearchResult]:
+    """The rows whose name, code or number the text begins or is part of; only what the actor may see."""
+    words = normalised(text)[:MAX_TEXT]
+    actor = actor_of(session)
+    tables = [m for m in TABLES if may(actor, f"{table_name(m)}.read")] if words else []
+    found = [_of(session, model, words, phones=sees_phones(actor)) for model in tables]
+    return [answer for answer in found if answer.rows]
+
+
+def _of(session: Session, model: Any, text: str, *, phones: bool) -> SearchResult:
+    fields = [f for f in all_fields(model) if f.search and (phones or not f.sensitive)]
+    label = attribute(model, model.__label__)
+    hint = attribute(model, model.__hint__) if model.__hint__ else label
+    found = select(model.id, label, hint).order_by(model.id.desc()).limit(EACH + 1)
+    begin = session.execute(found.where(or_(*(_begins(model, f, text) for f in fields)))).all()
+    plain = [attribute(model, f.key) for f in fields if not f.sensitive]
+    rows = begin or (session.execute(found.where(matches(plain, text))).all() if plain else [])
+    shown = [(id_, show(name) or show(more), show(more) if more != name else "") for id_, name, more in rows[:EACH]]
+    return SearchResult(table_name(model), model.__title__, shown, len(rows) > EACH)
+
+
+def _begins(model: Any, f: Field, text: str) -> ColumnElement[bool]:
+    """Our own numbers are known by their last digits, phones by their tail, the rest by its beginning."""
+    column = attribute(model, f.key)
+    if f.key == "number":
+        return column.contains(text, autoescape=True)
+    if f.sensitive:
+        return column.endswith(text, autoescape=True)
+    return column.istartswith(text, autoescape=True)

@@ -1,0 +1,4 @@
+"""In from Excel, out to files, and the queue of background tasks.
+
+May import: everything to the left of it.
+"""

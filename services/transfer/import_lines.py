@@ -1,0 +1,359 @@
+"""One row of an imported list: what its cells say, which row it is, what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from excel.columns import EXAMPLE, Header, letter, read_cell, text_of
+from excel.read import Cell
+from excel.template import example_of
+from models.base import Base
+from models.fields import Field, attribute
+from models.records import LineResult
+from models.types import show
+from services.kernel.audit import plain
+from services.kernel.errors import RuleViolation
+from services.transfer.import_specs import ImportSpec
+
+EMPTY = "（空）"
+#: Why a row is left out that the template brought.
+SAMPLE = "是模板的示例"
+LABEL_LENGTH = 120
+
+
+@dataclass
+class RowDraft:
+    """One row on its way. `values` by the name of the field, references as the rows they name.
+
+    `seconds`: what stands in the second column of a reference that the first has answered.
+    `errors`, `changes`, `doubts`: (cell, header, typed or before, reason or after).
+    """
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    errors: list[list[str]] = field(default_factory=list)
+    changes: list[list[str]] = field(default_factory=list)
+    doubts: list[list[str]] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
+    row: Any = None
+    is_new: bool = True
+
+    @property
+    def result(self) -> LineResult | None:
+        """What becomes of the row; None when nothing does."""
+        if self.errors:
+            return LineResult.WRONG
+        if self.is_new:
+            return LineResult.CREATED
+        return LineResult.CHANGED if self.changes else None
+
+    def refuse(self, f: Field | None, reason: str) -> None:
+        """Note why the cell of `f`, or the row as a whole, cannot be taken."""
+        name = f.name if f else ""
+        self.errors.append(
+            [self.places.get(name, f"第 {self.number} 行"), f.label if f else "", self.texts.get(name, ""), reason]
+        )
+
+    def stored(self, plan: ImportSpec, *, written: bool) -> dict[str, Any]:
+        """The row as a line of the batch; with its id once it is `written` for good."""
+        return {
+            "row_number": self.number,
+            "result": self.result,
+            "label": self._label(plan)[:LABEL_LENGTH],
+            "notes": self.errors or ([self._contents()] if self.is_new else [*self.changes, *self.doubts]),
+            "row_id": self.row.id if written else None,
+            "row_version": self.row.version if written else None,
+            "before": self.before or None,
+        }
+
+    def _label(self, plan: ImportSpec) -> str:
+        """What people know the row by: what the plan says, the row itself, else its first cell that is not empty."""
+        called = self.values.get(plan.called) if plan.called else None
+        if isinstance(called, Base):
+            return f"{called}（{self.row}）" if self.row is not None else str(called)
+        return str(self.row) if self.row is not None else next((t for t in self.texts.values() if t), "")
+
+    def _contents(self) -> list[str]:
+        """What a new row will say, and what is doubtful about it; two texts, for there may be 50,000."""
+        said = (f"{self.headers[name]}：{show(value)}" for name, value in self.values.items() if value is not None)
+        return ["；".join(said), "；".join(f"{label}：{doubt}" for _, label, _, doubt in self.doubts)]
+
+
+@dataclass
+class SeenRows:
+    """What the rows of the workbook spoke of so far, chunk after chunk.
+
+    `keys`: which row spoke first of a key, or of a row that is there already; `best`: which spoke of
+    the key and had no better one. `skipped`: rows that are not meant for the list, by the reason.
+    """
+
+    keys: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    best: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    skipped: dict[str, list[int]] = field(default_factory=dict)
+
+
+def drafts_of(
+    session: Session, plan: ImportSpec, header: Header, rows: Sequence[tuple[int, list[Cell]]], seen: SeenRows
+) -> list[RowDraft]:
+    """The lines of some rows: read, their references and the rows they are found, compared."""
+    lines = [_read(header, number, cells) for number, cells in rows if _is_meant(plan, header, number, cells, seen)]
+    for f in header.fields.values():
+        if f.relation:
+            _resolve(session, f, lines)
+    _find(session, plan, lines)
+    for line in lines:
+        _settle(header, line)
+        _check_twice(plan, line, seen)
+        _compare(header, line)
+    return lines
+
+
+def _is_meant(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:
+    """Whether the row is one of the list; why it is not is noted in `seen`."""
+    told = {name for name, at in header.told.items() if _says(cells, at)}
+    given = {f.name for at, f in header.fields.items() if _says(cells, at)}
+    given |= {name for name, at in header.seconds.items() if _says(cells, at)}
+    reason = SAMPLE if _is_example(header, cells) else plan.skip(told, given)
+    if reason:
+        seen.skipped.setdefault(reason, []).append(number)
+    return reason is None
+
+
+def _is_example(header: Header, cells: Sequence[Cell]) -> bool:
+    """Whether the row is the template's example as it was; data may have been typed over it.
+
+    What a reference was offered may have changed since, so references do not count.
+    """
+    if header.serial is None or _says(cells, header.serial) != EXAMPLE:
+        return False
+    plain = [(at, f) for at, f in header.fields.items() if not f.relation]
+    try:
+        return all(read_cell(f, _at(cells, at)) == read_cell(f, example_of(f)) for at, f in plain)
+    except ValueError:
+        return False
+
+
+def _at(cells: Sequence[Cell], place: int) -> Cell:
+    return cells[place] if place < len(cells) else None
+
+
+def _says(cells: Sequence[Cell], place: int) -> str | None:
+    return text_of(_at(cells, place))
+
+
+def _read(header: Header, number: int, cells: Sequence[Cell]) -> RowDraft:
+    line = RowDraft(number)
+    for column, f in header.fields.items():
+        if f.name in header.seconds:
+            first, second = column, header.seconds[f.name]
+            column = first if _says(cells, first) else second
+            line.seconds[f.name] = (_says(cells, second) or "") if column == first else ""
+        cell = _at(cells, column)
+        line.places[f.name], line.headers[f.name] = f"{letter(column)}{number}", f.label
+        line.texts[f.name] = (text_of(cell) if isinstance(cell, (str, int, float)) else show(cell)) or ""
+        try:
+            value = read_cell(f, cell)
+        except ValueError as error:
+            line.refuse(f, str(error))
+            continue
+        line.values[f.name] = value = f.default() if value is None else value
+        doubt = f.warn(value) if f.warn and value else None
+        if doubt:
+            line.doubts.append([line.places[f.name], f.label, str(value), doubt])
+    return line
+
+
+def _resolve(session: Session, f: Field, lines: Sequence[RowDraft]) -> None:
+    """Replace the text of reference `f` in every line by the rows that it may mean."""
+    texts = {line.values[f.name] for line in lines if line.values.get(f.name)}
+    found: dict[str, list[Any]] = {text: [] for text in texts}
+    target: Any = f.target
+    columns = [attribute(target, key) for key in (target.__label__, target.__hint__) if key]
+    kind = [attribute(target, key) == value for key, value in f.where if key != "active"]
+    if texts:
+        wanted = texts | {_name_in(text) for text in texts}
+        for row in session.scalars(select(target).where(or_(*(c.in_(wanted) for c in columns)), *kind)):
+            for text in {_full_name(row), *(getattr(row, c.key) for c in columns)} & texts:
+                found[text].append(row)
+    for line in lines:
+        if line.values.get(f.name):
+            line.values[f.name] = found[line.values[f.name]]
+
+
+def _full_name(row: Base) -> str:
+    """A row as the choices of a form name it: 王五（0391）."""
+    hint = getattr(row, row.__hint__) if row.__hint__ else None
+    return f"{row}（{hint}）" if hint else str(row)
+
+
+def _name_in(text: str) -> str:
+    return text.rpartition("（")[0] if text.endswith("）") else text
+
+
+def _find(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None:
+    """The row that each line is about, by the plan's keys, best first."""
+    open_lines = list(lines)
+    earlier: list[str] = []
+    for key in plan.keys:
+        wanted = [line for line in open_lines if line.row is None and all(_key_part(line, k) for k in key)]
+        first = plan.field(key[0])
+        parts = {p for line in wanted for p in _key_part(line, key[0])}
+        rows = (
+            session.scalars(select(plan.model).where(attribute(plan.model, first.key).in_(parts), *plan.where())).all()
+            if parts
+            else []
+        )
+        for line in wanted:
+            named = [r for r in rows if _is(plan, line, key, r)]
+            taken = [r for r in named if not _is_other(plan, line, r, earlier)]
+            _take(line, key, taken)
+            if named and not taken:
+                better = show(getattr(named[0], plan.field(earlier[0]).key))
+                place, text = line.places.get(key[0], ""), line.texts.get(key[0], "")
+                line.doubts.append([place, plan.field(key[0]).label, text, f"已有同名的（{better}），将另外新增一条"])
+        earlier.append(key[0])
+
+
+def _key_part(line: RowDraft, name: str) -> list[Any]:
+    """The values that a line may mean by a part of its key: a value, or ids of rows."""
+    value = line.values.get(name)
+    if isinstance(value, list):
+        return [row.id for row in value]
+    return [] if value is None else [value]
+
+
+def _is(plan: ImportSpec, line: RowDraft, key: Sequence[str], row: Any) -> bool:
+    """Whether `row` has the key of `line`."""
+    return all(getattr(row, plan.field(k).key) in _key_part(line, k) for k in key)
+
+
+def _is_other(plan: ImportSpec, line: RowDraft, row: Any, earlier: Sequence[str]) -> bool:
+    """A row that has a better key, which is not this line's, is another one of the same name."""
+    return any(line.values.get(k) and getattr(row, plan.field(k).key) is not None for k in earlier)
+
+
+def _take(line: RowDraft, key: Sequence[str], rows: Sequence[Any]) -> None:
+    # Of a day of the whole country and the county's own, the own one is meant.
+    rows = [row for row in rows if row.county_id is not None] or rows
+    if len(rows) > 1:
+        line.errors.append(
+            [line.places.get(key[0], ""), "", line.texts.get(key[0], ""), f"有 {len(rows)} 条同名的，请填写代码或编号"]
+        )
+    elif rows:
+        line.row, line.is_new = rows[0], False
+
+
+def _settle(header: Header, line: RowDraft) -> None:
+    """Choose among the rows that each reference may mean: the present one, else the only one."""
+    for f in header.fields.values():
+        found = line.values.get(f.name)
+        if not f.relation or not isinstance(found, list):
+            continue
+        present = getattr(line.row, f.key, None) if line.row is not None else None
+        kept = [row for row in found if row.id == present]
+        usable = kept or [row for row in found if getattr(row, "active", True) or ("active", True) not in f.where]
+        assert f.target is not None
+        title = f.target.__title__
+        if len(usable) == 1:
+            line.values[f.name] = usable[0]
+            _compare_names(f, line, usable[0])
+            continue
+        line.values[f.name] = None
+        if usable:
+            line.refuse(f, f"有 {len(usable)} 个同名的{title}，请写成 {_full_name(usable[0])} 这样")
+        else:
+            line.refuse(f, f"{title}已停用" if found else f"没有这个{title}，请先新增或导入")
+
+
+def _compare_names(f: Field, line: RowDraft, row: Base) -> None:
+    """Say it when the code is one row's and the name beside it another's."""
+    second = line.seconds.get(f.name)
+    if second and second not in (str(row), _full_name(row), getattr(row, row.__hint__ or "id")):
+        line.doubts.append([line.places[f.name], f.label, line.texts[f.name], f"是“{row}”，这一行另写着“{second}”"])
+
+
+def _check_twice(plan: ImportSpec, line: RowDraft, seen: SeenRows) -> None:
+    """The same thing twice in one workbook: which of the two is meant, nobody can tell.
+
+    Two of the same name are two things only where both have a better key, and not the same one.
+    """
+    keys = [key for key in plan.keys if _parts(line, key)]
+    marks: list[tuple[Any, ...]] = [(key, *_parts(line, key)) for key in keys]
+    others = [(seen.best if n else seen.keys).get(mark) for n, mark in enumerate(marks)]
+    if keys and line.row is not None:
+        keys, marks = [*keys, keys[0]], [*marks, ("row", line.row.id)]
+        others.append(seen.keys.get(marks[-1]))
+    found = next(((key, number) for key, number in zip(keys, others, strict=True) if number), None)
+    if found:
+        line.refuse(plan.field(found[0][0]), f"与第 {found[1]} 行重复")
+    for mark in marks:
+        seen.keys.setdefault(mark, line.number)
+    for mark in marks[:1]:
+        seen.best.setdefault(mark, line.number)
+
+
+def _parts(line: RowDraft, key: Sequence[str]) -> list[Any]:
+    """The values of all parts of `key`, rows as their ids; nothing when one is missing."""
+    values = [line.values.get(name) for name in key]
+    return [] if None in values else [v.id if isinstance(v, Base) else v for v in values]
+
+
+def _compare(header: Header, line: RowDraft) -> None:
+    """What the line changes in its row, and what stood there before."""
+    if line.row is None or line.errors:
+        return
+    for f in header.fields.values():
+        if not hasattr(line.row, f.key):
+            continue
+        old, value = getattr(line.row, f.key), line.values.get(f.name)
+        new = value.id if isinstance(value, Base) else value
+        if old != new:
+            line.before[f.key] = plain(old)
+            shown = show(str(getattr(line.row, f.relation) or "") if f.relation else old)
+            said = str(value) if isinstance(value, Base) else show(value)
+            line.changes.append([line.places[f.name], f.label, shown or EMPTY, said or EMPTY])
+    if line.changes and line.row.county_id is None:
+        # What is the whole country's stays: the county gets a row of its own.
+        line.row, line.is_new, line.changes, line.before = None, True, [], {}
+
+
+def write_draft(session: Session, plan: ImportSpec, line: RowDraft, *, apart: bool) -> None:
+    """Write one line through the plan's functions. `apart`: in a savepoint, refusals noted."""
+    if line.result in (None, LineResult.WRONG):
+        return
+    try:
+        if apart:
+            with session.begin_nested():
+                _write(session, plan, line)
+        else:
+            _write(session, plan, line)
+    except RuleViolation as error:
+        if not apart:
+            raise RuleViolation("import.row", f"第 {line.number} 行：{error}") from error
+        line.refuse(next((f for f in plan.fields if error.field in (f.name, f.key)), None), str(error))
+    except IntegrityError:
+        if not apart:
+            raise
+        line.refuse(None, "与已有数据重复，或与其他数据矛盾")
+
+
+def _write(session: Session, plan: ImportSpec, line: RowDraft) -> None:
+    if line.is_new:
+        line.row = plan.create(session, plan.model, _with_defaults(plan, line.values))
+    else:
+        plan.update(session, line.row, line.values)
+
+
+def _with_defaults(plan: ImportSpec, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a new row; a column that the workbook has not gets its default."""
+    return {f.name: f.default() for f in plan.fields} | values

@@ -1,0 +1,258 @@
+"""What may be imported: for each kind of list its columns, how a row is found, and who writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from models.base import Base
+from models.cases import Completion, Delivery, ServiceCase, Termination
+from models.fields import Field, all_fields, field_of, fields_of
+from models.items import ServiceItem
+from models.people import (
+    ChiefServiceOfficer,
+    DepartmentLeader,
+    DepartmentLiaison,
+    DesignationTarget,
+    GeneralAgent,
+)
+from models.places import Department, Window
+from models.projects import Enterprise, KeyDesignation, Project
+from models.records import CalendarDay
+from services.kernel.errors import RuleViolation
+from services.key_targets.designation import designate, undo_designation
+from services.records import crud
+from services.records.references import references_to
+from services.transfer import past_cases
+
+Values = Mapping[str, Any]
+
+
+def _create(session: Session, model: type[Any], values: Values) -> Base:
+    row: Base = model()
+    crud.create(session, row, values, flush=False)
+    return row
+
+
+def _update(session: Session, row: Any, values: Values) -> None:
+    crud.update(session, row, values, row.version)
+
+
+def _remove(session: Session, row: Any) -> None:
+    if type(row) in crud.DELETE_GUARDS:
+        crud.DELETE_GUARDS[type(row)](session, row)
+    session.delete(row)
+    session.flush()
+
+
+@dataclass(frozen=True)
+class ImportSpec:
+    """One kind of list. `keys`: attributes that find a row, best first; `where`: rows that count.
+
+    `create`, `update` and `remove` are the functions that the forms and actions call; what `create`
+    made need not be flushed. `parts`: tables in which `create` makes rows that belong to the row.
+    `skip`: why a row is not meant for this list, by which columns it fills in: of those that only an
+    export has, and of the list's own. `called`: the reference that names a row to people.
+    """
+
+    name: str
+    title: str
+    model: type[Any]
+    fields: tuple[Field, ...]
+    keys: tuple[tuple[str, ...], ...]
+    where: Callable[[], tuple[ColumnElement[bool], ...]] = tuple
+    create: Callable[[Session, type[Any], Values], Base] = _create
+    update: Callable[[Session, Any, Values], None] = _update
+    remove: Callable[[Session, Any], None] = _remove
+    parts: tuple[type[Base], ...] = ()
+    skip: Callable[[Container[str], Container[str]], str | None] = lambda told, given: None
+    called: str | None = None
+
+    @property
+    def table(self) -> str:
+        """The table in addresses and permissions."""
+        return crud.table_name(self.model)
+
+    @property
+    def shown(self) -> tuple[Field, ...]:
+        """Columns that an export shows and an import leaves alone, without a word about them."""
+        keys = {f.key for f in self.fields}
+        return tuple(f for f in all_fields(self.model) if f.key not in keys)
+
+    def field(self, name: str) -> Field:
+        """One of the columns by its name."""
+        return next(f for f in self.fields if f.name == name)
+
+    def users(self, session: Session, ids: Sequence[int | None]) -> dict[int, list[tuple[str, int]]]:
+        """What refers to rows that an import made, their own parts aside: by id (title, number)."""
+        own = {part.__title__ for part in self.parts}
+        found = references_to(session, self.model, [i for i in ids if i is not None])
+        return {id_: left for id_, some in found.items() if (left := [u for u in some if u[0] not in own])}
+
+    def restore(self, session: Session, row: Any, before: Mapping[str, Any]) -> None:
+        """Give `row` the values that the audit or an import kept of it, by the rules of its form."""
+        self.update(session, row, crud.from_audit(session, self.model, before))
+
+
+def _plain(model: type[Any], **more: Any) -> ImportSpec:
+    """The list of a table of master data: all that its form takes, found by its natural key."""
+    return ImportSpec(
+        crud.table_name(model), model.__title__, model, fields_of(model, "import"), model.__natural__, **more
+    )
+
+
+def _key_list(kind: DesignationTarget) -> ImportSpec:
+    """The key projects or key enterprises that a department sends over, with what they rest on."""
+    target, other = kind.value, "enterprise" if kind is DesignationTarget.PROJECT else "project"
+
+    def create(session: Session, _: type[Any], values: Values) -> Base:
+        rest = {k: v for k, v in values.items() if k not in (target, "designated_on")}
+        _refuse_revoked(session, target, values)
+        try:
+            return designate(session, [values[target]], on=values["designated_on"], **rest)[0]
+        except RuleViolation as error:
+            raise RuleViolation(error.code, str(error), field=_CELLS.get(error.field, target)) from error
+
+    def skip(told: Container[str], given: Container[str]) -> str | None:
+        if "revoked_on" in told:
+            return "是已撤销的认定"
+        return f"不是{kind.label}的认定" if other in told and target not in given else None
+
+    columns = tuple(
+        replace(f, column=_needed(f)) if f.name == target else f
+        for f in fields_of(KeyDesignation, "import")
+        if f.name != other
+    )
+    return ImportSpec(
+        f"key_{target}",
+        f"{kind.label}名单",
+        KeyDesignation,
+        columns,
+        ((target,),),
+        where=lambda: (KeyDesignation.revoked_on.is_(None),),
+        create=create,
+        remove=undo_designation,
+        skip=skip,
+        called=target,
+    )
+
+
+#: Where a refusal of 登记重点认定 is shown in a list: word of its form, the list's column.
+_CELLS: Mapping[str | None, str] = {"on": "designated_on", "valid_until": "valid_until"}
+
+
+def _refuse_revoked(session: Session, target: str, values: Values) -> None:
+    """A list that was exported before, or without 撤销日期, must not put back what was revoked since."""
+    revoked = session.scalar(
+        select(KeyDesignation.revoked_on)
+        .where(
+            getattr(KeyDesignation, target) == values[target],
+            KeyDesignation.basis == values["basis"],
+            KeyDesignation.designated_on == values["designated_on"],
+            KeyDesignation.revoked_on.is_not(None),
+        )
+        .limit(1)
+    )
+    if revoked:
+        raise RuleViolation(
+            "designation.was_revoked",
+            f"“{values[target]}”的这次认定已于 {revoked} 撤销，请删去这一行；要重新列入的，请用新的文号或日期",
+            field=target,
+        )
+
+
+def _needed(f: Field) -> Any:
+    """The column of `f` as one that must be given."""
+    assert f.column is not None
+    column = f.column._copy()
+    column.nullable = False
+    return column
+
+
+def _optional(f: Field) -> Any:
+    """The column of `f` as one that may be left empty."""
+    assert f.column is not None
+    column = f.column._copy()
+    column.nullable = True
+    return column
+
+
+#: Columns of a past case, in the order of the ledger: those of the case, and its items.
+_PAST = (
+    "number",
+    "accepted_on",
+    "channel",
+    "mode",
+    "enterprise",
+    "applicant_name",
+    "project",
+    "matter",
+    "agent",
+    "officer",
+    "submitted_on",
+    "approved_on",
+    "delivered_on",
+    "ended_on",
+    "state",
+    "rating",
+    "remark",
+)
+#: Columns of its slip and its delivery: name here, table, its field, what a list heads it with.
+_PAST_SLIP = (
+    ("slip", Completion, "number", "单据编号"),
+    ("way", Delivery, "way", "送达方式"),
+    ("recipient", Delivery, "recipient", "接收人"),
+    ("reason", Termination, "reason", "终止原因"),
+)
+_PAST_NEEDED = frozenset({"number", "accepted_on", "channel", "mode", "ended_on", "state"})
+
+
+def _past_fields() -> tuple[Field, ...]:
+    found = [field_of(ServiceCase, key) for key in _PAST]
+    found = [replace(f, column=_needed(f) if f.name in _PAST_NEEDED else _optional(f)) for f in found]
+    items = replace(field_of(ServiceCase, "remark"), label=past_cases.ITEMS, key="items", help=past_cases.ITEMS_HELP)
+    found.insert(_PAST.index("agent"), items)
+    for name, model, key, label in _PAST_SLIP:
+        f = field_of(model, key)
+        found.append(replace(f, label=label, column=_optional(f), key=name, relation=name if f.relation else None))
+    return tuple(found)
+
+
+#: Every kind of list, by name.
+IMPORT_SPECS: Mapping[str, ImportSpec] = {
+    plan.name: plan
+    for plan in (
+        _plain(Department),
+        _plain(Window),
+        _plain(ChiefServiceOfficer),
+        _plain(GeneralAgent),
+        _plain(DepartmentLiaison),
+        _plain(DepartmentLeader),
+        _plain(ServiceItem),
+        _plain(Enterprise),
+        _plain(Project),
+        _key_list(DesignationTarget.PROJECT),
+        _key_list(DesignationTarget.ENTERPRISE),
+        _plain(CalendarDay),
+        ImportSpec(
+            "past_case",
+            "历史办件",
+            ServiceCase,
+            _past_fields(),
+            (("number",),),
+            create=past_cases.create,
+            update=past_cases.update,
+            remove=past_cases.remove,
+            parts=past_cases.PARTS,
+        ),
+    )
+}
+
+
+def specs_of(table: str) -> list[ImportSpec]:
+    """The lists that go into `table`."""
+    return [plan for plan in IMPORT_SPECS.values() if plan.table == table]

@@ -1,0 +1,371 @@
+"""Lists from Excel: tried row by row and shown first, then written whole or not at all.
+
+Source: DESIGN section 2, route 3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from excel.columns import HEADER_ROWS, BadHeader, Header, find_header
+from excel.read import Cell, SheetRead, Unreadable, read_sheet, rows_of
+from excel.template import LISTS, NOTES, write_marked, write_template
+from models.fields import Field, attribute
+from models.records import ImportBatch, ImportFile, ImportLine, ImportState, LineResult
+from models.types import now
+from services.kernel.access import may, require
+from services.kernel.actor import Actor, actor_of
+from services.kernel.audit import audit_action
+from services.kernel.errors import RuleViolation
+from services.kernel.transaction import open_session, working
+from services.kernel.working_days import today
+from services.transfer.import_lines import SAMPLE, RowDraft, SeenRows, drafts_of, write_draft
+from services.transfer.import_specs import IMPORT_SPECS, ImportSpec
+
+#: Rows handled together: references are looked up for all of them at once.
+CHUNK = 200
+#: The numbers of a batch: a row is one of these.
+COUNTS = ("created", "changed", "same", "wrong")
+#: Seconds that an import waits for the one before it.
+PATIENCE = 20
+#: References with more rows than this get no list to choose from in a template.
+MAX_CHOICES = 300
+#: Imports that wait, as the bell tells them.
+MAX_WAITING = 5
+#: Numbers of rows that a remark names.
+MAX_NUMBERS = 10
+#: Words of the batch's columns that are kept.
+MAX_IGNORED, MAX_NAME = 500, 120
+
+
+@contextmanager
+def one_at_a_time(engine: Engine, folder: Path) -> Iterator[None]:
+    """On SQLite one check runs at a time, the next one waits a while: both would wait for each other's
+    writes, and everybody else for both."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    try:
+        with FileLock(folder / "import.lock", timeout=PATIENCE):
+            yield
+    except Timeout as error:
+        raise RuleViolation("import.busy", "另一份名单正在预检，请过一会儿再上传；没有导入任何内容") from error
+
+
+@dataclass
+class ImportCounts:
+    """What an import would do: numbers, and a stored line for every row that is not the same."""
+
+    plan: ImportSpec
+    written: bool
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
+    doubtful: int = 0
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, line: RowDraft) -> None:
+        """Count one row, and keep it when it changes something, cannot be taken or is doubtful."""
+        self.counts[line.result.value if line.result else "same"] += 1
+        self.doubtful += bool(line.doubts)
+        if line.result is not None:
+            self.lines.append(line.stored(self.plan, written=self.written))
+
+
+@dataclass(frozen=True)
+class OpenWorkbook:
+    """A workbook that is being read: what the reader found, its header, its rows below that."""
+
+    sheet: SheetRead
+    header: Header
+    rows: Iterator[tuple[int, list[Cell]]]
+
+
+@contextmanager
+def open_workbook(source: Path, plan: ImportSpec) -> Iterator[OpenWorkbook]:
+    """A workbook to be read as a list of `plan`. Raises `RuleViolation` for a bad one."""
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "rows"
+        try:
+            sheet = read_sheet(source, target)
+            header = find_header(list(islice(rows_of(target), HEADER_ROWS)), plan.fields, plan.shown)
+        except (Unreadable, BadHeader) as error:
+            raise RuleViolation("import.unreadable", str(error), field="file") from error
+        yield OpenWorkbook(sheet, header, (row for row in rows_of(target) if row[0] > header.row))
+
+
+def chunks_of(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[list[tuple[int, list[Cell]]]]:
+    """The rows, CHUNK at a time."""
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+def check(engine: Engine, actor: Actor, plan: ImportSpec, source: Path, filename: str) -> int:
+    """Try every row of the workbook, write none, and keep what was found as a batch; gives its id.
+
+    Each chunk is a transaction of its own that is rolled back, so that others can write between.
+    """
+    tally, seen = ImportCounts(plan, written=False), SeenRows()
+    with open_session(engine, actor, write=False) as session:
+        require(session, f"{plan.table}.import")
+    with open_workbook(source, plan) as book:
+        for chunk in chunks_of(book.rows):
+            with open_session(engine, actor, write=True) as session:
+                lines = drafts_of(session, plan, book.header, chunk, seen)
+                _try(session, plan, lines)
+                for line in lines:
+                    tally.add(line)
+                session.rollback()
+    if not sum(tally.counts.values()) and not seen.skipped.keys() - {SAMPLE}:
+        raise RuleViolation("import.empty", "表头下面没有数据", field="file")
+    with working(engine, actor) as session:
+        return _keep(session, tally, remarks(book, seen), source.read_bytes(), filename)
+
+
+def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
+    """What of the workbook is not imported, or is though it cannot be seen in it: a sentence each."""
+    header, said = book.header, []
+    if book.sheet.hidden:
+        said.append(f"有 {book.sheet.hidden} 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去")
+    others = [name for name in book.sheet.others if name not in (LISTS, NOTES)]
+    if others:
+        said.append(f"只读第一张工作表“{book.sheet.name}”，没有读：{'、'.join(others)}")
+    for reason, numbers in seen.skipped.items():
+        some = "、".join(map(str, numbers[:MAX_NUMBERS])) + ("等" if len(numbers) > MAX_NUMBERS else "")
+        said.append(f"第 {some} 行{reason}，不会导入（共 {len(numbers)} 行）")
+    if header.repeated:
+        said.append(f"重复的列，只读前一列：{'、'.join(header.repeated)}")
+    if header.ignored:
+        said.append(f"不认识的列，不会导入：{'、'.join(header.ignored)}")
+    return said
+
+
+def _try(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None:
+    """Write the lines at once; when one is refused, each in a savepoint of its own, which is slower."""
+    try:
+        for line in lines:
+            write_draft(session, plan, line, apart=False)
+        session.flush()
+    except (RuleViolation, IntegrityError):
+        session.rollback()
+        for line in lines:
+            write_draft(session, plan, line, apart=True)
+
+
+def _keep(session: Session, tally: ImportCounts, said: Sequence[str], content: bytes, filename: str) -> int:
+    plan = tally.plan
+    with audit_action(session, "导入预检"):
+        batch = ImportBatch(
+            filename=filename[-MAX_NAME:],
+            title=plan.title,
+            plan=plan.name,
+            doubtful=tally.doubtful,
+            ignored="\n".join(said)[:MAX_IGNORED] or None,
+            brought_by_id=actor_of(session).user_id,
+            sha256=hashlib.sha256(content).hexdigest(),
+            **tally.counts,
+        )
+        session.add(batch)
+    session.add(ImportFile(county_id=batch.county_id, batch_id=batch.id, content=content))
+    _store_lines(session, batch, tally.lines)
+    return batch.id
+
+
+def _store_lines(session: Session, batch: ImportBatch, lines: Sequence[dict[str, Any]]) -> None:
+    own = {"batch_id": batch.id, "county_id": batch.county_id}
+    if lines:
+        session.execute(insert(ImportLine.__table__), [line | own for line in lines])  # type: ignore[arg-type]
+
+
+def unconfirmed(session: Session) -> list[ImportBatch]:
+    """The actor's own imports that were checked without an error and wait for his word, the last first."""
+    actor = actor_of(session)
+    if not may(actor, "import.confirm"):
+        return []
+    statement = select(ImportBatch).where(
+        ImportBatch.brought_by_id == actor.user_id,
+        ImportBatch.state == ImportState.CHECKED,
+        ImportBatch.wrong == 0,
+        ImportBatch.created + ImportBatch.changed > 0,
+    )
+    return list(session.scalars(statement.order_by(ImportBatch.id.desc()).limit(MAX_WAITING)))
+
+
+def spec_of(batch: ImportBatch) -> ImportSpec:
+    """What the batch brings."""
+    return IMPORT_SPECS[batch.plan]
+
+
+def why_not_confirm(batch: ImportBatch) -> str | None:
+    """Why the batch cannot be written now; None when it can."""
+    if batch.state is not ImportState.CHECKED:
+        return f"这次导入{batch.state.label}"
+    if batch.wrong:
+        return f"有 {batch.wrong} 行错误，请在文件里改正后重新上传"
+    return None if batch.created + batch.changed else "没有要新增或变更的内容"
+
+
+def confirm(session: Session, batch: ImportBatch) -> None:
+    """Write the batch that was checked: every row through the same functions, or none.
+
+    What was changed by others since the check makes other counts: then nothing is written.
+    """
+    plan = spec_of(batch)
+    require(session, f"{plan.table}.import")
+    refusal = why_not_confirm(batch)
+    if refusal:
+        raise RuleViolation("import.state", refusal)
+    tally = ImportCounts(plan, written=True)
+    with audit_action(session, "导入"):
+        batch.state, batch.done_at = ImportState.DONE, now()
+        session.flush()  # of two who confirm, the second stops here
+        _write_all(session, batch, tally)
+    wanted = {key: getattr(batch, key) for key in tally.counts}
+    if tally.counts != wanted:
+        raise RuleViolation("import.changed", "预检之后数据有变化，没有导入；请重新上传预检")
+    _drop(session, batch, lines=True)
+    _store_lines(session, batch, tally.lines)
+
+
+def _write_all(session: Session, batch: ImportBatch, tally: ImportCounts) -> None:
+    plan, seen = tally.plan, SeenRows()
+    with _stored_file(session, batch) as source, open_workbook(source, plan) as book:
+        for chunk in chunks_of(book.rows):
+            lines = drafts_of(session, plan, book.header, chunk, seen)
+            for line in lines:
+                write_draft(session, plan, line, apart=False)
+            session.flush()
+            for line in lines:
+                tally.add(line)
+
+
+@contextmanager
+def _stored_file(session: Session, batch: ImportBatch) -> Iterator[Path]:
+    """The workbook of a batch as a file, the very one that was checked."""
+    kept = session.scalar(select(ImportFile).where(ImportFile.batch_id == batch.id))
+    if kept is None or hashlib.sha256(kept.content).hexdigest() != batch.sha256:
+        raise RuleViolation("import.gone", "上传的文件已不在，请重新上传")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "upload.xlsx"
+        path.write_bytes(kept.content)
+        yield path
+
+
+def _drop(session: Session, batch: ImportBatch, *, lines: bool) -> None:
+    """The workbook is not needed any more; neither are the lines of the check."""
+    tables = [ImportFile.__table__, *([ImportLine.__table__] if lines else [])]
+    for table in tables:
+        # Machine-fed and unaudited; a statement of the session would be refused as a bulk delete.
+        session.connection().execute(table.delete().where(table.c.batch_id == batch.id))  # type: ignore[attr-defined]
+
+
+def why_not_drop(batch: ImportBatch) -> str | None:
+    """Why the batch cannot be dropped; None when it can."""
+    return None if batch.state is ImportState.CHECKED else f"这次导入{batch.state.label}"
+
+
+def drop(session: Session, batch: ImportBatch) -> None:
+    """放弃: what was checked is not imported."""
+    require(session, f"{spec_of(batch).table}.import")
+    refusal = why_not_drop(batch)
+    if refusal:
+        raise RuleViolation("import.state", refusal)
+    batch.state = ImportState.DROPPED
+    _drop(session, batch, lines=False)
+    session.flush()
+
+
+def why_not_undo(batch: ImportBatch) -> str | None:
+    """Why the batch cannot be taken back; None when it can, as far as the batch itself tells."""
+    return None if batch.state is ImportState.DONE else f"这次导入{batch.state.label}"
+
+
+def undo(session: Session, batch: ImportBatch) -> None:
+    """撤销本次导入: every row as it was before, while nobody has touched one of them since."""
+    plan = spec_of(batch)
+    require(session, f"{plan.table}.import")
+    refusal = why_not_undo(batch)
+    if refusal:
+        raise RuleViolation("import.state", refusal)
+    with audit_action(session, "撤销导入"):
+        batch.state, batch.undone_at = ImportState.UNDONE, now()
+        session.flush()
+        for chunk in _line_chunks(session, batch):
+            ids = [line.row_id for line in chunk]
+            found = {r.id: r for r in session.scalars(select(plan.model).where(plan.model.id.in_(ids)))}
+            used = plan.users(session, [line.row_id for line in chunk if line.result is LineResult.CREATED])
+            for line in chunk:
+                row = found.get(line.row_id or 0)
+                _check_untouched(line, row, used.get(line.row_id or 0, []))
+                if line.result is LineResult.CREATED:
+                    plan.remove(session, row)
+                else:
+                    plan.restore(session, row, line.before or {})
+
+
+def _line_chunks(session: Session, batch: ImportBatch) -> Iterator[list[ImportLine]]:
+    """The lines from the last to the first: a row leans on those before it, not after it."""
+    lines = select(ImportLine).where(ImportLine.batch_id == batch.id).order_by(ImportLine.row_number.desc())
+    chunk = session.scalars(lines.limit(CHUNK)).all()
+    while chunk:
+        yield list(chunk)
+        chunk = session.scalars(lines.where(ImportLine.row_number < chunk[-1].row_number).limit(CHUNK)).all()
+
+
+def _check_untouched(line: ImportLine, row: Any, users: Sequence[tuple[str, int]]) -> None:
+    if row is None or row.version != line.row_version:
+        raise RuleViolation(
+            "import.touched", f"第 {line.row_number} 行的“{line.label}”导入后又有改动，不能撤销本次导入"
+        )
+    if users:
+        names = "、".join(f"{count} 条{title}" for title, count in users)
+        raise RuleViolation("import.used", f"“{line.label}”已有{names}，不能撤销本次导入")
+
+
+def wrong_lines(session: Session, batch: ImportBatch) -> dict[int, list[list[str]]]:
+    """The errors of each wrong row by its number: (cell, header, typed, reason)."""
+    found = session.execute(
+        select(ImportLine.row_number, ImportLine.notes)
+        .where(ImportLine.batch_id == batch.id, ImportLine.result == LineResult.WRONG)
+        .order_by(ImportLine.row_number)
+    )
+    return dict(found.all())
+
+
+def write_errors(session: Session, batch: ImportBatch, path: Path) -> int:
+    """The workbook that was brought, with the wrong cells marked and why; gives how many are wrong."""
+    reasons = wrong_lines(session, batch)
+    with _stored_file(session, batch) as source, TemporaryDirectory() as folder:
+        target = Path(folder) / "rows"
+        read_sheet(source, target)
+        plan = spec_of(batch)
+        header = find_header(list(islice(rows_of(target), HEADER_ROWS)), plan.fields, plan.shown)
+        write_marked(path, rows_of(target), header.row, reasons, today())
+    return len(reasons)
+
+
+def write_blank(session: Session, plan: ImportSpec, path: Path) -> None:
+    """The template of a list, with what its references may be where that is little."""
+    require(session, f"{plan.table}.import")
+    lists = {f.name: names for f in plan.fields if f.relation and (names := _choices(session, f))}
+    write_template(path, plan.title, plan.fields, lists, today())
+
+
+def _choices(session: Session, f: Field) -> list[str]:
+    """The names that a reference may be, or none when they are too many to choose from."""
+    target: Any = f.target
+    conditions = [attribute(target, key) == value for key, value in f.where]
+    names = session.scalars(
+        select(attribute(target, target.__label__)).where(*conditions).order_by(target.id).limit(MAX_CHOICES + 1)
+    ).all()
+    return [] if len(names) > MAX_CHOICES else [str(name) for name in names]

@@ -1,0 +1,299 @@
+"""申请与受理: what is missing, who is served, and what each county asks for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.cases import CaseEvent, CaseScope, CaseState, ServiceCase
+from models.items import ItemCategory
+from models.people import Role
+from models.places import Commitment, Meaning, OptionKind
+from models.projects import Authority
+from models.work import Agreement, AgreementKind, CaseMaterial, MaterialState, WorkKind, WorkRecord
+from services.cases import intake
+from services.cases.intake import MissingMaterial
+from services.kernel.errors import RuleViolation
+from services.records import crud
+from tests import factories as f
+from tests.at_work import become, ready
+from tests.factories import DAY
+
+PAPER = MissingMaterial("营业执照", "到市场监管局补办")
+
+
+def submitted(session: Session, **values: Any) -> ServiceCase:
+    case = ready(session, **values)
+    become(session, Role.AGENT)
+    intake.submit(session, [case], on=DAY)
+    return case
+
+
+def test_what_is_missing_is_told_once_with_its_remedy_and_comes_in(session: Session) -> None:
+    case = submitted(session)
+    papers = [PAPER, MissingMaterial("授权委托书", "由法定代表人签字")]
+    intake.notify(session, [case], on=DAY, materials=papers, reason=None)
+    assert (case.state, case.told_on) == (CaseState.SUPPLEMENT, DAY)
+    owed = intake.materials_of(session, case, MaterialState.MISSING)
+    assert [(m.name, m.remedy) for m in owed] == [(p.name, p.remedy) for p in papers]
+    with pytest.raises(RuleViolation, match="还缺：授权委托书"):
+        intake.resupply(session, [case], on=DAY, received=[owed[0].id])
+    intake.resupply(session, [case], on=DAY + timedelta(days=1), received=[m.id for m in owed])
+    assert case.state is CaseState.SUBMITTED
+    assert {m.state for m in owed} == {MaterialState.RECEIVED}
+    assert {m.received_on for m in owed} == {DAY + timedelta(days=1)}
+
+
+def test_a_second_notice_says_why(session: Session) -> None:
+    case = submitted(session)
+    intake.notify(session, [case], on=DAY, materials=[PAPER], reason=None)
+    ids = [m.id for m in intake.materials_of(session, case)]
+    intake.resupply(session, [case], on=DAY, received=ids)
+    with pytest.raises(RuleViolation, match="已经一次性告知过") as error:
+        intake.notify(session, [case], on=DAY, materials=[PAPER], reason=None)
+    assert error.value.field == "reason"
+    intake.notify(session, [case], on=DAY, materials=[PAPER], reason="证照已过期")
+    assert len(intake.materials_of(session, case)) == 1
+
+
+def test_a_notice_without_a_material_is_none(session: Session) -> None:
+    case = submitted(session)
+    with pytest.raises(RuleViolation, match="请写明缺少的材料"):
+        intake.notify(session, [case], on=DAY, materials=[], reason=None)
+
+
+def test_nothing_is_accepted_while_a_paper_is_missing(session: Session) -> None:
+    case = submitted(session)
+    f.make_case_material(session, case=case, name="规划图", state=MaterialState.MISSING)
+    with pytest.raises(RuleViolation, match="规划图"):
+        intake.accept(session, [case], on=DAY)
+
+
+def test_a_refusal_keeps_its_reason_and_when_it_was_told(session: Session) -> None:
+    case = submitted(session)
+    told = DAY + timedelta(days=1)
+    with pytest.raises(RuleViolation, match="告知日期不能早于"):
+        intake.reject(session, [case], on=told, reason="不在服务范围", told_on=DAY)
+    intake.reject(session, [case], on=DAY, reason="不在服务范围", told_on=told)
+    assert (case.state, case.refusal, case.told_on) == (CaseState.REJECTED, "不在服务范围", told)
+
+
+def accepting(session: Session, *, key: bool = False, **asked: bool) -> ServiceCase:
+    """A submitted case of a county that asks for these things, with none of them on it."""
+    project = f.make_project(session)
+    case = submitted(
+        session,
+        project=project,
+        enterprise_id=project.enterprise_id,
+        agreement_signed=False,
+        materials_handed=False,
+        papers_checked=False,
+    )
+    for name, value in asked.items():
+        setattr(case.county, name, value)
+    if key:
+        f.make_designation(session, project=project)
+    return case
+
+
+def test_an_ordinary_case_needs_its_mandate_and_the_list_of_papers(session: Session) -> None:
+    case = accepting(session, agreement_needed=True)
+    with pytest.raises(RuleViolation, match="委托书、材料交接"):
+        intake.accept(session, [case], on=DAY)
+    f.make_agreement(session, case=case, kind=AgreementKind.MANDATE)
+    with pytest.raises(RuleViolation, match=r"还缺：材料交接$"):
+        intake.accept(session, [case], on=DAY)
+    f.make_case_material(session, case=case, state=MaterialState.RECEIVED)
+    intake.accept(session, [case], on=DAY)
+    assert case.state is CaseState.ACCEPTED
+
+
+@pytest.mark.parametrize("signed", ["agreement", "assignment"])
+def test_a_key_case_needs_the_agreement_that_was_signed_for_the_key_unit(session: Session, signed: str) -> None:
+    case = accepting(session, key=True, agreement_needed=True)
+    with pytest.raises(RuleViolation, match=r"还缺：委托协议$"):
+        intake.accept(session, [case], on=DAY)
+    if signed == "agreement":
+        f.make_agreement(session, project_id=case.project_id, kind=AgreementKind.AGREEMENT)
+    else:
+        f.make_assignment(session, project_id=case.project_id, agreement_number="武委协〔2026〕0009号")
+    become(session, Role.LEAD_OFFICE)
+    intake.accept(session, [case], on=DAY)
+
+
+def test_an_agreement_of_another_unit_is_none(session: Session) -> None:
+    case = accepting(session, key=True, agreement_needed=True)
+    f.make_agreement(session, project=f.make_project(session))
+    with pytest.raises(RuleViolation, match="委托协议"):
+        intake.accept(session, [case], on=DAY)
+
+
+def test_where_papers_are_checked_and_signed_no_agreement_is_asked_for(session: Session) -> None:
+    case = accepting(session, check_needed=True)
+    with pytest.raises(RuleViolation, match="核实资料并确认签字"):
+        intake.accept(session, [case], on=DAY)
+    case.papers_checked = True
+    intake.accept(session, [case], on=DAY)
+    assert session.scalars(select(Agreement)).first() is None
+
+
+#: A project that meets H 三(三), and what makes it fail.
+GOOD = {"investment": Decimal(500), "authority": Authority.COUNTY, "guided": True, "restricted": False}
+FAULTS: list[tuple[dict[str, Any], str]] = [
+    ({"investment": Decimal("499.99")}, "投资额不足 500 万元"),
+    ({"investment": None}, "投资额不足"),
+    ({"authority": Authority.PREFECTURE}, "审批权限不属县级"),
+    ({"authority": None}, "审批权限不属县级"),
+    ({"guided": False}, "产业导向"),
+    ({"restricted": True}, "高耗能"),
+]
+
+
+def asking(session: Session, meaning: Meaning, **values: Any) -> ServiceCase:
+    """An application under one of the four conditions of H, not yet submitted."""
+    case = ready(session, eligibility=f.make_option(session, kind=OptionKind.ELIGIBILITY, meaning=meaning), **values)
+    case.county.eligibility_checked, case.county.eligible_investment = True, Decimal(500)
+    become(session, Role.AGENT)
+    return case
+
+
+def test_a_project_of_the_county_with_enough_investment_is_served(session: Session) -> None:
+    project = f.make_project(session, **GOOD)
+    case = asking(session, Meaning.FOR_PROJECT, project=project, enterprise_id=project.enterprise_id)
+    intake.submit(session, [case], on=DAY)
+    assert case.state is CaseState.SUBMITTED
+
+
+@pytest.mark.parametrize(("fault", "said"), FAULTS)
+def test_any_fault_of_a_project_is_said(session: Session, fault: dict[str, Any], said: str) -> None:
+    project = f.make_project(session, **(GOOD | fault))
+    case = asking(session, Meaning.FOR_PROJECT, project=project, enterprise_id=project.enterprise_id)
+    with pytest.raises(RuleViolation, match=said):
+        intake.submit(session, [case], on=DAY)
+
+
+def test_a_small_project_is_served_when_it_was_designated_with_a_reason(session: Session) -> None:
+    project = f.make_project(session, **(GOOD | {"investment": Decimal(300)}))
+    case = asking(session, Meaning.FOR_DESIGNATED, project=project, enterprise_id=project.enterprise_id)
+    with pytest.raises(RuleViolation, match="文号和理由"):
+        intake.submit(session, [case], on=DAY)
+    case.eligibility_basis = "县政府专题会议纪要，指定帮办"
+    intake.submit(session, [case], on=DAY)
+
+
+@pytest.mark.parametrize("listed", ["major_plan", "designation"])
+def test_what_is_on_a_list_needs_no_further_reason(session: Session, listed: str) -> None:
+    project = f.make_project(session, major_plan="州" if listed == "major_plan" else None)
+    if listed == "designation":
+        f.make_designation(session, project=project)
+    case = asking(session, Meaning.FOR_DESIGNATED, project=project, enterprise_id=project.enterprise_id)
+    intake.submit(session, [case], on=DAY)
+
+
+def test_people_are_served_as_people(session: Session) -> None:
+    person = asking(session, Meaning.FOR_PEOPLE, applicant_name="申请人甲")
+    intake.submit(session, [person], on=DAY)
+    with pytest.raises(RuleViolation, match="须由个人申请"):
+        intake.submit(session, [asking(session, Meaning.FOR_PEOPLE)], on=DAY)
+
+
+@pytest.mark.parametrize("category", ItemCategory)
+def test_a_new_shop_is_served_for_starting_and_its_permits(session: Session, category: ItemCategory) -> None:
+    case = asking(session, Meaning.FOR_STARTING)
+    case.steps[0].item.category = category
+    if category in (ItemCategory.STARTING, ItemCategory.OTHER):
+        intake.submit(session, [case], on=DAY)
+        return
+    with pytest.raises(RuleViolation, match="不在此列"):
+        intake.submit(session, [case], on=DAY)
+
+
+def test_a_person_is_no_new_enterprise(session: Session) -> None:
+    case = asking(session, Meaning.FOR_STARTING, applicant_name="申请人甲")
+    with pytest.raises(RuleViolation, match="须由企业申请"):
+        intake.submit(session, [case], on=DAY)
+
+
+def test_without_a_condition_nobody_is_served_where_one_is_checked(session: Session) -> None:
+    case = ready(session)
+    become(session, Role.AGENT)
+    case.county.eligibility_checked = True
+    with pytest.raises(RuleViolation, match="还没有选择服务条件"):
+        intake.submit(session, [case], on=DAY)
+    case.county.eligibility_checked = False
+    intake.submit(session, [case], on=DAY)
+
+
+def test_an_application_takes_its_consultation_along(session: Session) -> None:
+    record = f.make_work_record(session, kind=WorkKind.CONSULTATION)
+    case, other = ready(session), ready(session)
+    intake.link_consultation(session, case, record.id)
+    assert record.case_id == case.id
+    intake.link_consultation(session, other, record.id)
+    assert record.case_id == case.id
+
+
+def test_a_consultation_names_who_met_it_first_where_the_county_asks(session: Session) -> None:
+    county = f.make_case(session).county
+    county.first_contact_needed = True
+    values = {"subject": "开店", "kind": WorkKind.CONSULTATION, "happened_on": DAY, "content": "怎样办照"}
+    with pytest.raises(RuleViolation, match="首问责任人"):
+        crud.create(session, WorkRecord(), values)
+    crud.create(session, WorkRecord(), values | {"first_contact": "窗口人员甲"})
+    crud.create(session, WorkRecord(), values | {"kind": WorkKind.CONTACT})
+
+
+def test_an_archived_case_takes_nothing_any_more(session: Session) -> None:
+    case = ready(session, state=CaseState.ARCHIVED, number="甲1号")
+    for row, values in (
+        (CaseMaterial(), {"case": case, "name": "补件"}),
+        (WorkRecord(), {"case": case, "subject": "回访", "kind": WorkKind.REVISIT, "happened_on": DAY}),
+        (case, {"remark": "再写一句"}),
+    ):
+        with pytest.raises(RuleViolation, match="已归档"):
+            crud.check(session, row, values)
+    assert session.scalars(select(CaseEvent)).first() is None
+
+
+def test_papers_that_have_come_are_ticked_with_the_action(session: Session) -> None:
+    become(session, Role.AGENT)
+    case = ready(session, proof_received=False, commitment_signed=False, agreement_signed=False, materials_handed=False)
+    county = case.county
+    county.proof_needed = county.agreement_needed = True
+    county.commitment = Commitment.SEPARATE
+    assert intake.owed_to_submit(session, case) == ["proof_received", "commitment_signed"]
+    with pytest.raises(RuleViolation, match="承诺书"):
+        intake.submit(session, [case], on=DAY, present=["proof_received", "state"])
+    intake.submit(session, [case], on=DAY, present=["commitment_signed"])
+    assert (case.proof_received, case.commitment_signed) == (True, True)
+    become(session, Role.AGENT)
+    assert intake.owed_to_accept(session, case) == ["agreement_signed", "materials_handed"]
+    intake.accept(session, [case], on=DAY, present=intake.owed_to_accept(session, case))
+
+
+def test_a_person_applies_only_where_people_are_served(session: Session) -> None:
+    county = ready(session).county
+    values = {"matter": "社保登记", "applicant_name": "申请人甲", "scope": CaseScope.ALL}
+    county.serves_people = False
+    session.flush()
+    with pytest.raises(RuleViolation, match="不受理个人申请"):
+        intake.guard_case(session, ServiceCase(county_id=county.id), values)
+    county.serves_people = True
+    session.flush()
+    intake.guard_case(session, ServiceCase(county_id=county.id), values)
+
+
+def test_nobody_is_asked_for_what_is_there_in_another_way(session: Session) -> None:
+    case = ready(session, agreement_signed=False, materials_handed=False)
+    case.county.agreement_needed = True
+    f.make_agreement(session, case=case)
+    f.make_case_material(session, case=case)
+    assert intake.owed_to_accept(session, case) == []
+    key = ready(session, agreement_signed=False, materials_handed=False)
+    f.make_designation(session, enterprise=key.enterprise)
+    assert intake.owed_to_accept(session, key) == ["agreement_signed"]

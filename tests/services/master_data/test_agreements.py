@@ -1,0 +1,58 @@
+"""Rules of what is done around a case, and of its rating."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models.cases import CaseState
+from models.people import Role
+from models.work import Meeting, Urge, WorkRecord
+from services.cases import coordination
+from services.kernel.errors import RuleViolation
+from services.kernel.working_days import today
+from services.records import crud
+from tests import factories as f
+from tests.conftest import ActingAs
+from tests.factories import DAY
+
+LATER = DAY + timedelta(days=10)
+
+
+def test_a_meeting_is_between_departments(session: Session) -> None:
+    meeting = f.make_meeting(session)
+    one, two, three = (f.make_department(session) for _ in range(3))
+    for few in ([], [one], [one, one]):
+        with pytest.raises(RuleViolation, match="至少要有 2 个部门"):
+            coordination.set_departments(session, meeting, few)
+    coordination.set_departments(session, meeting, [one, two])
+    coordination.set_departments(session, meeting, [two, three])
+    assert {part.department_id for part in meeting.departments} == {two.id, three.id}
+
+
+def test_a_reminder_is_numbered_and_due_after_it(session: Session) -> None:
+    case = f.make_case(session, state=CaseState.ACCEPTED, number="甲1号")
+    values = {"case": case, "issued_on": DAY, "reason": "请加快", "reply_due": DAY}
+    with pytest.raises(RuleViolation, match="回复期限"):
+        crud.create(session, Urge(), values | {"reply_due": DAY - timedelta(days=1)})
+    urge = Urge()
+    crud.create(session, urge, values)
+    assert urge.number == "武督办〔2026〕0001号"
+
+
+def test_who_notes_his_own_work_need_not_name_himself(session: Session, acting_as: ActingAs) -> None:
+    agent = f.make_agent(session)
+    session.commit()
+    own = acting_as(Role.AGENT, staff_id=agent.id)
+    record = WorkRecord()
+    crud.create(own, record, {"subject": "咨询", "kind": "contact", "happened_on": DAY, "content": "问"})
+    assert record.staff_id == agent.id
+
+
+@pytest.mark.parametrize("day", [today() + timedelta(days=1), date(2126, 1, 1)])
+def test_what_has_been_is_not_to_come(session: Session, day: date) -> None:
+    with pytest.raises(RuleViolation, match="召开日期不能晚于今天") as error:
+        crud.create(session, Meeting(), {"topic": "联席", "held_on": day})
+    assert error.value.field == "held_on"

@@ -1,0 +1,235 @@
+"""Papers of a case: which fit its state, what is filled in, what is kept, the county's own templates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from documents import render
+from documents.docx_template import build_template
+from documents.parts import TextLine
+from models.cases import ENDED, CaseForm, CaseState, StepState
+from models.papers import PaperPrint, PaperTemplate, PrintForm
+from models.people import Role
+from models.places import County, CountyOption, Meaning, OptionKind
+from models.records import AuditEntry
+from models.work import ExtensionState, MaterialState, WorkKind
+from services.kernel.actor import actor_of
+from services.kernel.errors import Forbidden, RuleViolation
+from services.papers import case_papers
+from services.papers.case_values import blank_values, values_of
+from tests import factories as f
+from tests.at_work import become, ready
+
+ON = date(2026, 3, 16)
+NAMES = {
+    Meaning.PAPER_APPLICATION: "帮办代办服务申请表",
+    Meaning.PAPER_COMMITMENT: "申请帮办代办服务承诺书",
+    Meaning.PAPER_COMPLETION: "帮办代办项目办结单",
+    Meaning.PAPER_TERMINATION: "帮办代办服务项目终止单",
+    Meaning.PAPER_EVALUATION: "帮办代办服务评价表",
+    Meaning.PAPER_AGREEMENT: "事项代办委托协议",
+    Meaning.PAPER_RESULT: "事项代办结果交付通知单",
+}
+
+
+def own(session: Session) -> County:
+    return session.get_one(County, actor_of(session).county_id)
+
+
+@pytest.fixture
+def office(session: Session) -> Session:
+    """The lead office of a county whose list has every paper."""
+    for meaning, name in NAMES.items():
+        f.make_option(session, kind=OptionKind.PAPER, name=name, meaning=meaning)
+    return session
+
+
+def keys(session: Session, **values: object) -> list[str]:
+    case = ready(session, **values)
+    return [sheet.paper.key for sheet in case_papers.papers_of_case(session, case)]
+
+
+def test_the_papers_that_fit_each_state(office: Session) -> None:
+    always = ["application", "commitment", "agreement"]
+    for state in CaseState:
+        found = keys(office, state=state)
+        more = {CaseState.REJECTED: ["rejection"], CaseState.TERMINATED: ["termination"]}.get(state, [])
+        if state in ENDED:  # without a slip of either kind it was ended by neither way: it is 终止's
+            more = ["termination"]
+        assert found == [*always, *more], state
+    assert "agreement" not in keys(office, form=CaseForm.ACCOMPANY)
+
+
+def test_what_was_delivered_and_closed_has_its_slips(office: Session) -> None:
+    case = ready(office, state=CaseState.CLOSED, ended_on=ON)
+    f.make_delivery(office, case=case, tracking_number="EMS1", received_on=ON)
+    f.make_completion(office, case=case, completed_on=ON)
+    found = [sheet.paper.key for sheet in case_papers.papers_of_case(office, case)]
+    assert found[3:] == ["posting", "result", "completion", "evaluation"]
+
+
+def test_parts_of_a_case_have_papers_of_their_own(office: Session) -> None:
+    county = own(office)
+    county.extension_allowed = True
+    case = ready(office, state=CaseState.SUPPLEMENT)
+    f.make_work_record(office, case=case, kind=WorkKind.CONSULTATION, subject="问政策", happened_on=ON)
+    f.make_work_record(office, case=case, kind=WorkKind.PROGRESS, subject="说进度", happened_on=ON)
+    for state in ExtensionState:
+        f.make_extension(office, step=case.steps[0], state=state)
+    urge = f.make_urge(office, case=case)
+    f.make_case_material(office, case=case, state=MaterialState.MISSING, name="环评报告", remedy="到环保局补")
+    office.flush()
+    sheets = {(s.paper.key, s.about) for s in case_papers.papers_of_case(office, case) if s.part is not None}
+    assert sheets == {
+        ("consultation", f"{ON} 问政策"),
+        ("record", f"{ON} 说进度"),
+        ("urge", urge.number),
+        ("extension", case.steps[0].item.name),
+    }
+    assert "环评报告：到环保局补" in values_of(office, case)["缺少的材料"]
+    for sheet in case_papers.papers_of_case(office, case):
+        text = "".join(render.words(case_papers.as_word(office, case, sheet)))
+        assert "{{" not in text
+        assert "None" not in text
+    wanted = next(s for s in case_papers.papers_of_case(office, case) if s.paper.key == "urge")
+    assert case_papers.sheet_of(office, case, "urge", urge.id) == wanted
+    assert case_papers.sheet_of(office, case, "urge", None) is None
+    assert case_papers.sheet_of(office, case, "completion", None) is None
+
+
+def test_every_box_is_ticked_as_the_case_says(office: Session) -> None:
+    case = ready(office)
+    project = f.make_project(office, started=True)
+    case.project = project
+    values = values_of(office, case)
+    assert values["是否开工"] == "是\u00a0☑  否\u00a0☐"
+    assert values["资金来源"].count("☐") == 4
+    item = case.steps[0].item.name
+    ticked = "".join(values[name] for name in ("企业开办手续", "项目建设手续", "项目配套手续"))
+    assert f"{item}\u00a0☑" in ticked
+    assert "☑" not in "".join(blank_values(office, own(office)).values())
+
+
+def test_a_paper_names_the_items_and_what_became_of_each(office: Session) -> None:
+    case = f.make_case(office, matter="项目落地")
+    assert (values_of(office, case)["具体事项"], values_of(office, case)["办理情况"]) == ("项目落地", "")
+    for name, state, on in (
+        ("规划", StepState.GRANTED, ON),
+        ("环评", StepState.DENIED, ON),
+        ("供电", StepState.FILED, None),
+    ):
+        item = f.make_item(office, name=name)
+        f.make_step(office, case=case, item_id=item.id, department_id=item.department_id, state=state, finished_on=on)
+    office.flush()
+    office.expire(case)
+    values = values_of(office, case)
+    assert values["具体事项"] == values["办理业务"] == "规划、环评、供电"
+    assert values["办理情况"] == "规划 3月16日办结；环评 3月16日未办成；供电 已报送"
+
+
+def test_a_case_without_a_project_prints_its_matter_and_a_person_his_name(office: Session) -> None:
+    case = f.make_case(office, matter="企业开办全套手续", project=None, enterprise=None, applicant_name="申请人甲")
+    values = values_of(office, case)
+    assert (values["项目名称"], values["申请单位"], values["经办人"]) == ("企业开办全套手续", "申请人甲", "申请人甲")
+
+
+def test_phones_are_printed_for_those_who_see_them(office: Session) -> None:
+    case = ready(office)
+    assert case.enterprise is not None
+    case.enterprise.handler_phone = "13900000001"
+    assert values_of(office, case)["经办人电话"] == "13900000001"
+    become(office, Role.INSPECTOR)
+    assert values_of(office, case)["经办人电话"] == "139****0001"
+
+
+def test_what_was_printed_is_kept(office: Session) -> None:
+    case = ready(office)
+    sheet = case_papers.papers_of_case(office, case)[0]
+    case_papers.record_print(office, [case], sheet, PrintForm.PAGE)
+    row = office.scalars(select(PaperPrint)).one()
+    assert (row.case_id, row.title, row.form, row.template_number) == (
+        case.id,
+        "帮办代办服务申请表",
+        PrintForm.PAGE,
+        None,
+    )
+
+
+def brought(session: Session, words: str) -> PaperTemplate:
+    """A template that says these words above the default ones."""
+    paper = case_papers.county_papers(session, own(session))["completion"]
+    content = build_template(replace(paper, parts=(TextLine(words), *paper.parts)))
+    return case_papers.upload_template(session, own(session), paper, "办结单.docx", case_papers.checked(content))
+
+
+def test_a_county_brings_its_own_template_and_the_default_comes_back(office: Session) -> None:
+    case = ready(office, state=CaseState.CLOSED, ended_on=ON)
+    f.make_completion(office, case=case, completed_on=ON, number="武办结〔2026〕0007号")
+    sheet = case_papers.sheet_of(office, case, "completion", None)
+    assert sheet is not None
+
+    def printed() -> str:
+        return "".join(render.words(case_papers.as_word(office, case, sheet)))
+
+    first = brought(office, "第一种写法")
+    second = brought(office, "第二种写法")
+    assert ([first.number, second.number], [first.active, second.active]) == ([1, 2], [False, True])
+    assert "第二种写法" in printed()
+    case_papers.use_version(office, first)
+    assert "第一种写法" in printed()
+    case_papers.record_print(office, [case], sheet, PrintForm.WORD)
+    assert office.scalars(select(PaperPrint.template_number)).one() == 1
+    case_papers.use_default(office, own(office), sheet.paper)
+    assert "种写法" not in printed()
+    with pytest.raises(RuleViolation, match="就是默认模板"):
+        case_papers.use_default(office, own(office), sheet.paper)
+    case_papers.use_version(office, first)
+    with pytest.raises(RuleViolation, match="就是这一版"):
+        case_papers.use_version(office, first)
+    assert len(case_papers.versions_of(office, own(office).id)) == 2
+    assert "第一种写法" in "".join(render.words(case_papers.preview(office, own(office), first)))
+    actions = set(office.scalars(select(AuditEntry.action)))
+    assert {"上传单据模板", "恢复默认模板", "改用单据模板"} <= actions
+
+
+def test_only_the_lead_office_brings_templates_and_bad_ones_leave_no_row(office: Session) -> None:
+    paper = case_papers.county_papers(office, own(office))["completion"]
+    for content, told in ((b"", "请选择"), (b"PK", "不是 .docx")):
+        with pytest.raises(RuleViolation, match=told):
+            case_papers.upload_template(office, own(office), paper, "a.docx", case_papers.checked(content))
+    assert office.scalars(select(PaperTemplate)).all() == []
+    become(office, Role.AGENT)
+    with pytest.raises(Forbidden):
+        case_papers.upload_template(office, own(office), paper, "a.docx", case_papers.Checked(b"PK"))
+
+
+def test_a_months_slips_are_one_file_in_the_order_of_their_numbers(
+    office: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = own(office)
+    county.completion_number_printed = True
+    for number, on, void in ((2, ON, None), (1, ON, None), (3, date(2026, 4, 1), None), (4, ON, ON)):
+        case = ready(office, state=CaseState.CLOSED, ended_on=on)
+        f.make_completion(office, case=case, completed_on=on, number=f"第{number}号", voided_on=void)
+    text = "".join(render.words(case_papers.month_of_slips(office, county, "2026-03")[0]))
+    assert re.findall(r"编号：第(\d)号", text) == ["1", "1", "2", "2"]
+    with pytest.raises(RuleViolation, match="没有办结单"):
+        case_papers.month_of_slips(office, county, "2026-05")
+    monkeypatch.setattr(render, "MOST", 1)
+    with pytest.raises(RuleViolation, match="超过 1 张"):
+        case_papers.month_of_slips(office, county, "2026-03")
+    assert [a <= b for a, b in pairwise(re.findall(r"编号：第(\d)号", text))] == [True] * 3
+
+
+def test_a_county_without_a_paper_on_its_list_has_none(office: Session) -> None:
+    option = office.scalars(select(CountyOption).where(CountyOption.meaning == Meaning.PAPER_COMPLETION)).one()
+    option.active = False
+    office.flush()
+    assert "completion" not in case_papers.county_papers(office, own(office))

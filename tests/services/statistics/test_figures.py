@@ -1,0 +1,274 @@
+"""统计: every month balances, and every figure counts the rows that its link opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from models.cases import CaseState, ServiceCase
+from models.evaluation import Evaluation
+from models.fields import fields_of
+from models.ledger import LedgerEntry, LedgerMonth
+from models.office import CommonIssue
+from models.people import Role
+from models.places import County, CountyOption, Meaning, OptionKind, WindowKind
+from models.projects import Enterprise, Project
+from services.cases import evaluation
+from services.kernel.actor import SYSTEM, Actor
+from services.kernel.transaction import open_engine, open_session
+from services.ledgers import ledger_months
+from services.ledgers.workbooks import statistics
+from services.records import lists
+from services.statistics import figures
+from services.statistics.figures import RATES, Figure, FigureTable
+from tests import factories as f
+from tests.at_work import ready
+from tests.demo import copy_of
+from tests.factories import actor_as
+from tests.statements import counted
+
+MODELS = {m.__tablename__: m for m in (LedgerEntry, Project, Enterprise, ServiceCase, CommonIssue, Evaluation)}
+AVERAGE = RATES[1]
+READERS = (Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK, Role.INSPECTOR)
+
+
+@pytest.fixture(scope="module")
+def counties(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[object, list[County]]]:
+    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path_factory.mktemp('figures'))}")
+    with open_session(engine, SYSTEM, write=False) as session:
+        yield engine, list(session.scalars(select(County).order_by(County.code)))
+    engine.dispose()
+
+
+def rows_behind(session: Session, figure: Figure) -> int:
+    """How many rows the list has that the figure leads to."""
+    model = MODELS[figure.table]
+    args = MultiDict({name: str(value) for name, value in figure.filters.items()})
+    query = lists.read_query(model, fields_of(model, "list"), args, ("id", True))
+    assert {k.removesuffix("_from").removesuffix("_to") for k in query.filters} >= {
+        k.removesuffix("_from").removesuffix("_to") for k in figure.filters
+    }, "a filter that the list does not know"
+    return lists.count_rows(session, model, lists.conditions(model, query, phones=False))
+
+
+def readers(counties: list[County]) -> Iterator[Actor]:
+    for county in counties:
+        for role in READERS:
+            yield actor_as(role, county)
+    joined = [c for c in counties if c.city == "焦作市"]
+    yield actor_as(Role.SUPERVISOR, None, counties=tuple(c.id for c in joined))
+
+
+def tables_of(session: Session, month: str) -> Iterator[tuple[FigureTable, bool]]:
+    """Every table of the month, of each county in turn, and whether what a locked month stored is in it."""
+    ledgers = figures.ledgers_of(session, month)
+    for chosen, _ in ledgers:
+        for table in figures.tables(session, ledgers, chosen):
+            yield table, any(one.figures is not None for one, _ in ledgers)
+
+
+def no_count(heading: str, figure: Figure) -> bool:
+    """Whether there are no rows to open: a share, an average, nothing."""
+    return figure.share or heading == AVERAGE or figure.value is None
+
+
+def test_every_figure_counts_the_rows_that_its_link_opens(counties: tuple[object, list[County]]) -> None:
+    engine, all_ = counties
+    wrong, looked_at = [], 0
+    for actor in readers(all_):
+        with open_session(engine, actor, write=False) as session:  # type: ignore[arg-type]
+            for month in figures.months_of(session):
+                for table, stored in tables_of(session, month):
+                    for name, row in table.rows:
+                        for heading, figure in zip(table.headers, row, strict=True):
+                            if not figure.table:
+                                assert stored or no_count(heading, figure), (month, table.title, name, heading)
+                                continue
+                            looked_at += 1
+                            if figure.count != (found := rows_behind(session, figure)):
+                                wrong.append((actor.role, month, table.title, name, figure, found))
+                if actor.role is not Role.LEAD_OFFICE:
+                    break  # the months are the same rows; one of them shows what the role sees
+    assert wrong == []
+    assert looked_at > 1000
+
+
+def test_every_month_balances_in_every_group(counties: tuple[object, list[County]]) -> None:
+    engine, all_ = counties
+    for county in all_:
+        with open_session(engine, actor_as(Role.LEAD_OFFICE, county), write=False) as session:  # type: ignore[arg-type]
+            for month in figures.months_of(session):
+                for ledger, _ in figures.ledgers_of(session, month):
+                    tables = figures.tables(session, figures.ledgers_of(session, month), ledger)[:-1]
+                    told = astuple(statistics(session, ledger).total)
+                    assert tuple(f.count for f in tables[0].rows[0][1][:5]) == told, "not as on the 统计 sheet"
+                    for _, row in (line for table in tables for line in table.rows):
+                        carried, received, closed, ended, open_, late = (f.count for f in row[:6])
+                        assert carried + received == closed + ended + open_
+                        assert late <= carried + received
+
+
+def test_a_supervisor_sees_his_counties_side_by_side(counties: tuple[object, list[County]]) -> None:
+    engine, all_ = counties
+    joined = [c for c in all_ if c.city == "焦作市"]
+    actor = actor_as(Role.SUPERVISOR, None, counties=tuple(c.id for c in joined))
+    with open_session(engine, actor, write=False) as session:  # type: ignore[arg-type]
+        month = figures.months_of(session)[0]
+        (table,) = figures.tables(session, figures.ledgers_of(session, month))
+        assert [name for name, _ in table.rows] == [c.name for c in joined]
+
+
+def test_the_chart_has_the_months_that_have_a_ledger(counties: tuple[object, list[County]]) -> None:
+    engine, all_ = counties
+    with open_session(engine, SYSTEM, write=False) as session:  # type: ignore[arg-type]
+        points = figures.twelve_months(session, all_[0].id)
+        months = session.scalars(
+            select(LedgerMonth.month).where(LedgerMonth.county_id == all_[0].id).order_by(LedgerMonth.month)
+        ).all()
+        assert [point.month for point in points] == list(months)[-12:]
+        assert sum(point.received for point in points) > 0
+
+
+MARCH, LAST = "2026-03", date(2026, 3, 31)
+RELATIONS = (Meaning.BY_APPLICANT_AGENT, Meaning.BY_APPLICANT_OFFICER, Meaning.BY_WINDOW_BUSINESS)
+
+
+def rated_month(session: Session, *relations: Meaning, scale: bool = True) -> tuple[ServiceCase, LedgerMonth]:
+    """A case closed in March with agent, officer and a 业务专办窗口, and the month's ledger."""
+    for meaning in relations:
+        f.make_option(session, kind=OptionKind.RELATION, meaning=meaning)
+    for grade in (Meaning.SATISFIED, Meaning.DISSATISFIED) if scale else ():
+        f.make_option(session, kind=OptionKind.SCALE, name=grade.label, meaning=grade)
+    case = ready(
+        session,
+        state=CaseState.CLOSED,
+        number="甲1号",
+        accepted_on=date(2026, 3, 2),
+        assigned_on=date(2026, 3, 3),
+        ended_on=date(2026, 3, 20),
+        agent=f.make_agent(session, name="代办员甲"),
+        officer=f.make_officer(session, name="首席甲"),
+    )
+    f.make_completion(session, case=case, completed_on=case.ended_on)
+    f.make_window(session, kind=WindowKind.BUSINESS, department=case.steps[0].department)
+    month = ledger_months.open_month(session, case.county_id, MARCH)
+    ledger_months.refresh(session, month, LAST)
+    return case, month
+
+
+def give(session: Session, case: ServiceCase, meaning: Meaning, grade: Meaning | None) -> Evaluation:
+    """Record what a relation says of the case, in April: the month stays that of its end."""
+    (due,) = [due for due in evaluation.outstanding_ratings(session, case) if due.relation.meaning is meaning]
+    wanted = select(CountyOption).where(CountyOption.kind == OptionKind.SCALE, CountyOption.meaning == grade)
+    chosen = session.scalars(wanted).one() if grade else None
+    (row,) = evaluation.rate(
+        session, [case], on=date(2026, 4, 2), due=due.key, grade=chosen, rater="经办人甲", opinion=None
+    )
+    return row
+
+
+def told(session: Session, month: LedgerMonth) -> dict[str, dict[str, Figure]]:
+    """The month's figures by title and name of the line, then by heading; of 覆盖与质量 too."""
+    return {
+        f"{table.title} {name}": dict(zip(table.headers, row, strict=True))
+        for table in figures.tables(session, figures.ledgers_of(session, month.month), month)
+        for name, row in table.rows
+    }
+
+
+def rates(line: dict[str, Figure]) -> tuple[object, ...]:
+    return tuple(line[heading].value for heading in figures.HEADERS[-3:])
+
+
+def test_a_rating_counts_for_whom_it_is_of(session: Session) -> None:
+    case, month = rated_month(session, *RELATIONS)
+    give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.SATISFIED)
+    give(session, case, Meaning.BY_APPLICANT_OFFICER, Meaning.DISSATISFIED)
+    found = told(session, month)
+    assert rates(found["按县（旗） 武陟县"]) == (pytest.approx(2 / 3), 0.5, 1)
+    assert rates(found["按代办员 代办员甲"]) == (1.0, 1.0, 0)
+    assert rates(found["按首席服务员 首席甲"]) == (1.0, 0.0, 1)
+    department = f"按责任部门 {case.steps[0].department.name}"
+    assert rates(found[department]) == (0.0, None, 0)
+    give(session, case, Meaning.BY_WINDOW_BUSINESS, Meaning.DISSATISFIED)
+    found = told(session, month)
+    assert rates(found[department]) == (1.0, 0.0, 1)
+    quality = found["覆盖与质量 差评已整改"]
+    assert [quality[heading].value for heading in ("件数", "应有", "比率")] == [0, 2, 0.0]
+    for line in found.values():
+        for figure in (one for one in line.values() if one.table):
+            assert figure.count == rows_behind(session, figure)
+
+
+def test_without_a_scale_ratings_are_taken_part_in_and_no_more(session: Session) -> None:
+    case, month = rated_month(session, Meaning.BY_REVISIT, scale=False)
+    assert rates(told(session, month)["按代办员 代办员甲"]) == (0.0, None, None)
+    give(session, case, Meaning.BY_REVISIT, None)
+    found = told(session, month)
+    assert rates(found["按代办员 代办员甲"]) == rates(found["按县（旗） 武陟县"]) == (1.0, None, None)
+    assert not any("差评" in name for name in found)
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_what_an_upheld_appeal_took_out_is_in_no_figure(session: Session, upheld: bool) -> None:
+    case, month = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    row = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.DISSATISFIED)
+    ledger_months.refresh(session, month, LAST)
+    assert rates(told(session, month)["按代办员 代办员甲"]) == (1.0, 0.0, 1)
+    evaluation.appeal(session, [row], on=date(2026, 4, 3), told="非本人经办")
+    evaluation.decide_appeal(session, [row], on=date(2026, 4, 6), told="查明", upheld=upheld)
+    ledger_months.refresh(session, month, LAST)
+    found = told(session, month)
+    assert rates(found["按县（旗） 武陟县"]) == ((None, None, 0) if upheld else (1.0, 0.0, 1))
+    assert found["覆盖与质量 差评已整改"]["应有"].value == (0 if upheld else 1)
+    entry = session.scalars(select(LedgerEntry)).one()
+    assert (case.rating is None) is (entry.rating is None) is upheld
+
+
+def test_a_locked_month_gives_its_stored_figures_until_it_is_unlocked(session: Session, tmp_path: Path) -> None:
+    case, month = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    row = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.DISSATISFIED)
+    ledger_months.refresh(session, month, LAST)
+
+    def values() -> dict[str, list[object]]:
+        return {name: [one.value for one in line.values()] for name, line in told(session, month).items()}
+
+    signed = values()
+    ledger_months.lock(session, month, date(2026, 4, 10))
+    assert values() == signed
+    evaluation.follow_up(session, [row], "verify", on=date(2026, 4, 13), told="属实")
+    evaluation.follow_up(session, [row], "rectify", on=date(2026, 4, 14), told="已改")
+    f.make_issue(session, found_on=LAST)
+    session.expire_all()
+    assert values() == signed
+    tables = {one.table for line in told(session, month).values() for one in line.values()}
+    assert tables == {"ledger_entry", ""}
+    ledger_months.export_month(session, month, tmp_path / "cases.xlsx", "cases")
+    sheet = openpyxl.load_workbook(tmp_path / "cases.xlsx")["分组统计"]
+    lines = {line[0]: line[1:4] for line in sheet.iter_rows(values_only=True)}
+    assert lines["差评已整改"] == (0, 1, 0)
+    assert lines["共性问题"][0] == 0
+    ledger_months.unlock(session, month, "更正")
+    assert values()["覆盖与质量 差评已整改"] == [1, 1, 1.0]
+    assert values()["覆盖与质量 共性问题"][0] == 1
+
+
+def test_a_month_takes_as_many_statements_as_a_quiet_one(counties: tuple[object, list[County]]) -> None:
+    engine, all_ = counties
+    with open_session(engine, actor_as(Role.LEAD_OFFICE, all_[0]), write=False) as session:  # type: ignore[arg-type]
+        with counted(engine) as sent:  # type: ignore[arg-type]
+            ((running, _),) = found = figures.ledgers_of(session, figures.months_of(session)[0])
+            figures.tables(session, found, running)
+        assert len(sent) <= 25
+        with counted(engine) as sent:  # type: ignore[arg-type]
+            ((locked, _),) = found = figures.ledgers_of(session, figures.months_of(session)[1])
+            figures.tables(session, found, locked)
+        assert len(sent) == 2
