@@ -47,7 +47,7 @@ class Action:
     danger: bool = False
     #: On the record's page the button itself carries it out: nothing is asked, nothing is lost.
     direct: bool = False
-    #: Whether the office may record it for the one who did it. Source: DOMAIN section 4, 代录.
+    #: Whether the office may record it for the one who did it. Source: 领域 4, 代录.
     recorded: bool = False
     #: What is told besides when it is done: a doubt about these rows that stopped nothing.
     warning: Callable[[Session, Sequence[Any]], str | None] = lambda session, rows: None

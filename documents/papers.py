@@ -1,6 +1,6 @@
 """Each paper, as the county's document has it. Titles and labels are the documents', running sentences our own.
 
-Source: W 附件2-6; Z 附件2-6; B 附件1-2, 六.1-3; H 五; DOMAIN section 8.
+Source: W 附件2-6; Z 附件2-6; B 附件1-2, 六.1-3; H 五; 领域 8.
 """
 
 from __future__ import annotations
@@ -279,7 +279,7 @@ def _notice(title: str, to: str, *lines: str, date: str, number: str = "") -> Pa
 
 
 def missing(county: County, title: str) -> Parts:
-    """一次性告知书. Source: B 六.2; DOMAIN section 4, notify."""
+    """一次性告知书. Source: B 六.2; 领域 4, notify."""
     return _notice(
         title,
         "{{ 申请单位 }}",

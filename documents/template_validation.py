@@ -1,6 +1,6 @@
 """Templates that people bring: only our variables, nothing that does anything, nothing hidden in the file.
 
-Source: CONTROLS 30; a template is checked before it is kept, and again, sandboxed, each time it is filled in.
+A template is checked before it is stored, and rendered in a sandbox each time.
 """
 
 from __future__ import annotations

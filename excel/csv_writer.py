@@ -12,7 +12,7 @@ from typing import Any
 from models.fields import Field
 from models.types import OFFICE_CLOCK
 
-#: What a spreadsheet takes for the beginning of a formula, full-width signs too. Source: CONTROLS 19.
+#: What a spreadsheet takes for the beginning of a formula, full-width signs too.
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 

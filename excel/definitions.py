@@ -93,7 +93,7 @@ TABLE_WIDTHS: Mapping[str, float] = {
     "long": 32,
 }
 
-#: 帮办代办工作台账 (DOMAIN section 10, a): the model's columns, in its order, after 序号.
+#: 帮办代办工作台账, 领域 10 (a): the model's columns, in its order, after 序号.
 LEDGER: tuple[Column, ...] = tuple(
     column(f, LEDGER_WIDTHS[f.key]) for f in fields_of(LedgerEntry, "export") if f.key != "county_id"
 )
@@ -105,7 +105,7 @@ def _of(model: type[Base], key: str, width: float, heading: str | None = None) -
     return column(field_of(model, key), width, heading=heading)
 
 
-#: 重点项目首席服务员分包台账 (DOMAIN section 10, b). Source: W, Z 附件1 一.
+#: 重点项目首席服务员分包台账. Source: 领域 10 (b); W, Z 附件1 一.
 PROJECTS: tuple[Column, ...] = (
     _of(Project, "name", 18),
     _of(Project, "code", 13),
@@ -127,7 +127,7 @@ PROJECTS: tuple[Column, ...] = (
     _of(Project, "problems", 15),
     _of(Project, "measures", 15),
 )
-#: 重点企业台账 (DOMAIN section 10, c). Source: W, Z 附件1 一.
+#: 重点企业台账. Source: 领域 10 (c); W, Z 附件1 一.
 ENTERPRISES: tuple[Column, ...] = (
     _of(Enterprise, "name", 20, "企业名称"),
     _of(Enterprise, "credit_code", 19, "信用代码"),
@@ -143,7 +143,7 @@ ENTERPRISES: tuple[Column, ...] = (
     _of(Enterprise, "progress", 20),
     _of(Enterprise, "remark", 14),
 )
-#: 办结/终止台账 (DOMAIN section 10, d). Source: W, Z 附件4-5.
+#: 办结/终止台账. Source: 领域 10 (d); W, Z 附件4-5.
 ENDED: tuple[Column, ...] = (
     _of(Completion, "number", 16, "单据编号"),
     Column("kind", "类型", "centre", 6),
@@ -165,7 +165,7 @@ def _count(key: str, heading: str, width: float) -> Column:
 
 
 def ratings(grades: Sequence[str]) -> tuple[Column, ...]:
-    """评价汇总表 (DOMAIN section 10, e) of a county with this scale. Source: W, Z 附件1 六; H 五(五)."""
+    """评价汇总表 of a county with this scale. Source: 领域 10 (e); W, Z 附件1 六; H 五(五)."""
     return (
         Column("subject", "评价对象", "centre", 18),
         Column("kind", "对象类型", "centre", 14),

@@ -27,7 +27,7 @@ from models.types import Labelled, Moment, choice, now
 
 
 class CaseState(Labelled):
-    """States of a case, in their order. Source: DOMAIN section 4."""
+    """States of a case, in their order. Source: 领域 4."""
 
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "待受理"
@@ -47,7 +47,7 @@ class CaseState(Labelled):
 #: Kinds of states; a new state is put into the kinds it belongs to, here and nowhere else.
 #: The application may still be corrected.
 EARLY = frozenset({CaseState.DRAFT, CaseState.SUBMITTED, CaseState.SUPPLEMENT})
-#: The clock of the case runs. Source: DOMAIN section 6.
+#: The clock of the case runs. Source: 领域 6.
 RUNNING = frozenset({CaseState.ACCEPTED, CaseState.IN_PROGRESS})
 #: The case is being worked on.
 OPEN = RUNNING | {CaseState.APPROVED, CaseState.DELIVERED}
@@ -64,7 +64,7 @@ AWAITING_ARCHIVE = frozenset({CaseState.EVALUATED, CaseState.TERMINATED})
 
 
 class StepState(Labelled):
-    """States of one item at its department. Source: DOMAIN section 4."""
+    """States of one item at its department. Source: 领域 4."""
 
     PENDING = "pending", "待报送"
     FILED = "filed", "已报送"
@@ -75,7 +75,7 @@ class StepState(Labelled):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
-#: States in which a step is over. Source: DOMAIN section 4.
+#: States in which a step is over. Source: 领域 4.
 FINAL = frozenset({StepState.GRANTED, StepState.DENIED, StepState.WITHDRAWN})
 
 
@@ -245,7 +245,7 @@ class CaseStep(CountyScoped, Versioned, Base):
     limit_kind: Mapped[LimitKind | None] = mapped_column(choice(LimitKind, "limit_kind"))
     #: When it is due as people said, not the limit: the department, or a 延期; a pause moves it on.
     fixed_due: Mapped[date | None] = mapped_column()
-    #: When its clock stood still: [[from, to or None], …] as ISO dates. Source: DOMAIN section 6.
+    #: When its clock stood still: [[from, to or None], …] as ISO dates. Source: 领域 6.
     pauses: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
     @property

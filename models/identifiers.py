@@ -1,6 +1,6 @@
 """Codes and numbers that people type: their standard form, or what is wrong with them, in Chinese.
 
-Source: DOMAIN section 3.
+Source: 领域 3.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class ItemCategory(Labelled):
 
 
 class LimitKind(Labelled):
-    """How the days of a limit are counted. Source: DOMAIN section 6."""
+    """How the days of a limit are counted. Source: 领域 6."""
 
     WORKING = "working", "工作日"
     CALENDAR = "calendar", "自然日"

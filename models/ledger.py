@@ -35,7 +35,7 @@ class MonthState(Labelled):
 
 
 class Outcome(Labelled):
-    """What a row counts as at the end of its month. Source: DOMAIN section 10."""
+    """What a row counts as at the end of its month. Source: 领域 10."""
 
     OPEN = "open", "在办"
     CLOSED = "closed", "办结"
@@ -85,7 +85,7 @@ class LedgerFile(CountyScoped, Base):
 class LedgerEntry(CountyScoped, Versioned, Base):
     """台账明细: one case in one month, its items and departments joined by 、.
 
-    The fields, in their order, are the columns of 帮办代办工作台账 (DOMAIN section 10, a).
+    The fields, in their order, are the columns of 帮办代办工作台账. Source: 领域 10 (a).
     """
 
     __tablename__ = "ledger_entry"

@@ -15,7 +15,7 @@ from models.types import Labelled, choice
 
 
 class Role(Labelled):
-    """What a user may do. Source: DOMAIN section 11."""
+    """What a user may do. Source: 领域 11."""
 
     LEAD_OFFICE = "lead_office", "领导小组办公室"
     LIST_KEEPER = "list_keeper", "重点名单管理员"

@@ -63,7 +63,7 @@ class Approver(Labelled):
 
 
 class County(Versioned, Base):
-    """县/旗: a tenant and the way its document says the work is done. Source: DOMAIN section 5."""
+    """县/旗: a tenant and the way its document says the work is done. Source: 领域 5."""
 
     __tablename__ = "county"
     __title__ = "县（旗）"
@@ -204,7 +204,7 @@ class OptionKind(Labelled):
 
 
 class Meaning(Labelled):
-    """What the program does with an option, whatever the county calls it. Source: DOMAIN section 5."""
+    """What the program does with an option, whatever the county calls it. Source: 领域 5."""
 
     POSTED = "posted", "邮寄，须填单号"
     BY_APPLICANT_AGENT = "applicant_agent", "企业评价代办员"
@@ -261,7 +261,7 @@ class CountyOption(CountyScoped, Versioned, Base):
 
 
 class DepartmentKind(Labelled):
-    """Kinds of departments. Source: DOMAIN section 1."""
+    """Kinds of departments. Source: 领域 1."""
 
     LEAD = "lead", "牵头单位"
     APPROVAL = "approval", "审批部门"
@@ -291,7 +291,7 @@ class Department(CountyScoped, Versioned, Deletable, Base):
 
 
 class WindowKind(Labelled):
-    """Kinds of windows. Source: DOMAIN section 1; Z 四."""
+    """Kinds of windows. Source: 领域 1; Z 四."""
 
     GENERAL = "general", "帮办代办综合窗口"
     BUSINESS = "business", "业务专办窗口"

@@ -1,6 +1,6 @@
 """The demo accounts: one of each role a county, and those above the counties.
 
-Source: DOMAIN section 11.
+Source: 领域 11.
 """
 
 from __future__ import annotations

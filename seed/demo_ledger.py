@@ -22,7 +22,7 @@ class Entries:
     """The ledger months of one county, and one row a case in each month that it belongs to.
 
     Locked months stay as they were signed: what belongs to them comes in the first month after
-    them, as 补录. Source: DOMAIN section 10.
+    them, as 补录. Source: 领域 10.
     """
 
     def __init__(self, session: Session, bulk: Bulk, ground: Ground) -> None:

@@ -93,13 +93,13 @@ def project_name(county: str, number: int, enterprise_number: int) -> str:
 
 
 def credit_code(region: str, number: int) -> str:
-    """统一社会信用代码 with its check digit. Source: DOMAIN section 3."""
+    """统一社会信用代码 with its check digit. Source: 领域 3."""
     body = f"91{region}MA{number:07d}"
     return body + uscc.calc_check_digit(body)
 
 
 def project_code(region: str, on: date, number: int) -> str:
-    """投资项目代码 with its check digit, ISO 7064 MOD 11,10. Source: DOMAIN section 3."""
+    """投资项目代码 with its check digit, ISO 7064 MOD 11,10. Source: 领域 3."""
     head = f"{on:%y%m}", region, "04", f"{number // 100000 + 1:02d}"
     serial = f"{number % 100000:05d}"
     check = mod_11_10.calc_check_digit("".join(head) + serial)

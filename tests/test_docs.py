@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from services.cases.state_diagram import document
+from services.cases.steps import STEP_MOVES
+from services.cases.transitions import MOVES
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 RULES = (DOCS / "rules.md").read_text()
 #: `services/cases/transitions.py:MOVES` or `tests/…::test_name` in a cell of the table.
 NAMED = sorted(set(re.findall(r"`([\w/]+\.py)(?:::?)([\w.]+)`", RULES)))
@@ -46,3 +49,41 @@ def test_what_is_left_out_says_why() -> None:
     assert rows
     for row in rows:
         assert all(cell.strip() for cell in row.strip("|").split("|")), row
+
+
+#: A citation in a docstring or comment: 领域 6, 领域 4, 6 or 领域 10 (a).
+CITED = re.compile(r"领域 (\d+(?:, \d+)*)")
+DOMAIN = (DOCS / "领域.md").read_text()
+SECTIONS = set(re.findall(r"^## (\d+)\. ", DOMAIN, re.MULTILINE))
+SOURCES = [path for path in sorted(ROOT.rglob("*.py")) if ".venv" not in path.parts]
+
+
+def _identifiers() -> set[str]:
+    """What the domain note may put between backticks: names of the models, their members, and actions."""
+    names = {*MOVES, *STEP_MOVES, "Urgency"}
+    for file in (ROOT / "models").glob("*.py"):
+        for name, value in vars(importlib.import_module(f"models.{file.stem}")).items():
+            names.add(name)
+            if isinstance(value, type):
+                names |= {member for part in vars(value) for member in (part, f"{name}.{part}")}
+    return names
+
+
+def test_the_domain_note_has_the_sections_that_the_code_cites() -> None:
+    cited = {
+        (str(path.relative_to(ROOT)), section)
+        for path in SOURCES
+        for match in CITED.findall(path.read_text())
+        for section in match.split(", ")
+    }
+    assert len(cited) > 40
+    assert {(path, section) for path, section in cited if section not in SECTIONS} == set()
+
+
+def test_every_identifier_of_the_domain_note_exists() -> None:
+    named = set(re.findall(r"`([^`]+)`", DOMAIN))
+    paths = {name for name in named if "/" in name}
+    codes = {name for name in named - paths if re.fullmatch(r"[A-Za-z_.]+", name)} - {"chinesecalendar"}
+    assert len(codes) > 80
+    assert codes - _identifiers() == set()
+    assert {path for path in paths if not (ROOT / path).exists()} == set()

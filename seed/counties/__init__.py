@@ -1,4 +1,4 @@
-"""The counties, one data file each. Source: DOMAIN section 5 and the four documents."""
+"""The counties, one data file each. Source: 领域 5 and the four documents."""
 
 from seed.counties.balinzuoqi import BALINZUOQI
 from seed.counties.heshuo import HESHUO

@@ -1,7 +1,7 @@
 """What the counties share: the items of Z 附件2, their usual departments, the common lists.
 
-No document gives days: the limits are illustrative and marked so. Source: Z 附件2; DOMAIN
-sections 2 and 4.
+No document gives days: the limits are illustrative and marked so. Source: Z 附件2;
+领域 2, 4.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ PAPERS: tuple[Option, ...] = (
     ("帮办代办服务评价表", Meaning.PAPER_EVALUATION),
 )
 
-#: Papers that a case's file must have, where its course has made them. Source: B 六.5; DOMAIN section 4, archive.
+#: Papers that a case's file must have, where its course has made them. Source: B 六.5; 领域 4, archive.
 NEEDED = frozenset(
     {
         Meaning.PAPER_APPLICATION,

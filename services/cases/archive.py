@@ -1,6 +1,6 @@
 """归档: the agent proposes it with the papers in the file, the lead office confirms; then it is read-only.
 
-Source: B 六.5; H 五(三), 五(六); DOMAIN section 4.
+Source: B 六.5; H 五(三), 五(六); 领域 4.
 """
 
 from __future__ import annotations

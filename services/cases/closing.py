@@ -1,6 +1,6 @@
 """送达、办结、终止: how a case ends after it was accepted.
 
-Source: W, Z 附件1 五, 附件2 注2, 附件4-5; B 六.3; H 五(三); DOMAIN section 4.
+Source: W, Z 附件1 五, 附件2 注2, 附件4-5; B 六.3; H 五(三); 领域 4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """协调: meetings of departments, what is put before the leadership, reminders, and more time.
 
-Source: W, Z 附件1 二-四, Z 四; B 六.1; H 四(二), 五(三)-(四); DOMAIN section 4.
+Source: W, Z 附件1 二-四, Z 四; B 六.1; H 四(二), 五(三)-(四); 领域 4.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from services.kernel.errors import RuleViolation
 from services.records.crud import refuse_archived
 from services.records.numbers import take_number
 
-#: A meeting is between departments. Source: DOMAIN section 4.
+#: A meeting is between departments. Source: 领域 4.
 LEAST_DEPARTMENTS = 2
 #: How much of a note an event keeps.
 NOTE_LENGTH = 500

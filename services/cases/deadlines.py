@@ -1,4 +1,4 @@
-"""Due dates of steps and cases, and how urgent they are. Source: DOMAIN section 6; W, Z 附件1 四."""
+"""Due dates of steps and cases, and how urgent they are. Source: 领域 6; W, Z 附件1 四."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.kernel.deferred import defer
 from services.kernel.errors import Forbidden, RuleViolation
 from services.kernel.working_days import Calendar, calendar_of, due_date, is_overdue
 
-#: 临期 begins at most this share of the limit before the due date. Source: DOMAIN section 6.
+#: 临期 begins at most this share of the limit before the due date. Source: 领域 6.
 SOON_SHARE = 3
 #: Cases that are read in one go when the calendar has changed.
 BATCH = 500

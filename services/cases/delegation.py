@@ -1,7 +1,7 @@
 """代录: the office records, from signed paper, what somebody did who does not log in.
 
 Both names are kept: the recorder's by the audit and the event, the doer's by the event.
-Source: DOMAIN section 4.
+Source: 领域 4.
 """
 
 from __future__ import annotations

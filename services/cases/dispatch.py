@@ -1,4 +1,4 @@
-"""分派与移交: who handles a case. Source: Z 三(二), 附件1 一; B 五.3; H 四; DOMAIN section 4."""
+"""分派与移交: who handles a case. Source: Z 三(二), 附件1 一; B 五.3; H 四; 领域 4."""
 
 from __future__ import annotations
 

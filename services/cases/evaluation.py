@@ -1,6 +1,6 @@
 """评价: who rates whom of a closed case, once each; what is done about a bad grade.
 
-Source: W, Z 附件1 六, 附件6; B 八; H 五(五); DOMAIN sections 4, 5 and 7.
+Source: W, Z 附件1 六, 附件6; B 八; H 五(五); 领域 4, 5, 7.
 """
 
 from __future__ import annotations

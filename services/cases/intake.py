@@ -1,6 +1,6 @@
 """申请与受理: what an application must carry, what is still missing, and whether it is accepted.
 
-Source: W, Z 附件1 一, 附件2 注1; B 六.1-2; H 三, 五(一); DOMAIN sections 4 and 5.
+Source: W, Z 附件1 一, 附件2 注1; B 六.1-2; H 三, 五(一); 领域 4, 5.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _key_only(session: Session, actor: Actor, case: ServiceCase, what: str) -> N
 
 
 def _asked_of_application(case: ServiceCase) -> tuple[Requirement, ...]:
-    """What the application must carry in this county. Source: DOMAIN section 4, row submit."""
+    """What the application must carry in this county. Source: 领域 4, submit."""
     county = case.county
     return (
         Requirement(county.proof_needed, case.proof_received, "书面委托证明", "proof_received"),
@@ -125,7 +125,7 @@ def notify(
 ) -> None:
     """一次性告知: the whole list of what is missing, each with its remedy; a second one says why.
 
-    Source: B 六.1-2; DOMAIN section 4, row notify.
+    Source: B 六.1-2; 领域 4, notify.
     """
     require(session, "case.notify")
     if not materials:

@@ -1,6 +1,6 @@
 """离岗交接: all that an officer, agent or liaison holds goes to another, then he is 不在岗.
 
-Source: DOMAIN section 1, row 分包; W, Z 附件1 一.1.
+Source: 领域 1, 分包; W, Z 附件1 一.1.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One item of a case at one department: filing, acceptance, result, and who handles it.
 
-Source: DOMAIN sections 4 and 6; W, Z 附件1 三-四; H 四(二), 五(二).
+Source: 领域 4, 6; W, Z 附件1 三-四; H 四(二), 五(二).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class StepTransition:
     needs_reason: bool = False
 
 
-#: Every action on a step of a case that is 办理中. Source: DOMAIN section 4.
+#: Every action on a step of a case that is 办理中. Source: 领域 4.
 STEP_MOVES: Mapping[str, StepTransition] = {
     "file": StepTransition("报送", frozenset({P.PENDING}), P.FILED, "step.file"),
     "accept": StepTransition("部门受理", frozenset({P.FILED}), P.ACCEPTED, "step.record"),
@@ -73,7 +73,7 @@ STEP_MOVES: Mapping[str, StepTransition] = {
 
 
 def filed_by(case: ServiceCase) -> str:
-    """How the filing of the case's items is told where the applicant files. Source: DOMAIN section 5."""
+    """How the filing of the case's items is told where the applicant files. Source: 领域 5."""
     if case.county.tells_form and case.form is CaseForm.ACCOMPANY:
         return "申请人报送，代办员陪同"
     return "项目单位自行报送" if case.county.filing is FilingParty.APPLICANT else ""
@@ -109,7 +109,7 @@ def why_not_named(actor: Actor, step: CaseStep) -> str | None:
 def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: DepartmentLiaison, *, on: date) -> None:
     """指定专办员: the department's leader gives `steps` to one of his department's liaisons.
 
-    All or none. Source: H 四(二)-(三); DOMAIN section 4.
+    All or none. Source: H 四(二)-(三); 领域 4.
     """
     actor = require(session, "step.name_liaison")
     if not liaison.active:

@@ -1,7 +1,7 @@
 """The states of a case: one table of actions, the move itself, and the event that it leaves.
 
 What each action asks for besides stands with its subject: intake, dispatch, steps, ending,
-coordination. Source: DOMAIN section 4; W, Z 附件1; B 六; H 五.
+coordination. Source: 领域 4; W, Z 附件1; B 六; H 五.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _move(label: str, starts: Sequence[CaseState], end: CaseState | None, permis
     return Transition(label, frozenset(starts), end, f"case.{permission}")
 
 
-#: Every action on a case. Source: DOMAIN section 4.
+#: Every action on a case. Source: 领域 4.
 MOVES: Mapping[str, Transition] = {
     "submit": _move("提交", [S.DRAFT], S.SUBMITTED, "submit"),
     "notify": _move("一次性告知", [S.SUBMITTED], S.SUPPLEMENT, "notify"),
@@ -71,7 +71,7 @@ MOVES: Mapping[str, Transition] = {
     "undo": _move("撤回上一步", [s for s in S if s not in (S.DRAFT, S.ARCHIVED)], None, "undo"),
 }
 
-#: (action, role): the county's setting without which that role does not do it. Source: DOMAIN section 5.
+#: (action, role): the county's setting without which that role does not do it. Source: 领域 5.
 BY_COUNTY: Mapping[tuple[str, Role], str] = {
     ("deliver", Role.CHIEF_OFFICER): "officer_delivers",
     ("close", Role.CHIEF_OFFICER): "officer_delivers",

@@ -1,7 +1,7 @@
 """撤回上一步: the lead office takes the last step of a case back while nothing followed it.
 
 What the step replaced is put back, what it made is removed; a slip that was numbered stays, as 作废.
-Source: DOMAIN section 4.
+Source: 领域 4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What marks a case or a step besides its state: 临期, 超期, 联审中, 督办中; a 分包: 未签委托协议.
 
-Source: DOMAIN sections 1, 4 and 6.
+Source: 领域 1, 4, 6.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def cards(session: Session, on: date) -> list[Card]:
     return found
 
 
-#: label, states, tone, who has the card: a permission. Source: INTERFACE, home page.
+#: label, states, tone, who has the card: a permission.
 CASE_CARDS: tuple[tuple[str, Collection[CaseState], str, tuple[str, ...]], ...] = (
     ("待受理", (CaseState.SUBMITTED,), "warn", ("service_case.read",)),
     ("待分派", (CaseState.ACCEPTED,), "warn", ("service_case.read",)),
@@ -166,7 +166,7 @@ def _list_cards(desk: Inbox) -> list[Card]:
     ]
 
 
-#: state, its date: permission, action, what the home page calls it. Source: INTERFACE, tasks 1-9.
+#: state, its date: permission, action, what the home page calls it.
 CASE_TASKS: tuple[tuple[CaseState, str, str, str, str, str], ...] = (
     (CaseState.SUBMITTED, "submitted_on", "case.accept", "accept", "受理", "申请"),
     (CaseState.SUPPLEMENT, "submitted_on", "case.resupply", "resupply", "登记补正", "申请"),

@@ -1,6 +1,6 @@
 """What waits for one role or another, kind by kind; each kind is one statement.
 
-Source: DOMAIN sections 4, 7 and 11.
+Source: 领域 4, 7, 11.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may do what, and which rows each role sees: data, in one place. Source: DOMAIN section 11."""
+"""Who may do what, and which rows each role sees: data, in one place. Source: 领域 11."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ TABLE_VERBS = frozenset({"read", "create", "edit", "delete", "export", "import"}
 #: What is done to: actions on these may be recorded for somebody.
 RECORDED = frozenset({"case", "step", "extension", "urge"})
 #: 代录: who records, from signed paper, what people did who do not log in; and the role by whose
-#: right each kind of service person acts. Source: DOMAIN section 4.
+#: right each kind of service person acts. Source: 领域 4.
 RECORDERS = frozenset({Role.LEAD_OFFICE, Role.WINDOW_CLERK})
 STANDS_FOR: Mapping[type[Staff], Role] = {
     ChiefServiceOfficer: Role.CHIEF_OFFICER,

@@ -122,7 +122,7 @@ def set_supervised(session: Session, users: Sequence[User], counties: Sequence[i
 
 
 NAMES = ("department", "staff", "keeps")
-#: role: what its account must name. Source: DOMAIN section 11.
+#: role: what its account must name. Source: 领域 11.
 NEEDS: Mapping[Role, tuple[str, ...]] = {
     **dict.fromkeys((Role.LEAD_OFFICE, Role.WINDOW_CLERK, Role.INSPECTOR), ("county",)),
     **dict.fromkeys((Role.AGENT, Role.CHIEF_OFFICER), ("county", "staff")),

@@ -1,7 +1,7 @@
 """A county's own words for what all of them do: 代办帮办 for 帮办代办, 帮代办专员 for 代办员.
 
 Labels are declared once in the standard terms; the screen puts the county's in their place.
-Source: DOMAIN section 5, rows staff, meetings, words.
+Source: 领域 5, staff, meetings, words.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Working days and deadlines. Source: DOMAIN section 6; 民法典 203条."""
+"""Working days and deadlines. Source: 领域 6; 民法典 203条."""
 
 from __future__ import annotations
 

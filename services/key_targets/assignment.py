@@ -1,6 +1,6 @@
 """分包: one chief service officer for each key project and key enterprise, one to one.
 
-Source: W, Z 附件1 一.1; DOMAIN section 1.
+Source: W, Z 附件1 一.1; 领域 1.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _unsigned() -> tuple[ColumnElement[bool], ...]:
 
 
 def unsigned(session: Session, ids: Sequence[int]) -> set[int]:
-    """Which of the assignments with these ids are to be marked 未签委托协议. Source: DOMAIN section 1."""
+    """Which of the assignments with these ids are to be marked 未签委托协议. Source: 领域 1."""
     return set(session.scalars(select(Assignment.id).where(Assignment.id.in_(ids), *_unsigned())))
 
 

@@ -1,6 +1,6 @@
 """重点认定: putting projects and enterprises on the key list, and taking them off.
 
-Source: W, Z 附件1 一.1; H 三(四); DOMAIN section 1.
+Source: W, Z 附件1 一.1; H 三(四); 领域 1.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The key list of a day: which designations are in force on it. Source: W, Z 附件1 一.1; DOMAIN sections 1 and 10."""
+"""The key list of a day: which designations are in force on it. Source: W, Z 附件1 一.1; 领域 1, 10."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cases belong to a month's ledger, and how each stood at its end. Source: DOMAIN section 10."""
+"""Which cases belong to a month's ledger, and how each stood at its end. Source: 领域 10."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The month's ledger: opened, brought up to date, locked with its file, exported.
 
-Source: DOMAIN section 10; H 五(六).
+Source: 领域 10; H 五(六).
 """
 
 from __future__ import annotations

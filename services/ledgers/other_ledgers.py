@@ -1,4 +1,4 @@
-"""The ledgers beside 帮办代办工作台账: 重点项目, 重点企业, 办结/终止, as of a day. Source: DOMAIN section 10, b-d."""
+"""The ledgers beside 帮办代办工作台账: 重点项目, 重点企业, 办结/终止, as of a day. Source: 领域 10 (b-d)."""
 
 from __future__ import annotations
 

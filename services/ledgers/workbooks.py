@@ -1,6 +1,6 @@
 """The workbooks of a month and of a year: which ledgers stand in them, under which titles.
 
-Source: DOMAIN section 10. A county has the ledgers of what it does: 重点项目 and 重点企业 only where
+Source: 领域 10. A county has the ledgers of what it does: 重点项目 and 重点企业 only where
 chief officers are, or a department decides on key enterprises.
 """
 
@@ -59,7 +59,7 @@ class LedgerKind:
     kept_by: Callable[[County], bool] = lambda county: True
 
 
-#: The five ledgers, in the order of DOMAIN section 10. {service}: the county's word for it.
+#: The five ledgers, in the order of 领域 10. {service}: the county's word for it.
 KINDS: tuple[LedgerKind, ...] = (
     LedgerKind("cases", "台账", "政务服务{service}工作台账"),
     LedgerKind("projects", "重点项目", "重点项目首席服务员分包台账", lambda c: c.has_chief_officers),

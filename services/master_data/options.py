@@ -1,4 +1,4 @@
-"""Rules of a county's own lists: options, calendar. Source: DOMAIN sections 5 and 6."""
+"""Rules of a county's own lists: options, calendar. Source: 领域 5, 6."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Papers: which a case has, filled in and noted; the templates that a county brings.
 
-Source: DOMAIN section 8; W, Z 附件2-6; B 附件1-2; H 五.
+Source: 领域 8; W, Z 附件2-6; B 附件1-2; H 五.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def _yes(value: bool) -> str:
 
 
 def _of_project(case: ServiceCase) -> dict[str, str]:
-    """The project; a case without one prints its matter. Source: DOMAIN section 2."""
+    """The project; a case without one prints its matter. Source: 领域 2."""
     one: Project | None = case.project
     if one is None:
         return {"项目名称": case.matter}

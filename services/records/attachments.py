@@ -1,6 +1,6 @@
-"""附件: scans and pictures that belong to a row, kept as files under names of our own.
+"""附件: scans and pictures that belong to a row, stored as files under generated names.
 
-What a file is, its content says, not its name. Source: CONTROLS 30.
+The type of a file comes from its first bytes, not from its name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""回收站: master data that was deleted, to be brought back, or removed for good.
-
-Source: DESIGN section 4, Deleting.
-"""
+"""回收站: deleted master data, which can be restored or removed for good."""
 
 from __future__ import annotations
 

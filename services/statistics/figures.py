@@ -2,7 +2,7 @@
 
 What was done is counted from the month's ledger rows, what was said of it from the ratings of the cases
 closed in the month; each carries the filter of the list that has the rows it counts. A locked month
-shows what was stored when it was locked. Source: DOMAIN section 7; W, Z 附件1 六; H 五(六).
+shows what was stored when it was locked. Source: 领域 7; W, Z 附件1 六; H 五(六).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """评价汇总表: of whom ratings were due, what was given, what was done about the bad ones.
 
 Counted over the cases that were closed in the span: each rating that one of them asks for is due,
-whenever it is given. Source: DOMAIN sections 7 and 10 (e); W, Z 附件1 六; H 五(五).
+whenever it is given. Source: 领域 7, 10 (e); W, Z 附件1 六; H 五(五).
 """
 
 from __future__ import annotations

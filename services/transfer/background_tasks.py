@@ -1,6 +1,6 @@
-"""Exports that go on in the background: asked for, taken up, followed, cancelled, begun again, fetched.
+"""Background exports: queued, claimed, reported on, cancelled, restarted, downloaded.
 
-The row is the queue: whoever takes a waiting one up does it. Source: DESIGN section 4; CONTROLS.
+The table is the queue: a consumer claims a waiting row and runs it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """国务院办公厅的节假日通知, pasted as text, becomes the national calendar of its year.
 
-Source: the yearly 国务院办公厅关于部分节假日安排的通知; DOMAIN section 6.
+Source: the yearly 国务院办公厅关于部分节假日安排的通知; 领域 6.
 """
 
 from __future__ import annotations

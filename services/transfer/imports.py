@@ -1,7 +1,4 @@
-"""Lists from Excel: tried row by row and shown first, then written whole or not at all.
-
-Source: DESIGN section 2, route 3.
-"""
+"""Lists from Excel: a dry run shows what every row would do; confirming writes all rows or none."""
 
 from __future__ import annotations
 

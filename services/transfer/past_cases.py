@@ -1,4 +1,4 @@
-"""历史办件: cases that ended before the program came, entered as they were. DOMAIN section 4, issue 2."""
+"""历史办件: cases that ended before the program came, entered as they were. Source: 领域 4."""
 
 from __future__ import annotations
 

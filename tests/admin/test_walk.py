@@ -31,7 +31,7 @@ ACCOUNTS = {
     "U": "auditor",
 }
 
-#: table: who reads, creates, edits, deletes, exports. Source: DOMAIN section 11.
+#: table: who reads, creates, edits, deletes, exports. Source: 领域 11.
 MATRIX = {
     "enterprise": ("OAWISFKC", "OAW", "OAW", "O", "OAWISFKC"),
     "project": ("OAWISFKC", "OAW", "OAW", "O", "OAWISFKC"),

@@ -1,4 +1,4 @@
-"""Tasks of INTERFACE.md: how many clicks a clerk needs, typing and the file dialog not counted."""
+"""How many clicks a clerk needs for each daily task; typing and the file dialog are not counted."""
 
 from __future__ import annotations
 

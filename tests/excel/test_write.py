@@ -37,7 +37,7 @@ from models.ledger import LedgerEntry
 from models.projects import Project
 from models.records import AuditEntry
 
-#: DOMAIN section 10 (a), word for word.
+#: 领域 10 (a), word for word.
 HEADERS = (
     "序号, 受理编号, 受理日期, 申请渠道, 服务方式, 申请单位, 经办人, 联系电话, 项目名称, 项目代码, 投资总额, "
     "是否重点, 事项类别, 具体事项, 责任部门, 代办员, 首席服务员, 承诺时限, 应办结日, 当前状态, 进展及问题, "

@@ -1,4 +1,4 @@
-"""Codes and numbers: every example of DOMAIN section 3, and whatever else people type."""
+"""Codes and numbers: every example of 领域 3, and whatever else people type."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROJECT_CODES = (
     "2304-410823-04-01-123451",
 )
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-#: The rule of DOMAIN section 3, as it is written there.
+#: The rule of 领域 3, as it is written there.
 DOCUMENT = re.compile(r"^[^\s〔〕]{1,30}〔(19|20)\d\d〕[1-9]\d{0,4}号$", re.ASCII)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -44,7 +44,7 @@ from services.kernel.working_days import is_workday
 from services.ledgers import workbooks
 from tests.demo import DAY, copy_of, make_demo
 
-#: DOMAIN section 5, the rows that are columns: W, Z, B, H.
+#: 领域 5, the rows that are columns: W, Z, B, H.
 SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "name": ("温县", "武陟县", "巴林左旗", "和硕县"),
     "code": ("410825", "410823", "150422", "652828"),
@@ -176,13 +176,13 @@ def test_the_options_are_as_the_document_says(demo: Session, kind: OptionKind, p
     assert list(names) == OPTIONS[kind][place].split()
 
 
-#: Each settings column of the form that has no cell in DOMAIN section 5: what it is instead.
+#: Each settings column of the form that has no cell in 领域 5: what it is instead.
 NOT_IN_THE_TABLE = {
     "slug": "names of files",
-    "city": "DOMAIN section 1",
+    "city": "领域 1",
     "document": "the document itself",
-    "due_soon_days": "DOMAIN section 6, a setting",
-    "agreement_needed": "DOMAIN section 4, row accept",
+    "due_soon_days": "领域 6, a setting",
+    "agreement_needed": "领域 4, accept",
     "ledger_reporter": "printed on the ledger",
     "proof_needed": "tested above",
     "case_pattern": "ours",
@@ -191,10 +191,10 @@ NOT_IN_THE_TABLE = {
     "agreement_pattern": "ours",
     "urge_pattern": "ours",
     "archive_pattern": "ours",
-    "evaluation_days": "a setting of DOMAIN section 4, row evaluate",
+    "evaluation_days": "a setting of 领域 4, evaluate",
     **dict.fromkeys(("verify_days", "rectify_days", "revisit_days"), "no document gives days: settings"),
-    **dict.fromkeys(("ledger_day", "ledger_remind_days", "background_rows"), "issue 7: settings of the office"),
-    **dict.fromkeys(("contact_days", "progress_days"), "DOMAIN section 7: N days, a setting"),
+    **dict.fromkeys(("ledger_day", "ledger_remind_days", "background_rows"), "settings of the office"),
+    **dict.fromkeys(("contact_days", "progress_days"), "领域 7: N days, a setting"),
 }
 
 

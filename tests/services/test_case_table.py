@@ -56,7 +56,7 @@ from tests.factories import (
     make_step,
 )
 
-#: action: (states it may start from, roles that take it). Source: DOMAIN section 4.
+#: action: (states it may start from, roles that take it). Source: 领域 4.
 TABLE: dict[str, tuple[str, str]] = {
     "submit": ("draft", "lead_office agent window_clerk"),
     "notify": ("submitted", "agent window_clerk"),
@@ -85,10 +85,10 @@ TABLE: dict[str, tuple[str, str]] = {
         "lead_office",
     ),
 }
-#: Who records for others what these may do. Source: DOMAIN section 4, 代录.
+#: Who records for others what these may do. Source: 领域 4, 代录.
 RECORDERS = {"lead_office", "window_clerk"}
 REPRESENTED = {"agent", "chief_officer", "dept_leader", "liaison"}
-#: (action, role): the county's switch that lets the role do it. Source: DOMAIN section 5.
+#: (action, role): the county's switch that lets the role do it. Source: 领域 5.
 SWITCHES = {
     ("deliver", "chief_officer"): "officer_delivers",
     ("close", "chief_officer"): "officer_delivers",

@@ -134,7 +134,7 @@ def test_what_was_handed_in_goes_back_when_a_case_is_terminated(session: Session
     assert {step.state for step in case.steps} == {StepState.PENDING}
 
 
-#: paper: the courses whose file must have it. Source: DOMAIN section 4, archive.
+#: paper: the courses whose file must have it. Source: 领域 4, archive.
 PAPERS = {
     Meaning.PAPER_APPLICATION: "closed terminated",
     Meaning.PAPER_COMMITMENT: "closed terminated",

@@ -19,7 +19,7 @@ from tests import factories as f
 from tests.at_work import become, ready
 from tests.factories import DAY, actor_as
 
-#: What is recorded for whom: permission → kinds of people. Source: DOMAIN section 4.
+#: What is recorded for whom: permission → kinds of people. Source: 领域 4.
 RECORDED = {
     "case.submit": "general_agent",
     "case.notify": "general_agent",
