@@ -87,3 +87,17 @@ def test_every_identifier_of_the_domain_note_exists() -> None:
     assert len(codes) > 80
     assert codes - _identifiers() == set()
     assert {path for path in paths if not (ROOT / path).exists()} == set()
+
+
+#: Documents for developers, all of which name files of the repository.
+GUIDES = [*(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"))]
+GUIDES += sorted((DOCS / "adr").glob("*.md"))
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_file_that_a_guide_names_exists(guide: Path) -> None:
+    text = guide.read_text()
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w.-]+\.(?:py|md|sh|sql))", text))
+    linked = {link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link}
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+    assert {path for path in linked if path and not (guide.parent / path).exists()} == set()
