@@ -15,15 +15,15 @@ from excel.styles import Styles, merge_text
 
 SHEET, GROUPS = "统计", "分组统计"
 HEADERS = ("事项类别", "上期结转", "本月受理", "本月办结", "本月终止", "期末在办")
-#: Columns of the chart, from the bottom of a bar up: 办结, 终止, 在办, each with its colour.
+#: Columns of the chart, stacked from bottom to top: 办结, 终止, 在办, each with its colour.
 STACK = ((3, "#2E8B57"), (4, "#B3122A"), (5, "#1557B0"))
 BARS = ("#1557B0", "#2E8B57")
 TABLE_ROW = 3
-#: Lines across the chart, at most; cases are whole numbers.
+#: Most grid lines of the chart; case counts are whole numbers.
 STRIPES = 6
-#: Rows (of 20 pixels) that a chart of bars covers, and the most names it still shows legibly.
+#: Rows (of 20 pixels) that a bar chart covers, and the most names that stay legible in it.
 BARS_ROWS, MOST_BARS = 15, 20
-#: The last column of 分组统计 when no table needs as many: title and head line must fit above them.
+#: Fewest columns of 分组统计: the title and the line below it must fit above the tables.
 LAST_COLUMN = 11
 
 
@@ -81,7 +81,7 @@ def _write_figures(sheet: Worksheet, styles: Styles, row: int, name: str, figure
 
 
 def _write_year(sheet: Worksheet, styles: Styles, row: int, year: Figures) -> None:
-    """本年累计 of what began and ended."""
+    """本年累计: cases accepted and ended since January."""
     sheet.set_row(row, 22)
     sheet.write_string(row, 0, "本年累计", styles.text)
     sheet.write_string(row, 1, "—", styles.centre)
@@ -107,7 +107,7 @@ def _write_chart(
     at: int,
     title: str,
 ) -> None:
-    """Stacked columns. A streaming workbook keeps no cells, so the cached data is handed over."""
+    """Write the stacked column chart. A streaming workbook keeps no cells, so its cached values are passed in."""
     chart = workbook.add_chart({"type": "column", "subtype": "stacked"})
     last = TABLE_ROW + len(rows) - 1
     for column, colour in STACK:
@@ -123,7 +123,7 @@ def _write_chart(
 def _series(
     sheet: str, name: str, first: int, last: int, column: int, names: Sequence[str], values: Sequence[Any]
 ) -> dict[str, Any]:
-    """One colour of a chart over the rows `first` to `last` of a sheet, its names in the first column."""
+    """One series of a chart: rows `first` to `last` of a sheet, with the category names in its first column."""
     return {
         "name": name,
         "categories": [sheet, first, 0, last, 0],
@@ -135,7 +135,7 @@ def _series(
 
 
 def _dress(chart: Any, title: str, highest: int, scale: str) -> None:
-    """Title, legend and whole numbers on the axis called `scale`."""
+    """Set title, legend and whole numbers on the axis titled `scale`."""
     chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 12}})
     chart.set_legend({"position": "bottom"})
     axis = {
@@ -147,7 +147,7 @@ def _dress(chart: Any, title: str, highest: int, scale: str) -> None:
 
 
 def write_groups(workbook: xlsxwriter.Workbook, styles: Styles, book: Book) -> None:
-    """A table for each kind of group, and bars of what `drawn` names beneath it."""
+    """Write one table for each kind of group, with a bar chart of its `drawn` columns below it."""
     sheet = workbook.add_worksheet(GROUPS)
     last = max(LAST_COLUMN, *(len(table.headers) for table in book.groups))
     sheet.set_column(0, 0, 26)
@@ -156,14 +156,14 @@ def write_groups(workbook: xlsxwriter.Workbook, styles: Styles, book: Book) -> N
     row, breaks = 2, []
     for table in book.groups:
         if table.drawn and row > 2:
-            breaks.append(row)  # what is drawn does not go over the end of a page
+            breaks.append(row)  # a chart must not be split by a page break
         row = _write_group(workbook, sheet, styles, table, row) + 1
     _set_page(sheet, book, row, last)
     sheet.set_h_pagebreaks(breaks)
 
 
 def _write_group(workbook: xlsxwriter.Workbook, sheet: Worksheet, styles: Styles, table: FigureTable, row: int) -> int:
-    """Header, rows and chart from `row` on; gives the row after them."""
+    """Write header, rows and chart starting at `row`; return the row after them."""
     sheet.set_row(row, 34)
     for column, label in enumerate((table.title, *table.headers)):
         sheet.write_string(row, column, label, styles.head)

@@ -1,6 +1,6 @@
-"""Columns of a workbook that is imported: which header is which field, and what a cell says.
+"""Columns of an imported workbook: which header belongs to which field, and the value of a cell.
 
-Nothing here asks the database: a reference stays the text that names its row.
+Nothing here queries the database: a reference stays the text that names its row.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ from unicodedata import normalize
 from excel.read import Cell, CellError, Formula
 from models.fields import ONE_LINE, Field
 
-#: Rows at the top of a sheet in which the header is looked for.
+#: How many rows at the top of a sheet are searched for the header.
 HEADER_ROWS = 15
-#: The column of running numbers; a row that says EXAMPLE in it is not imported.
+#: The column of row numbers; a row with EXAMPLE in it is not imported.
 SERIAL, EXAMPLE = "序号", "示例"
-#: The column that a workbook with errors gets; it may stay when the workbook is brought again.
+#: The column added to a workbook with errors; it may stay when the workbook is uploaded again.
 REASONS = "错误原因"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 YES, NO = frozenset("是√✓有1yY"), frozenset("否×无0nN")
-#: Day 0 of Excel's numbers for days, and the numbers that a date of our time can have (1954-2119).
+#: Day 0 of Excel's date serials, and the serials that are accepted as dates (1954-2119).
 DAY_ZERO, FIRST_DAY, LAST_DAY = date(1899, 12, 30), 20_000, 80_000
-#: With both separators, or eight digits; anything shorter could be one day as well as another.
+#: Both separators, or eight digits; a shorter text is ambiguous.
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
 DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
-#: What a header says in brackets of its amounts: （万元）, （单位：万元）.
+#: The unit in brackets in a header: （万元）, （单位：万元）.
 UNIT = re.compile(r"\((?:[^)]*单位\s*:?)?\s*([^)]*元)\)")
-#: From here on Excel keeps no longer every digit of a number.
+#: From this size on Excel loses digits of a number.
 LOST_DIGITS = 10**15
 CENT = Decimal("0.01")
 
 
 class BadHeader(Exception):
-    """The sheet cannot be imported as it is headed; str(error) says what to change."""
+    """The sheet has no usable header; str(error) says what to change."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header stands (row number in Excel) and which field each column (from 0) holds.
+    """The header's row number in Excel and the field of each column (from 0).
 
-    `seconds`: where a reference has its other name (项目名称 beside 项目代码), by the field's name;
-    `told`: where what only an export shows stands, by the field's name. `ignored` and `repeated`:
-    headers that no field answers to, and those that one has answered to already.
+    `seconds`: column of a reference's second name (项目名称 beside 项目代码), by field name.
+    `told`: columns that only an export has, by field name. `ignored`: headers that match no field.
+    `repeated`: headers whose field already has a column.
     """
 
     row: int
@@ -59,20 +59,20 @@ class Header:
 
 
 def key_of(text: object) -> str:
-    """A header without what does not matter in it: blanks, width, marks of duty, units in brackets."""
+    """A header normalised for comparison: no blanks, full-width forms, required marks or units in brackets."""
     plain = normalize("NFKC", str(text or ""))
     return re.sub(r"\([^)]*\)|[\s*:]", "", plain).lower()
 
 
 def names_of(field: Field) -> tuple[str, ...]:
-    """The headers that a field answers to, its own first."""
+    """The headers that match a field; its label comes first."""
     return tuple(key_of(name) for name in (field.label, *field.aliases))
 
 
 def find_header(rows: Sequence[tuple[int, Sequence[Cell]]], fields: Sequence[Field], known: Sequence[Field]) -> Header:
-    """The header among the first `rows`; `known`: fields that an export shows and no import takes.
+    """Find the header among the first `rows`. `known`: fields that an export shows but no import accepts.
 
-    Raises `BadHeader` when there is none, or when a column that must be there is not.
+    Raises `BadHeader` when there is none or a required column is missing.
     """
     best = max(rows[:HEADER_ROWS], key=lambda row: len(_match(row[1], fields)), default=None)
     found: dict[int, Field] = _match(best[1], fields) if best else {}
@@ -102,7 +102,7 @@ def find_header(rows: Sequence[tuple[int, Sequence[Cell]]], fields: Sequence[Fie
 
 
 def _match(cells: Sequence[Cell], fields: Sequence[Field]) -> dict[int, Field]:
-    """The field of each column: its own name before other names, and one column a field."""
+    """The field of each column. A field's label wins over its aliases; a field has one column."""
     keys = [key_of(cell) if isinstance(cell, str) else "" for cell in cells]
     found: dict[int, Field] = {}
     taken: set[str] = set()
@@ -119,7 +119,7 @@ def _match(cells: Sequence[Cell], fields: Sequence[Field]) -> dict[int, Field]:
 
 
 def _seconds(keys: Sequence[str], found: Mapping[int, Field]) -> dict[str, int]:
-    """A second column of each reference, under another of its names: one may be empty, as codes are."""
+    """The second column of each reference, under another alias: the code may be empty where the name is not."""
     seconds: dict[str, int] = {}
     for place, field in found.items():
         others = [keys.index(name) for name in names_of(field) if name in keys and name != keys[place]]
@@ -130,7 +130,7 @@ def _seconds(keys: Sequence[str], found: Mapping[int, Field]) -> dict[str, int]:
 
 
 def _check_units(cells: Sequence[Cell], found: Mapping[int, Field]) -> None:
-    """An amount in 元 or 亿元 must not be taken for one in 万元."""
+    """Refuse a header whose unit (元, 亿元) differs from the field's unit."""
     for place, field in found.items():
         unit = UNIT.search(normalize("NFKC", str(cells[place])))
         if unit and field.unit and unit[1] != field.unit:
@@ -147,7 +147,7 @@ def _check_complete(found: Mapping[int, Field], fields: Sequence[Field]) -> None
 def _unnamed(
     rows: Sequence[tuple[int, Sequence[Cell]]], head: tuple[int, Sequence[Cell]], found: Mapping[int, Field]
 ) -> int | None:
-    """A column between the named ones that has content and no header: a merged header leaves such."""
+    """A column with content but no header, between named ones; a merged header cell leaves such columns."""
     cells, last = head[1], max(found)
     body = [r for n, r in rows if n > head[0]]
     for place in range(last):
@@ -167,7 +167,7 @@ def letter(column: int) -> str:
 
 
 def read_cell(field: Field, cell: Cell) -> Any:
-    """What `cell` says of `field`: a value as its column keeps it, a reference as text, or None.
+    """The value of `cell` for `field`: converted to the column's type, a reference as text, or None.
 
     Raises ValueError in Chinese.
     """
@@ -196,7 +196,7 @@ def read_cell(field: Field, cell: Cell) -> Any:
 
 
 def text_of(cell: Cell) -> str | None:
-    """A cell as text without blanks around; whole numbers without a point; None when empty."""
+    """A cell as stripped text; whole numbers without a decimal point; None when empty."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, bool):
@@ -247,7 +247,7 @@ def _read_integer(field: Field, text: str) -> int:
 
 
 def _read_money(field: Field, text: str) -> Decimal:
-    """An amount; a unit behind it must be the column's own. What a float adds behind is dropped."""
+    """An amount. A unit after it must be the column's own. Float noise is rounded away."""
     plain = normalize("NFKC", text).replace(",", "").replace(" ", "")
     plain = plain.removesuffix(field.unit or "")
     try:

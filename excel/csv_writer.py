@@ -1,4 +1,4 @@
-"""Lists as CSV that Excel opens: UTF-8 with its mark, no cell a formula."""
+"""Lists as CSV for Excel: UTF-8 with a byte order mark, and no cell that Excel reads as a formula."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 from models.fields import Field
 from models.types import OFFICE_CLOCK
 
-#: What a spreadsheet takes for the beginning of a formula, full-width signs too.
+#: Characters that make a spreadsheet read a cell as a formula, full-width signs included.
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def write_csv(path: Path, fields: Sequence[Field], rows: Iterable[Sequence[Any]]) -> int:
-    """Any list as CSV; `rows` in the order of `fields`. Gives their number."""
+    """Write any list as CSV, `rows` in the order of `fields`; return the number of rows."""
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
@@ -29,7 +29,7 @@ def write_csv(path: Path, fields: Sequence[Field], rows: Iterable[Sequence[Any]]
 
 
 def text_of(value: Any) -> str:
-    """A value as plain text; what looks like a formula is made text by a mark before it."""
+    """A value as plain text; an apostrophe in front disarms a text that looks like a formula."""
     if value is None:
         return ""
     if isinstance(value, bool):

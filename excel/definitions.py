@@ -1,4 +1,4 @@
-"""Every workbook we give: what stands in it. How it looks is `excel.write`'s."""
+"""The content of every workbook: columns, titles, totals. `excel.styles` holds its look."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.people import ChiefServiceOfficer
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.types import day_in_words
 
-#: How the values of a column look: prose, names and codes, whole numbers, shares, …
+#: The format of a column's values: prose, names and codes, whole numbers, shares, …
 Look = Literal["text", "centre", "integer", "money", "date", "moment", "rate"]
 #: Text columns of at most this length hold names and codes, and are centred; longer ones are prose.
 SHORT = 60
@@ -23,20 +23,20 @@ SHORT = 60
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet: what its rows call it, its header, its look, its width in characters of Excel."""
+    """A column of a sheet: its key in the rows, header, look, and width in Excel characters."""
 
     key: str
     heading: str
     look: Look
     width: float
-    #: Holds phones, which only some may see.
+    #: Holds phone numbers, which are masked for some roles.
     sensitive: bool = False
-    #: Holds numbers that 合计 adds up.
+    #: Holds numbers that are summed in 合计.
     summed: bool = False
 
 
 def cell_style(field: Field) -> Look:
-    """How the values of a model's column look."""
+    """The format of a model column's values."""
     looks: dict[str, Look] = {"money": "money", "integer": "integer", "date": "date", "datetime": "moment"}
     length = getattr(field.column.type, "length", None) if field.column is not None else None
     narrow = field.kind in ("bool", "choice", "ref") or (length or SHORT + 1) <= SHORT
@@ -44,14 +44,14 @@ def cell_style(field: Field) -> Look:
 
 
 def column(field: Field, width: float, *, units: bool = False, heading: str | None = None) -> Column:
-    """A model's column as a column of a sheet. `units`: the header names them; a ledger does above it."""
+    """A model column as a sheet column. `units`: put the unit into the header; a ledger has it above the header."""
     named = field.heading if units else field.label
     look = cell_style(field)
     return Column(field.name, heading or named, look, width, field.sensitive, summed=look == "money")
 
 
 #: Width of each ledger column. Twenty-seven columns share the 273 mm of A4 landscape: text is as
-#: narrow as its words allow and grows downwards, so that it prints larger.
+#: narrow as its words allow and wraps, so that the page is scaled down less.
 LEDGER_WIDTHS: Mapping[str, float] = {
     "number": 13.6,
     "accepted_on": 9.8,
@@ -97,7 +97,7 @@ TABLE_WIDTHS: Mapping[str, float] = {
 LEDGER: tuple[Column, ...] = tuple(
     column(f, LEDGER_WIDTHS[f.key]) for f in fields_of(LedgerEntry, "export") if f.key != "county_id"
 )
-#: What a row brings: those columns, then the marks that go before 备注.
+#: The keys of a ledger row: those columns, then the marks that are put before 备注.
 LEDGER_KEYS: tuple[str, ...] = (*(c.key for c in LEDGER), "late", "handwritten")
 
 
@@ -203,7 +203,7 @@ class Figures:
 class Statistics:
     """The 统计 sheet: figures by 事项类别 (of a month) or by 月份 (of a year), their total, and 按期办结率.
 
-    `year`: what began and ended since January, on a month's sheet.
+    `year`: totals since January, on a month's sheet only.
     """
 
     by: Literal["事项类别", "月份"]
@@ -215,12 +215,12 @@ class Statistics:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """Figures that are told apart by somebody's name. Of each cell: a number, a share (0.95) or a word."""
+    """Figures by name of a person or department. A cell is a number, a share (0.95) or a word."""
 
     title: str
     headers: Sequence[str]
     rows: Sequence[tuple[str, Sequence[int | float | str]]]
-    #: Columns (from 0) that are drawn as bars.
+    #: Columns (from 0) that the bar chart shows.
     drawn: Sequence[int] = ()
     #: Columns whose numbers are shares of one.
     shares: frozenset[int] = frozenset()
@@ -234,16 +234,16 @@ class LedgerSheet:
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
-    #: What is said above the header on the right: 单位：万元, and how the rows were chosen.
+    #: Text above the header on the right: 单位：万元, and how the rows were selected.
     note: str = "单位：万元"
-    #: What its rows are counted in.
+    #: The counting word for its rows.
     measure: str = "件"
     empty: str = "本月无业务"
 
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook of ledgers: its title and period, who reports, when, and what stands in it."""
+    """A workbook of ledgers: title with period, reporting office, date, sheets."""
 
     title: str
     reporter: str
@@ -259,7 +259,7 @@ class Book:
 
 
 def ledger_cells(entry: Sequence[Any], *, masked: bool) -> list[Any]:
-    """The cells of one row of LEDGER_KEYS; phones masked, 补录 and 手工 before 备注."""
+    """The cells of one row of LEDGER_KEYS, phones masked if asked, with 补录 and 手工 before 备注."""
     *values, late, handwritten = entry
     if masked:
         values = mask_phones(LEDGER, values)
@@ -268,11 +268,11 @@ def ledger_cells(entry: Sequence[Any], *, masked: bool) -> list[Any]:
 
 
 def mask_phones(columns: Sequence[Column], values: Sequence[Any]) -> list[Any]:
-    """The values, of which phones show only their beginning and end."""
+    """The values, with phone numbers masked in the middle."""
     return [mask(v) if c.sensitive and v else v for c, v in zip(columns, values, strict=True)]
 
 
 def marked_remark(remark: str | None, late: bool, handwritten: bool) -> str | None:
-    """备注 with 补录 and 手工 in front, where a row is so."""
+    """备注, prefixed with 补录 for a late row and 手工 for a handwritten one."""
     marks = [word for word, on in (("补录", late), ("手工", handwritten)) if on]
     return "；".join([*marks, *([remark] if remark else [])]) or None

@@ -1,4 +1,4 @@
-"""The only reader of workbooks: in a child process with limits, so that no file hurts the server.
+"""The only reader of workbooks. It runs in a child process with limits, so that no file can harm the server.
 
 `python -m excel.read SOURCE TARGET LIMITS` is that child; `read_sheet()` starts it.
 """
@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import re
-import subprocess  # nosec B404 # our own interpreter, a fixed command
+import subprocess  # nosec B404 # our own interpreter with a fixed command
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ KB, MB = 1024, 1024 * 1024
 ROOT = Path(__file__).parent.parent
 OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 MAX_MEMBERS = 2_000
-#: The child says why it stopped with this status; any other one is unforeseen.
+#: Exit status when the child printed why it stopped; any other status is an unexpected failure.
 REFUSED = 3
-#: Rows at the top of a further sheet in which content is looked for.
+#: How many rows at the top of a further sheet are searched for content.
 LOOKED_AT = 100
 #: How a workbook writes a control character, which XML cannot hold.
 ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
@@ -36,7 +36,7 @@ BROKEN = "文件无法读取，可能已损坏；请用 Excel 或 WPS 打开后�
 
 @dataclass(frozen=True)
 class Limits:
-    """What reading one workbook may take: seconds, bytes of memory and unpacked, rows, columns."""
+    """Limits for reading one workbook: seconds, bytes of memory, bytes unpacked, rows, columns."""
 
     seconds: int = 20
     memory: int = 400 * MB
@@ -46,7 +46,7 @@ class Limits:
 
 
 class Unreadable(Exception):
-    """The file is not a workbook that can be read; str(error) says what to do."""
+    """The file cannot be read as a workbook; str(error) says what to do."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ Cell = None | bool | int | float | str | date | datetime | Formula | CellError
 
 @dataclass(frozen=True)
 class SheetRead:
-    """The first visible sheet: its name, how many rows have content, how many columns.
+    """The first visible sheet: its name, number of rows with content, number of columns.
 
-    `hidden`: how many of the rows a filter or a hand has hidden; `others`: the names of the other
-    visible sheets that have content.
+    `hidden`: how many of those rows are hidden, by a filter or by hand. `others`: names of the other
+    visible sheets with content.
     """
 
     name: str
@@ -110,7 +110,7 @@ def _answer_of(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def rows_of(target: Path) -> Iterator[tuple[int, list[Cell]]]:
-    """(row number in Excel, its cells) of what `read_sheet` wrote; without blank rows."""
+    """Yield (row number in Excel, cells) from the file that `read_sheet` wrote; blank rows are left out."""
     with target.open(encoding="utf-8") as lines:
         for line in lines:
             number, cells = json.loads(line)
@@ -131,7 +131,7 @@ def _unpack(cell: Any) -> Cell:
 
 
 def _look_at(source: Path) -> None:
-    """What can be told without opening the archive."""
+    """Check what can be checked without opening the archive."""
     with source.open("rb") as file:
         head = file.read(8)
         if not head:
@@ -168,7 +168,7 @@ def main(source: Path, target: Path, limits: Limits) -> None:
 
 
 def _limit(limits: Limits) -> None:
-    """Memory and time, where the system can hold a process to them; Windows cannot."""
+    """Limit memory and time of this process. Windows does not support it."""
     try:
         import resource
     except ImportError:
@@ -178,7 +178,7 @@ def _limit(limits: Limits) -> None:
 
 
 def _check_archive(source: Path, limits: Limits) -> None:
-    """Macros, entities, and how much it really unpacks to: what the directory says may be a lie."""
+    """Refuse macros, XML entities and too much content. Sizes are measured: the archive's directory may lie."""
     with zipfile.ZipFile(source) as archive:
         members = archive.infolist()
         names = {m.filename for m in members}
@@ -195,7 +195,7 @@ def _check_archive(source: Path, limits: Limits) -> None:
 
 
 def _measure(stream: IO[bytes], most: int, *, xml: bool) -> int:
-    """How many bytes the member has; refuses more than `most`, and a document type in XML."""
+    """The unpacked size of the member; refuses more than `most` bytes, and a document type in XML."""
     size, tail = 0, b""
     while block := stream.read(MB):
         size += len(block)
@@ -238,14 +238,16 @@ def _read(source: Path, target: Path, limits: Limits) -> SheetRead:
 
 
 def _has_content(sheet: Any) -> bool:
-    """Whether there is anything at the top of the sheet; Excel used to add two empty ones to each book."""
+    """Whether the top of the sheet has content; older Excel added two empty sheets to each workbook."""
     return any(_pack(cell) is not None for cells, _ in islice(_sparse_rows(sheet), LOOKED_AT) for cell in cells)
 
 
 def _sparse_rows(sheet: Any) -> Iterator[tuple[list[Any], bool]]:
-    """The cells that are really there, row by row, and whether the row is shown: the library's own rows
-    are padded to the last column of the sheet, which in a hostile file is the sixteen-thousandth of a
-    million rows."""
+    """Yield the cells present in each row, and whether the row is visible.
+
+    The library pads its rows to the last column of the sheet. A hostile file can make that sixteen
+    thousand columns for each of a million rows.
+    """
     from openpyxl.worksheet._read_only import ReadOnlyCell
     from openpyxl.worksheet._reader import WorkSheetParser
 
@@ -264,7 +266,7 @@ def _sparse_rows(sheet: Any) -> Iterator[tuple[list[Any], bool]]:
 
 
 def _pack(cell: Any) -> Any:
-    """A cell as JSON holds it; None when there is nothing in it."""
+    """A cell as a JSON value; None when it is empty."""
     value = cell.value
     if value is None or value == "":
         return None

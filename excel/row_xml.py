@@ -1,8 +1,8 @@
-"""Whole rows at once: a worksheet that writes the XML of a row itself, everything else is XlsxWriter's.
+"""A worksheet that writes the XML of whole rows itself; everything else is left to XlsxWriter.
 
-XlsxWriter keeps a cell as an object until its row is over; for wide ledgers that is four to six times
-the work of writing the row. In its constant-memory mode it puts finished rows into a file; so does
-`write_row_of`, with the same XML. A test compares the two.
+XlsxWriter makes an object for each cell until its row is complete. For wide ledgers that costs four to
+six times as much as writing the row. In constant-memory mode it appends finished rows to a file;
+`write_row_of` appends the same XML to the same file. A test compares the two.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.types import OFFICE_CLOCK
 
-#: Longest text of one cell; Excel drops what is longer without a word.
+#: Longest text of one cell; Excel silently cuts off the rest.
 MAX_TEXT = 32_767
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-#: What a text cannot hold as it is: marks of XML, control characters, blanks at its ends, _xHHHH_.
+#: Texts that need escaping: XML special characters, control characters, blanks at the ends, _xHHHH_.
 _SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|^\s|\s$|_x[0-9a-fA-F]{4}_")
 _LITERAL = re.compile(r"_(x[0-9a-fA-F]{4}_)")
-#: Day 1 of Excel's calendar, less one, as Python counts days.
+#: The day before day 1 of Excel's calendar, as a Python ordinal.
 EPOCH = date(1899, 12, 30).toordinal()
 DAY_SECONDS = 86_400
 
 #: Bytes copied at once.
 COPIED = 1024 * 1024
-#: Values of a column that are remembered at once.
+#: Most values of a column that are cached.
 REMEMBERED = 5_000
 
 
@@ -42,13 +42,13 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def write_row_of(self, row: int, height: float, cells: str, last_column: int) -> None:
         """Write `cells`, the XML of row `row` (from 0), `height` points high."""
-        self._write_single_row(row)  # what was written cell by cell goes first
+        self._write_single_row(row)  # rows written cell by cell go first
         self.row_data_fh.write(f'<row r="{row + 1}" {_height(height)}>{cells}</row>')
         self._check_dimensions(row, 0)
         self._check_dimensions(row, last_column)
 
     def _write_optimized_sheet_data(self) -> None:
-        """The rows from their file into the sheet's, as they are: the library reads and encodes them again."""
+        """Copy the rows from their file unchanged; the library would decode and encode them again."""
         if self.dim_rowmin is None:
             super()._write_optimized_sheet_data()
             return
@@ -63,12 +63,12 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # the library has no types
 
 @lru_cache(maxsize=1024)
 def _height(points: float) -> str:
-    """The attributes of a row's height, in whole pixels as XlsxWriter has them."""
+    """The XML attributes of a row's height, rounded to whole pixels as XlsxWriter does."""
     return f'ht="{int(points * 4.0 / 3.0 + 0.5) * 0.75:.16g}" customHeight="1"'
 
 
 def clean(text: str) -> str:
-    """`text` as a workbook can hold it; ValueError when it is too long to be kept whole."""
+    """`text` without characters that a workbook cannot hold; ValueError when it is too long for a cell."""
     if len(text) > MAX_TEXT:
         raise ValueError(f"有一格文字超过 {MAX_TEXT} 个字，Excel 放不下，没有导出")
     return CONTROL.sub("", text)
@@ -82,10 +82,10 @@ def _escaped(text: str) -> str:
 
 
 class CellsOf(dict[Any, tuple[str, int]]):
-    """The cells of one column: value → (its XML after the cell's address, the lines it takes).
+    """The cells of one column: value → (XML after the cell's address, number of lines).
 
-    What a column says comes again and again, and is made once while it is remembered. A column has
-    either 是/否 or numbers, never both: to Python, True is 1. `room`: what a line of it holds.
+    Values of a column repeat, so their XML is cached. A column holds either booleans or numbers, never
+    both, because True == 1 would share a cache entry. `room`: characters that fit on a line.
     """
 
     def __init__(self, style: int, room: int) -> None:
@@ -101,7 +101,7 @@ class CellsOf(dict[Any, tuple[str, int]]):
 
 
 def _content(value: Any) -> str:
-    """What follows the address and the style of a cell."""
+    """The XML after the address and style of a cell."""
     if value is None or value == "":
         return "/>"
     if isinstance(value, str):
@@ -118,14 +118,14 @@ def _content(value: Any) -> str:
 
 
 class RowWriter:
-    """Makes the XML of whole rows, from one value a column."""
+    """Makes the XML of whole rows from one value for each column."""
 
     def __init__(self, styles: Sequence[int], rooms: Sequence[int]) -> None:
         self.cells = [CellsOf(style, room) for style, room in zip(styles, rooms, strict=True)]
         self.starts = [f'<c r="{xl_col_to_name(at)}' for at in range(len(self.cells))]
 
     def row(self, number: int, values: Sequence[Any]) -> tuple[str, int]:
-        """(The XML of the cells of row `number` (from 1), the lines of the cell that needs the most)."""
+        """(XML of the cells of row `number` (from 1), number of lines of its tallest cell)."""
         at = str(number)
         made = [cells[value] for cells, value in zip(self.cells, values, strict=True)]
         xml = "".join([start + at + content for start, (content, _) in zip(self.starts, made, strict=True)])
@@ -138,7 +138,7 @@ def _day(day: date) -> int:
 
 
 def _serial(value: date) -> float:
-    """A day, or a moment by the office's clock, as Excel counts them."""
+    """A date, or a datetime in the office's time zone, as an Excel serial number."""
     if not isinstance(value, datetime):
         return _day(value)
     local = value.astimezone(OFFICE_CLOCK)
@@ -149,8 +149,8 @@ def _serial(value: date) -> float:
 def width_of(text: str) -> int:
     """Columns that `text` takes: two for a Chinese character, one for a letter or digit.
 
-    UTF-8 has three bytes for the one and one for the other, and counts them much faster; of four
-    are rare characters, which are not wider.
+    The length in UTF-8 (three bytes for the one, one for the other) is much faster than looking at each
+        character. Rare characters have four bytes but are not wider.
     """
     length = len(text)
     return min((len(text.encode()) + length + 1) // 2, 2 * length)
@@ -160,5 +160,5 @@ def lines_of(text: str, room: int) -> int:
     """Lines that `text` takes; `room`: what a line holds."""
     if "\n" in text:
         return sum(lines_of(part, room) for part in text.split("\n"))
-    # Half as many characters fit, whatever they are.
+    # Fits even if every character is a wide one.
     return 1 if len(text) * 2 <= room else max(1, -(-width_of(text) // room))

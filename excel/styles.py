@@ -1,4 +1,4 @@
-"""How our workbooks look: fonts, formats, page, header; text always as text, made to be printed."""
+"""The look of every workbook: fonts, formats, page setup, header. Text is always written as text."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class Styles:
 
 @contextmanager
 def open_book(path: Path, made_on: date) -> Iterator[xlsxwriter.Workbook]:
-    """A workbook that streams its rows to disk and never turns text into formulas or links.
+    """Open a workbook that streams rows to disk and never turns text into formulas or links.
 
-    What failed half-way leaves no file behind. Raises OSError when the file cannot be written.
+    A failure leaves no file behind. Raises OSError when the file cannot be written.
     """
     plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "use_zip64": True, **plain})
@@ -87,13 +87,13 @@ def _give_up(book: xlsxwriter.Workbook) -> None:
 
 
 def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
-    """One value by its type, into a small sheet; whatever is text is written as text."""
+    """Write one value into a small sheet, by its type; text is always written as text."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, bool):
         sheet.write_string(row, column, "是" if value else "否", style)
     elif isinstance(value, datetime):
-        # A moment of ours has its zone; one that came in a workbook has none and stays as it came.
+        # Our datetimes have a zone; one read from a workbook has none and is written unchanged.
         local = value.astimezone(OFFICE_CLOCK).replace(tzinfo=None) if value.tzinfo else value
         sheet.write_datetime(row, column, local, style)
     elif isinstance(value, date):
@@ -105,12 +105,12 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Forma
 
 
 def room_of(width: float, *, indented: bool) -> int:
-    """How much of a line `width` leaves to text; even, for a Chinese character is not split."""
+    """How many characters fit into `width`; an even number, because a Chinese character takes two."""
     return max(int(width - INDENT if indented else width) // 2 * 2, 2)
 
 
 def row_height(lines: int) -> float:
-    """High enough for so many lines."""
+    """The height in points of a row with so many lines."""
     return min(max(LEAST_HEIGHT, lines * LINE_HEIGHT + 5), MOST_HEIGHT)
 
 
@@ -126,7 +126,7 @@ def set_page(sheet: Worksheet, made_on: date, *, last_row: int, last_column: int
 
 
 def write_head(sheet: Worksheet, styles: Styles, title: str, left: str, right: str, columns: Sequence[Column]) -> None:
-    """Rows 1 to 3: title, who reports and when, header; as high as its longest heading needs."""
+    """Write rows 1 to 3: title, reporting office and date, header. Row 3 is as high as its longest heading needs."""
     labels = ["序号", *(column.heading for column in columns)]
     lines = max((lines_of(c.heading, room_of(c.width, indented=False)) for c in columns), default=1)
     last, half = len(labels) - 1, max(len(labels) // 2 - 1, 0)
@@ -141,7 +141,7 @@ def write_head(sheet: Worksheet, styles: Styles, title: str, left: str, right: s
 
 
 def merge_text(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Format) -> None:
-    """Text over several columns; XlsxWriter merges no single cell."""
+    """Write text across several columns; XlsxWriter refuses to merge a single cell."""
     if last > first:
         sheet.merge_range(row, first, row, last, "", style)
     if last >= first:

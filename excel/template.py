@@ -1,4 +1,4 @@
-"""Workbooks that people fill in: a template for each list, and the one that came with errors marked."""
+"""Workbooks for users to fill in: a template for each list, and an uploaded workbook with its errors marked."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from excel.styles import Styles, open_book, write_cell
 from models import identifiers
 from models.fields import Field
 
-#: Rows below the header that get lists to choose from and formats.
+#: How many rows below the header get drop-down lists and formats.
 READY_ROWS = 2_000
-#: A list longer than this stands on a sheet of its own: Excel takes 255 characters in the cell.
+#: A longer list goes on its own sheet: Excel allows 255 characters in the cell's validation.
 MAX_INLINE = 200
 LISTS, NOTES = "可选项", "填写说明"
-#: How the cells of a workbook that comes back look, and besides those that are wrong.
+#: Formats of the cells of a returned workbook, and the additional format of wrong cells.
 CELL_LOOKS: Mapping[type, dict[str, Any]] = {
     str: {},
     date: {"num_format": "yyyy-mm-dd", "align": "center"},
     datetime: {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
 }
 WRONG_LOOK = {"bg_color": "#FFC7CE", "border": 1}
-#: What the example row says where a column has no better example.
+#: The value of the example row where a column has no better example.
 EXAMPLES: Mapping[str, Any] = {
     "money": 1200.5,
     "integer": 1,
@@ -44,9 +44,9 @@ EXAMPLES: Mapping[str, Any] = {
 def write_template(
     path: Path, title: str, fields: Sequence[Field], lists: Mapping[str, Sequence[str]], made_on: date
 ) -> None:
-    """An empty list to fill in: header, notes, lists to choose from, an example row, text for codes.
+    """Write an empty list to fill in: header, notes, drop-down lists, an example row, text format for codes.
 
-    `lists`: what a reference may be, by the field's name, where that is few enough to choose from.
+    `lists`: the possible values of a reference, by field name, where they are few enough for a list.
     """
     with open_book(path, made_on) as book:
         styles = Styles(book)
@@ -91,7 +91,7 @@ def _options(f: Field, lists: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def example_of(f: Field, options: Sequence[str] | None = None) -> Any:
-    """What the example row says in the column; `options`: what the column may be, where that is few enough."""
+    """The value of the example row for a column; `options`: its possible values, where they are few."""
     options = _options(f, {}) if options is None else options
     if options:
         return options[0]
@@ -101,14 +101,14 @@ def example_of(f: Field, options: Sequence[str] | None = None) -> Any:
 
 
 def _offer(sheet: Worksheet, column: int, f: Field, options: Sequence[str]) -> None:
-    """The list to choose from, and what the column wants as a note of its first cell."""
+    """Add the column's drop-down list, and its hint as a comment on the first cell."""
     rules: dict[str, Any] = {"validate": "any"}
     if options:
         inline = ",".join(options)
         letter = xl_col_to_name(column, col_abs=True)
         letter_range = f"='{LISTS}'!{letter}$2:{letter}${len(options) + 1}"
         rules = {"validate": "list", "source": options if len(inline) < MAX_INLINE else letter_range}
-        # References may be more than the list shows: a warning, not a refusal.
+        # A reference outside the list may exist by now: warn, do not refuse.
         rules |= {"error_type": "stop" if f.kind in ("choice", "bool") else "information"}
         rules |= {"error_title": "不在可选项里", "error_message": "请从列表中选择"}
     hint = hint_of(f)
@@ -119,7 +119,7 @@ def _offer(sheet: Worksheet, column: int, f: Field, options: Sequence[str]) -> N
 
 
 def hint_of(f: Field) -> str:
-    """What a person should know before filling in the column."""
+    """What a user should know before filling in the column."""
     kinds = {
         "date": "写成 2026-11-21",
         "money": f"只填数字，单位{f.unit or '元'}，最多两位小数",
@@ -146,7 +146,7 @@ def _write_notes(
 def _write_lists(
     sheet: Worksheet, styles: Styles, fields: Sequence[Field], options: Mapping[str, Sequence[str]]
 ) -> None:
-    """One column a list, under the same letter as on the first sheet."""
+    """Write one list in each column, in the same column as on the first sheet."""
     longest = max((len(o) for o in options.values()), default=0)
     for row in range(longest + 1):
         for column, f in enumerate(fields, 1):
@@ -162,10 +162,10 @@ def write_marked(
     reasons: Mapping[int, Sequence[Sequence[str]]],
     made_on: date,
 ) -> None:
-    """The workbook as it came, each wrong cell marked, and why in a last column.
+    """Write the uploaded rows again with each wrong cell marked and the reasons in a last column.
 
     `header`: the number of its header row; `reasons`: (cell, header, typed, reason) by row number.
-    It may be put right and brought again.
+    The workbook can be corrected and uploaded again.
     """
     rows = list(rows)
     head = next((cells for number, cells in rows if number == header), [])
@@ -193,11 +193,11 @@ def write_marked(
 
 
 def _said(reasons: Sequence[Sequence[str]]) -> str:
-    """Why a row cannot be taken, all of it in one cell."""
+    """All reasons why a row is refused, as the text of one cell."""
     words = (f"{label}：{reason}" if label else reason for _, label, _, reason in reasons)
     return "；".join(words)[:MAX_TEXT]
 
 
 def _value(cell: Cell) -> Any:
-    """A cell as it can be written again; a formula stays readable, never alive."""
+    """A cell as a value to write; a formula becomes plain text."""
     return cell.text if isinstance(cell, (Formula, CellError)) else cell

@@ -38,14 +38,14 @@ from excel.styles import (
 from models.fields import Field
 from models.types import OFFICE_CLOCK
 
-#: Rows of a body that one sheet takes: Excel's own limit, less head, total and signatures.
+#: Most body rows of one sheet: Excel's limit, less head, total and signatures.
 SHEET_ROWS = 1_048_576 - 8
-#: Characters that the name of a sheet may have.
+#: Longest name of a sheet.
 SHEET_NAME = 31
 
 
 def write_book(path: Path, book: Book) -> int:
-    """A workbook of ledgers with its 统计; gives the number of rows of all its ledgers."""
+    """Write a workbook of ledgers with its 统计; return the number of rows of all ledgers."""
     with open_book(path, book.made_on) as workbook:
         styles = Styles(workbook)
         written = sum(_write_ledger(workbook, styles, book, sheet) for sheet in book.sheets)
@@ -63,9 +63,9 @@ def write_table(
     rows: Iterable[Sequence[Any]],
     made_on: date | None = None,
 ) -> int:
-    """Any list as a workbook of the same look; `rows` in the order of `fields`. Gives their number.
+    """Write any list as a workbook of the same look, `rows` in the order of `fields`; return their number.
 
-    `made_on`: the date printed and stored in the file; today when it is not said.
+    `made_on`: the date printed and stored in the file; today by default.
     """
     made_on = made_on or datetime.now(OFFICE_CLOCK).date()
     columns = [column(f, TABLE_WIDTHS[f.kind], units=True) for f in fields]
@@ -85,7 +85,7 @@ def write_table(
 
 
 def _parts(name: str, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, Iterator[Sequence[Any]]]]:
-    """The rows as sheets can take them: (name of the sheet, rows); at least one, that may be empty."""
+    """Split the rows by Excel's limit into (sheet name, rows); at least one part, which may be empty."""
     left = iter(rows)
     for number in count(1):
         first = next(left, None)
@@ -106,7 +106,7 @@ def _sheet(workbook: xlsxwriter.Workbook, name: str, columns: Sequence[Column]) 
 def write_body(
     sheet: RowSheet, styles: Styles, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, first: int = 1
 ) -> tuple[int, dict[int, Decimal]]:
-    """The rows from row 4 on, numbered from `first`; gives how many, and the sum of each column that has one."""
+    """Write the rows from row 4 on, numbered from `first`; return their number and the sum of each summed column."""
     formats = [styles.integer, *(styles.of(c.look) for c in columns)]
     rooms = [room_of(c.width, indented=c.look == "text") for c in columns]
     writer = RowWriter([f._get_xf_index() for f in formats], [1, *rooms])
@@ -121,7 +121,7 @@ def write_body(
 
 
 def _write_ledger(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, ledger: LedgerSheet) -> int:
-    """A ledger on one sheet, or as many as its rows need, each with its own 合计."""
+    """Write a ledger on as many sheets as its rows need, each with its own 合计; return the number of rows."""
     columns, written = ledger.columns, 0
     for name, rows in _parts(ledger.name, ledger.rows):
         sheet = _sheet(workbook, name, columns)
@@ -138,7 +138,7 @@ def _write_ledger(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, led
 
 
 def _mark_overdue(sheet: Worksheet, styles: Styles, columns: Sequence[Column], rows: int) -> None:
-    """是否超期 in red where it is so."""
+    """Show 是否超期 in red for overdue rows."""
     for at, one in enumerate(columns, 1):
         if one.key == "overdue":
             alarm = {"type": "cell", "criteria": "==", "value": '"是"', "format": styles.alarm}
@@ -146,7 +146,7 @@ def _mark_overdue(sheet: Worksheet, styles: Styles, columns: Sequence[Column], r
 
 
 def _write_end(sheet: Worksheet, styles: Styles, ledger: LedgerSheet, found: int, totals: dict[int, Decimal]) -> int:
-    """合计 and the three signatures, or that there is nothing; gives the last row."""
+    """Write 合计 and the three signatures, or a line for an empty ledger; return the last row."""
     row, last = FIRST_ROW + found, len(ledger.columns)
     if not found:
         sheet.set_row(row, 40)
@@ -168,7 +168,7 @@ def _write_end(sheet: Worksheet, styles: Styles, ledger: LedgerSheet, found: int
 
 
 def _write_sum(sheet: Worksheet, styles: Styles, column: Column, at: int, found: int, total: Decimal) -> None:
-    """The only formulas of a ledger: the sum of a column, its value stored; amounts get room for it."""
+    """Write the sum of a column, the only formula of a ledger, with its value cached."""
     letter = xl_col_to_name(at)
     if column.look == "money":
         sheet.set_column(at, at, max(column.width, len(f"{total:,.2f}")))
