@@ -85,7 +85,7 @@ def _unsigned() -> tuple[ColumnElement[bool], ...]:
 
 
 def unsigned(session: Session, ids: Sequence[int]) -> set[int]:
-    """Which of the assignments with these ids are to be marked 未签委托协议. Source: 领域 1."""
+    """The assignments among `ids` that are marked 未签委托协议. Source: 领域 1."""
     return set(session.scalars(select(Assignment.id).where(Assignment.id.in_(ids), *_unsigned())))
 
 

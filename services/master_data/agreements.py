@@ -1,4 +1,4 @@
-"""Rules of the papers and notes around a case: agreements, 工作纪实. Source: 领域 1, 4."""
+"""Rules of agreements and work records (工作纪实). Source: 领域 1, 4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of enterprises: one row each. Source: 领域 3."""
+"""Rules of enterprises: each is entered once. Source: 领域 3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of service people. Source: H 四(二); 领域 4."""
+"""Rules of leaders and service items. Source: H 四(二); 领域 4."""
 
 from __future__ import annotations
 
