@@ -1,4 +1,4 @@
-"""分包: one chief service officer for each key project and key enterprise, one to one.
+"""分包: the chief service officer of each key project and key enterprise; one at a time.
 
 Source: W, Z 附件1 一.1; 领域 1.
 """
@@ -24,12 +24,12 @@ from services.key_targets.key_list import in_force
 
 KeyTarget = Project | Enterprise
 
-#: How an assignment without its agreement is marked, and how many of them a warning names.
+#: The mark of an assignment without an agreement, and how many a warning names.
 UNSIGNED, NAMED = "未签委托协议", 5
 
 
 def _points_at(model: type[Assignment] | type[KeyDesignation], target: KeyTarget) -> tuple[str, object]:
-    """The foreign key that leads from `model` to `target`, and the condition that it does."""
+    """The foreign key of `model` for `target`, and the condition that it refers to it."""
     key = "project_id" if isinstance(target, Project) else "enterprise_id"
     return key, getattr(model, key) == target.id
 
@@ -51,14 +51,14 @@ def current_assignment(session: Session, target: KeyTarget) -> Assignment | None
 
 
 def why_no_assignment(_: Actor, target: KeyTarget) -> str | None:
-    """Why `target` can not be given to an officer now."""
+    """Why `target` cannot be assigned to an officer now; None when it can."""
     if not target.is_key:
         return _not_key(target)
     return _taken(target, target.officer) if target.officer else None
 
 
 def why_no_reassignment(_: Actor, target: KeyTarget) -> str | None:
-    """Why `target` can not be given to another officer now."""
+    """Why `target` cannot be reassigned to another officer now; None when it can."""
     if not target.is_key:
         return _not_key(target)
     return None if target.officer_id else _unassigned(target)
@@ -77,7 +77,7 @@ def _unassigned(target: KeyTarget) -> str:
 
 
 def _unsigned() -> tuple[ColumnElement[bool], ...]:
-    """The conditions that an assignment goes on without a 委托协议: neither written on it nor kept as a paper."""
+    """Conditions for a current assignment without a 委托协议, either in its own fields or as an `Agreement`."""
     about = or_(Agreement.project_id == Assignment.project_id, Agreement.enterprise_id == Assignment.enterprise_id)
     kept = exists().where(about, Agreement.kind == AgreementKind.AGREEMENT)
     written = and_(Assignment.agreement_number.is_not(None), Assignment.agreement_on.is_not(None))
@@ -90,7 +90,7 @@ def unsigned(session: Session, ids: Sequence[int]) -> set[int]:
 
 
 def unsigned_warning(session: Session, targets: Sequence[KeyTarget]) -> str | None:
-    """What is told after `targets` were given to an officer and some have no 委托协议 yet."""
+    """The warning after assigning `targets` of which some have no 委托协议 yet; None when all have one."""
     key, _ = _points_at(Assignment, targets[0])
     column = getattr(Assignment, key)
     found = set(session.scalars(select(column).where(column.in_([t.id for t in targets]), *_unsigned())))
@@ -112,9 +112,9 @@ def assign_officer(
     agreement_on: date | None = None,
     replace: bool = False,
 ) -> list[Assignment]:
-    """分包 (or, with `replace`, 调整分包): give `targets` to `officer` from `since`; all or none.
+    """分包, or 调整分包 with `replace`: assign `targets` to `officer` from `since`; all or none.
 
-    The agreement is recorded with it; without one the row is marked 未签委托协议.
+    The agreement is stored on the assignment; without one it is marked 未签委托协议.
     """
     require(session, "assignment.assign")
     _check_officer(officer, since)
@@ -168,7 +168,7 @@ def _make_way(
     reason: str | None,
     replace: bool,
 ) -> None:
-    """End the current assignment when this replaces it; refuse when there is one and it does not."""
+    """End the current assignment when replacing it; refuse when there is one and this does not replace it."""
     current = current_assignment(session, target)
     if current is None and replace:
         raise RuleViolation("assignment.none", _unassigned(target))
@@ -183,7 +183,7 @@ def _make_way(
 
 
 def _give_cases(session: Session, target: KeyTarget, officer: ChiefServiceOfficer) -> None:
-    """The open cases of `target` follow its officer."""
+    """Set the officer of the open cases of `target`."""
     key, _ = _points_at(Assignment, target)
     cases = session.scalars(
         select(ServiceCase).where(getattr(ServiceCase, key) == target.id, ServiceCase.state.in_(OPEN))

@@ -1,4 +1,4 @@
-"""重点认定: putting projects and enterprises on the key list, and taking them off.
+"""重点认定: adding projects and enterprises to the key list and removing them.
 
 Source: W, Z 附件1 一.1; H 三(四); 领域 1.
 """
@@ -27,12 +27,12 @@ KeyTarget = Project | Enterprise
 
 
 def kind_of(target: KeyTarget) -> DesignationTarget:
-    """Which list `target` goes on."""
+    """Which key list `target` belongs to."""
     return DesignationTarget.PROJECT if isinstance(target, Project) else DesignationTarget.ENTERPRISE
 
 
 def column_of(target: KeyTarget) -> str:
-    """The foreign key of designations and assignments that points at `target`."""
+    """The foreign key of designations and assignments that refers to `target`."""
     return f"{kind_of(target)}_id"
 
 
@@ -47,7 +47,7 @@ def current_designation(session: Session, target: KeyTarget) -> KeyDesignation |
 
 
 def why_no_designation(actor: Actor, target: KeyTarget) -> str | None:
-    """Why `target` can not be put on the key list now."""
+    """Why `target` cannot be added to the key list now; None when it can."""
     if actor.role is Role.LIST_KEEPER and actor.keeps is not kind_of(target):
         return f"您管理的名单不是{kind_of(target).label}名单"
     return _twice(target) if target.is_key else None
@@ -67,7 +67,7 @@ def designate(
     decided_by: Department | None = None,
     valid_until: date | None = None,
 ) -> list[KeyDesignation]:
-    """登记重点认定: put `targets` on the key list by one document; all or none."""
+    """登记重点认定: add `targets` to the key list by one document; all or none."""
     actor = require(session, "key_designation.designate")
     if on > today():
         raise RuleViolation("date.future", "列入日期不能晚于今天", field="on")
@@ -95,7 +95,7 @@ def designate(
 
 
 def _end_expired(session: Session, target: KeyTarget, on: date) -> None:
-    """One designation at a time: a new one ends that which has expired, and refuses while one holds."""
+    """End the expired designation of `target` before a new one; refuse while one is in force."""
     current = current_designation(session, target)
     if current is None:
         return
@@ -109,12 +109,12 @@ def _end_expired(session: Session, target: KeyTarget, on: date) -> None:
 
 
 def _holds(valid_until: date | None) -> bool:
-    """Whether a designation that is valid until then still is."""
+    """Whether a designation with this 有效期至 is in force today."""
     return valid_until is None or valid_until >= today()
 
 
 def guard_designation(session: Session, row: KeyDesignation, values: Mapping[str, Any]) -> None:
-    """Rules of the form: the target is key again, or no longer, as the new 有效期 says."""
+    """Check the form and set 是否重点 of the target by the new 有效期."""
     until = values.get("valid_until", row.valid_until)
     target = row.project or row.enterprise
     if target is not None and row.revoked_on is None and until != row.valid_until:
@@ -122,10 +122,10 @@ def guard_designation(session: Session, row: KeyDesignation, values: Mapping[str
 
 
 def refresh_key_flags(session: Session) -> int:
-    """Let 是否重点 follow the designations that hold today; gives how many it changed.
+    """Set 是否重点 by the designations in force today; return the number of changed rows.
 
-    Time takes off the list whom nobody revoked. The 分包 stays, as it does when who revokes leaves it:
-    whether it ends is asked when the expired designation is revoked.
+    An expired designation is not revoked and its 分包 continues. Whether the 分包 ends is asked when the
+    designation is revoked.
     """
     found: list[KeyTarget] = [target for model in (Project, Enterprise) for target in _wrongly_flagged(session, model)]
     with audit_action(session, "核对重点名单"):
@@ -155,7 +155,7 @@ def revoke(
     reason: str,
     end_assignments: bool,
 ) -> None:
-    """撤销重点认定: take rows off the key list; the 分包 ends too, or stays, as the office says."""
+    """撤销重点认定: remove rows from the key list and, if the office says so, end their 分包."""
     actor = require(session, "key_designation.revoke")
     if on > today():
         raise RuleViolation("date.future", "撤销日期不能晚于今天", field="on")
@@ -179,7 +179,7 @@ def _revoke_one(row: KeyDesignation, target: KeyTarget, on: date, reason: str) -
 
 
 def undo_designation(session: Session, row: KeyDesignation) -> None:
-    """Take back a designation that an import made, while nobody serves its target."""
+    """Undo a designation made by an import, unless its target has been assigned."""
     target = row.project or row.enterprise
     assert target is not None
     if target.officer_id is not None:

@@ -1,4 +1,4 @@
-"""The key list of a day: which designations are in force on it. Source: W, Z 附件1 一.1; 领域 1, 10."""
+"""The key list of a given day: the designations in force on it. Source: W, Z 附件1 一.1; 领域 1, 10."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.projects import KeyDesignation
 
 
 def in_force(on: date) -> ColumnElement[bool]:
-    """The designations that hold on a day: begun, not revoked, not expired."""
+    """Condition for designations in force on a day: begun, not revoked, not expired."""
     d = KeyDesignation
     ended = or_(d.revoked_on.is_(None), d.revoked_on > on)
     return and_(d.designated_on <= on, ended, or_(d.valid_until.is_(None), d.valid_until >= on))

@@ -17,7 +17,7 @@ from services.records.numbers import take_number
 
 
 def guard_agreement(session: Session, agreement: Agreement, values: Mapping[str, Any]) -> None:
-    """An agreement is about something, and gets its number when it is signed."""
+    """An agreement needs an enterprise, project or case. A new one gets its number."""
     targets = ("enterprise", "project", "case")
     if not any(values.get(name, getattr(agreement, name)) for name in targets):
         raise RuleViolation("agreement.target", "请选择委托的企业、项目或帮办代办件", field="enterprise")
@@ -30,7 +30,7 @@ def _county(session: Session) -> County:
 
 
 def guard_work_record(session: Session, record: WorkRecord, values: Mapping[str, Any]) -> None:
-    """Who writes a note of his own work need not name himself; a consultation names who met it first."""
+    """The author is the default 服务人员. A consultation names the 首问责任人 where the county requires one."""
     if record.is_new and values.get("staff") is None:
         record.staff_id = actor_of(session).staff_id
     consulted = values.get("kind", record.kind) is WorkKind.CONSULTATION

@@ -13,7 +13,7 @@ from services.kernel.errors import Duplicate
 
 
 def guard_enterprise(session: Session, enterprise: Enterprise, values: Mapping[str, Any]) -> None:
-    """Of one name there is one enterprise, unless their 信用代码 tell them apart."""
+    """Enterprises of the same name must differ in their 信用代码."""
     name, code = (values.get(key, getattr(enterprise, key)) for key in ("name", "credit_code"))
     if not enterprise.is_new and (name, code) == (enterprise.name, enterprise.credit_code):
         return

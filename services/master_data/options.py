@@ -13,9 +13,9 @@ from services.records.references import dependents
 
 
 def guard_option(session: Session, option: CountyOption, values: Mapping[str, Any]) -> None:
-    """An option means what options of its kind can mean; some kinds are nothing without it.
+    """The meaning of an option must be one of its kind; some kinds require one.
 
-    One that rows refer to stays of its kind: a 申请渠道 of theirs would become a 服务方式.
+    The kind of an option in use cannot change, or a stored 申请渠道 would become a 服务方式.
     """
     kind, meaning = values.get("kind", option.kind), values.get("meaning")
     if not option.is_new and kind is not option.kind and (users := dependents(session, option)):

@@ -14,7 +14,7 @@ from services.kernel.errors import RuleViolation
 
 
 def guard_leader(session: Session, leader: DepartmentLeader, values: Mapping[str, Any]) -> None:
-    """A department has one 责任领导 at work."""
+    """A department has at most one active 责任领导."""
     department = values.get("department", leader.department)
     if department is None or not values.get("active", leader.active):
         return
@@ -28,7 +28,7 @@ def guard_leader(session: Session, leader: DepartmentLeader, values: Mapping[str
 
 
 def guard_item(_: Session, item: ServiceItem, values: Mapping[str, Any]) -> None:
-    """Its 默认专办员 is an active liaison of its department. One who has left since stops no other change."""
+    """The 默认专办员 is an active liaison of the item's department; checked when either of the two changes."""
     liaison, department = values.get("liaison", item.liaison), values.get("department", item.department)
     if liaison is None or department is None or (liaison is item.liaison and department is item.department):
         return

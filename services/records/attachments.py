@@ -24,7 +24,7 @@ from services.records.crud import refuse_archived, table_name
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NAME, MAX_FILES = 120, 50
-#: How a kind of file begins: its media type, and the endings that its name may have.
+#: First bytes of each accepted type: its media type and allowed file name extensions.
 KINDS: dict[bytes, tuple[str, tuple[str, ...]]] = {
     b"%PDF-": ("application/pdf", (".pdf",)),
     b"\x89PNG\r\n\x1a\n": ("image/png", (".png",)),
@@ -33,7 +33,7 @@ KINDS: dict[bytes, tuple[str, tuple[str, ...]]] = {
 
 
 def attachments_of(session: Session, owner: Any) -> Sequence[Attachment]:
-    """The attachments of a row that the caller was allowed to see, the oldest first."""
+    """The attachments of a row, oldest first. The caller has loaded the row through the actor's scope."""
     return session.scalars(
         select(Attachment)
         .where(Attachment.owner_table == table_name(type(owner)), Attachment.owner_id == owner.id)
@@ -50,7 +50,7 @@ def attach(
     remark: str | None = None,
     paper: CountyOption | None = None,
 ) -> Attachment:
-    """Keep `content` as an attachment of `owner`; PDF, PNG and JPEG up to 10 MB. `paper`: which one it is."""
+    """Store `content` as an attachment of `owner`: PDF, PNG or JPEG up to 10 MB. `paper`: the paper it is a scan of."""
     require(session, f"{table_name(type(owner))}.edit")
     refuse_archived(owner)
     media_type = _kind_of(name, content)
@@ -70,7 +70,7 @@ def attach(
         uploaded_by_id=actor_of(session).user_id,
     )
     path = path_of(folder, row)
-    # What is not committed leaves no file; a crash between leaves one that no row knows.
+    # A rollback deletes the file. A crash before the commit leaves an orphaned file.
     event.listen(session, "after_rollback", lambda _: path.unlink(missing_ok=True), once=True)
     _write(path, content)
     session.add(row)
@@ -93,14 +93,14 @@ def _kind_of(name: str, content: bytes) -> str:
 
 
 def _tidy_name(name: str) -> str:
-    """The last part of a path in any system's spelling, without what cannot be printed."""
+    """The file name without its path (Windows or Unix) and without unprintable characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
     return kept[-MAX_NAME:] or "附件"
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a new file whole, for its owner only."""
+    """Write a new file completely, readable by its owner only."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -110,12 +110,12 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def path_of(folder: Path, row: Attachment) -> Path:
-    """Where the file of an attachment is, under the data folder."""
+    """The path of an attachment's file under the data folder."""
     return folder / "attachments" / row.stored_name[:2] / row.stored_name
 
 
 def detach(session: Session, folder: Path, owner: Any, row: Attachment) -> None:
-    """Remove an attachment; its file goes once that is committed."""
+    """Remove an attachment. Its file is deleted after the commit."""
     require(session, f"{table_name(type(owner))}.edit")
     refuse_archived(owner)
     path = path_of(folder, row)

@@ -1,4 +1,4 @@
-"""Create, edit and delete of any table, for the forms: the rules that all tables share."""
+"""Create, edit and delete rows of any table: the rules that all tables share."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from services.records.references import dependents
 Guard = Callable[[Session, Any, Mapping[str, Any]], None]
 DeleteGuard = Callable[[Session, Any], None]
 
-#: What a table asks beyond the common rules before values are saved in a row; `services.guards` fills it.
+#: Checks of single tables before values are saved, beyond the common rules; filled by `services.guards`.
 GUARDS: dict[type[Base], Guard] = {}
-#: What a table asks before a row goes.
+#: Checks of single tables before a row is deleted.
 DELETE_GUARDS: dict[type[Base], DeleteGuard] = {}
 
 
 def create(session: Session, row: Base, values: Mapping[str, Any], *, flush: bool = True) -> None:
-    """Fill the new `row` with `values` (by attribute) and add it.
+    """Fill the new `row` with `values` (by attribute name) and add it.
 
-    Without `flush` the caller flushes many rows at once; what the database refuses shows then.
+    Pass `flush=False` to flush many rows at once; database errors are raised at that flush.
     """
     require(session, f"{table_name(type(row))}.create")
     save(session, row, values)
@@ -46,16 +46,16 @@ def create(session: Session, row: Base, values: Mapping[str, Any], *, flush: boo
 
 
 def save(session: Session, row: Base, values: Mapping[str, Any]) -> None:
-    """What `create` does, for services that have asked for a permission of their own; no flush."""
+    """`create` without its permission check and flush, for services that checked another permission."""
     _fill(session, row, values)
     with session.no_autoflush:
         session.add(row)
 
 
 def update(session: Session, row: Any, values: Mapping[str, Any], version: int) -> None:
-    """Save `values` in `row` unless somebody saved it after `version` was read.
+    """Save `values` in `row` unless another user saved it after `version` was read.
 
-    `StaleEdit` then carries both values of every field that differs.
+    Raises `StaleEdit`, which carries both values of every field that differs.
     """
     require(session, f"{table_name(type(row))}.edit")
     if row.version != version:
@@ -65,13 +65,13 @@ def update(session: Session, row: Any, values: Mapping[str, Any], version: int) 
 
 
 def table_name(model: type[Any]) -> str:
-    """The name of a table in addresses and permissions: snake_case of its class."""
+    """The name of a table in URLs and permissions: its class name in snake_case."""
     identity = inspect(model).polymorphic_identity
     return str(identity or model.__tablename__)
 
 
 def check(session: Session, row: Any, values: Mapping[str, Any]) -> None:
-    """Refuse `values` for `row` when a rule of its table does, or another row has them already."""
+    """Refuse `values` that break a rule of the table or repeat a unique value of another row."""
     _check_bounds(row, values)
     _check_past(row, values)
     _check_order(row, values)
@@ -91,7 +91,7 @@ def _fill(session: Session, row: Any, values: Mapping[str, Any]) -> None:
 
 
 def _localised(session: Session, row: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Local telephone numbers with the county's area code before them."""
+    """`values` with the county's area code added to local telephone numbers."""
     numbers = [f.name for f in all_fields(type(row)) if f.check is phone and values.get(f.name)]
     if not any(LOCAL_NUMBER.match(values[name]) for name in numbers):
         return values
@@ -102,14 +102,14 @@ def _localised(session: Session, row: Any, values: Mapping[str, Any]) -> Mapping
 
 
 def _check_past(row: Any, values: Mapping[str, Any]) -> None:
-    """What has been lies not in the future."""
+    """Refuse a future date in a field that records the past."""
     for f in all_fields(type(row)):
         if f.past and (values.get(f.name) or date.min) > today():
             raise RuleViolation("date.future", f"{f.label}不能晚于今天", field=f.name)
 
 
 def _check_bounds(row: Any, values: Mapping[str, Any]) -> None:
-    """Numbers and days are such as the column takes."""
+    """Refuse numbers and dates outside the bounds of their columns."""
     for f in all_fields(type(row)):
         try:
             f.check_bounds(values.get(f.name))
@@ -118,7 +118,7 @@ def _check_bounds(row: Any, values: Mapping[str, Any]) -> None:
 
 
 def _check_order(row: Any, values: Mapping[str, Any]) -> None:
-    """No day precedes the one that it follows; told at the one of the two that the form has."""
+    """Refuse a date before the date it must follow. The error names whichever of the two fields the form has."""
     for f in all_fields(type(row)):
         if f.not_before is None:
             continue
@@ -130,7 +130,7 @@ def _check_order(row: Any, values: Mapping[str, Any]) -> None:
 
 
 def refuse_archived(row: Any, values: Mapping[str, Any] | None = None) -> None:
-    """What belongs to an archived case is only read any more."""
+    """Refuse any change of an archived case and its rows."""
     now_of = row if isinstance(row, ServiceCase) else getattr(row, "case", None)
     for case in (now_of, (values or {}).get("case")):
         if isinstance(case, ServiceCase) and case.state is CaseState.ARCHIVED and not case.is_new:
@@ -145,9 +145,10 @@ def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]
 
 
 def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None:
-    """A readable refusal before the database's own; indexes of OF_THE_SERVICES are theirs.
+    """Refuse a duplicate with a readable message before the database does.
 
-    Rows that the actor does not see count too: the database would refuse them all the same.
+    Rows that the actor cannot see count too, as they do for the database. Indexes of OF_THE_SERVICES
+    are left to their services.
     """
     table = inspect(type(row)).local_table
     for columns in _unique_columns(table):
@@ -167,7 +168,7 @@ def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None
             raise Duplicate(f"已有相同{label}的{row.__title__}", field=name, row_id=other)
 
 
-#: Unique indexes that hold for some rows only; the services of those rows look after them.
+#: Partial unique indexes, which the services of those rows check.
 OF_THE_SERVICES = re.compile("current|national")
 
 
@@ -179,7 +180,7 @@ def _unique_columns(table: Any) -> list[list[Any]]:
 
 
 def _future(session: Session, row: Any, values: Mapping[str, Any], column: Any) -> Any:
-    """The value `column` will have once `values` are saved."""
+    """The value that `column` will have after `values` are saved."""
     mapper = inspect(type(row))
     key = mapper.get_property_by_column(column).key
     relation = next((r.key for r in mapper.relationships if column in r.local_columns), None)
@@ -194,7 +195,7 @@ def _future(session: Session, row: Any, values: Mapping[str, Any], column: Any) 
 
 
 def earlier_values(session: Session, row: Any, entry_id: int, allowed: Container[str]) -> dict[str, Any]:
-    """What a change in the audit replaced in `row`, of the fields in `allowed`, as a form gives it."""
+    """The values that an audited change replaced in `row`, for the fields in `allowed`, as form values."""
     entry = session.scalar(
         select(AuditEntry).where(
             AuditEntry.id == entry_id, AuditEntry.object_type == row.__title__, AuditEntry.object_id == row.id
@@ -208,9 +209,9 @@ def earlier_values(session: Session, row: Any, entry_id: int, allowed: Container
 
 
 def from_audit(session: Session, model: type[Any], kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Values that the audit keeps (`services.kernel.audit.plain`), as a form gives them: by the field's name.
+    """Convert values stored by the audit (`services.kernel.audit.plain`) to form values, by field name.
 
-    A reference becomes its row; `RuleViolation` when that is gone.
+    A reference becomes its row; raises `RuleViolation` when that row is gone.
     """
     found: dict[str, Any] = {}
     for key, value in kept.items():
@@ -238,7 +239,7 @@ def _revived(session: Session, f: Field, value: Any) -> Any:
 
 
 def delete(session: Session, row: Any) -> None:
-    """Remove `row`, or move master data to 回收站; refused while anything refers to it."""
+    """Delete `row`, or move master data to 回收站; refused while other rows refer to it."""
     require(session, f"{table_name(type(row))}.delete")
     if type(row) in DELETE_GUARDS:
         DELETE_GUARDS[type(row)](session, row)

@@ -1,4 +1,4 @@
-"""What happened to a row: the audit's lines of it, in the words of its fields."""
+"""The history of a row: its audit entries, with field labels and readable values."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from models.records import AuditEntry
 from models.types import show
 from services.kernel.actor import SYSTEM
 
-#: Lines that the page of a record shows: the last ones.
+#: How many of the latest entries a record's page shows.
 SHOWN = 30
 EMPTY = "（空）"
 
-#: (model, id) → what the row is called.
+#: (model, id) → name of the row.
 Names = Mapping[tuple[type[Any], int], str]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One line of the audit: when, who, what he did, and (label, before, after) of each field."""
+    """One audit entry: when, who, the action, and (label, before, after) of each field."""
 
     id: int
     at: datetime
     username: str
     action: str
     changes: list[tuple[str, str, str]]
-    #: Whether it replaced something, and whether the caller may put that back.
+    #: Whether the entry replaced values that the caller may restore.
     replaced: bool
     revertible: bool
 
 
-#: How the program itself is called.
+#: The display name of the program as an actor.
 PROGRAM = {SYSTEM.username: "系统"}
 
 
 def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[str]) -> list[Change]:
-    """The last changes of a row that the caller was allowed to see, the newest first.
+    """The latest changes of a row, newest first. The caller has loaded the row through the actor's scope.
 
-    `allowed`: the fields that the caller may put back as they were.
+    `allowed`: the fields that the caller may restore.
     """
     entries = session.scalars(
         select(AuditEntry)
@@ -72,7 +72,7 @@ def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[
 
 
 def names_of(session: Session, fields: Mapping[str, Field], entries: Iterable[AuditEntry]) -> Names:
-    """What the rows are called that the entries' references name: one statement a table."""
+    """Names of the rows that the entries refer to; one statement for each table."""
     wanted: dict[type[Any], set[int]] = defaultdict(set)
     for entry in entries:
         for values in (entry.before, entry.after):
@@ -91,7 +91,7 @@ def names_of(session: Session, fields: Mapping[str, Field], entries: Iterable[Au
 def changes_of(
     entry: AuditEntry, fields: Mapping[str, Field], names: Names, *, masked: bool
 ) -> list[tuple[str, str, str]]:
-    """(label, before, after) of the fields that people see."""
+    """(label, before, after) of the fields that are shown to users."""
     before, after = entry.before or {}, entry.after or {}
     return [
         (
@@ -105,7 +105,7 @@ def changes_of(
 
 
 def shown_value(f: Field, value: Any, names: Names, *, masked: bool) -> str:
-    """A value as the audit keeps it, in words."""
+    """A value stored by the audit, as readable text."""
     if value is None:
         return EMPTY
     if f.kind == "ref":

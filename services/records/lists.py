@@ -1,7 +1,7 @@
-"""A list: what the address asks for, and the two statements that answer it.
+"""Lists: parse the query string and answer it with two statements.
 
-Ids and their number first, by the index that matches the sort; then the columns of those rows with the labels of
-what they point at. Nothing is an ORM object, nothing is loaded per row.
+The first gives the ids of the page and their count, using the index that matches the sort. The second gives the columns
+of those rows, with the labels of the rows they refer to. No ORM objects are built and nothing is loaded per row.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from models.fields import (
 from models.ledger import JOINT
 from models.types import OFFICE_CLOCK, show
 
-#: The largest id that the database's columns take.
+#: The largest id that a column can hold.
 MAX_ID = 2**63 - 1
 MAX_DIGITS = 19
-#: How a filter asks for a whole name, and not a piece of one.
+#: Prefix of a text filter that matches the whole value instead of a part of it.
 EXACTLY = "="
-#: The argument of an address that names the columns, joined by commas.
+#: The query argument that names the columns, joined by commas.
 COLUMNS = "columns"
 PAGE_SIZES = (20, 50, 100, 200)
 MAX_PAGE = 1_000_000
 MAX_SEARCH = 100
-#: Rows that the filter of a reference takes at once.
+#: Most rows that a reference filter accepts.
 MAX_SEVERAL = 100
-#: Beyond this a count says "more than": counting a million rows costs more than the page.
+#: Counts stop here and show "more than": counting a million rows costs more than the page.
 COUNT_CAP = 10_000
 
 
 @dataclass(frozen=True)
 class ListQuery:
-    """What the address asks of a list; only what is understood gets here, within bounds."""
+    """The parsed query of a list; holds only known arguments, within their bounds."""
 
     search: str = ""
     filters: Mapping[str, Any] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class ListQuery:
 def read_query(
     model: type[Any], fields: tuple[Field, ...], args: Mapping[str, str], default: tuple[str, bool]
 ) -> ListQuery:
-    """Read the address; what makes no sense is left out, never an error."""
+    """Parse the query string; invalid arguments are ignored."""
     sortable = {f.name for f in fields if f.kind != "ref"}
     sort = args.get("sort")
     chosen = sort if sort in sortable else None
@@ -76,7 +76,7 @@ def read_query(
 
 
 def known_args(model: type[Any], args: Mapping[str, str]) -> dict[str, str]:
-    """The arguments of an address that belong to a list, to be carried on in its links."""
+    """The query arguments that belong to a list, to be kept in its links."""
     names = {"search", "sort", "desc", "page", "page_size", COLUMNS}
     for f in filters_of(model):
         names |= {f.name, f"{f.name}_from", f"{f.name}_to"}
@@ -84,7 +84,7 @@ def known_args(model: type[Any], args: Mapping[str, str]) -> dict[str, str]:
 
 
 def parse_id(text: str | None) -> int | None:
-    """The number, an id or a version, that an address or a form says; None when that is no number of a row."""
+    """Parse an id or version from a URL or form; None when the text is not a possible one."""
     if not text or not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
         return None
     return int(text) if int(text) <= MAX_ID else None
@@ -96,7 +96,7 @@ def _bounded(text: str | None, largest: int, otherwise: int) -> int:
 
 
 def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
-    """Filters by argument name: a choice, a row's id, yes or no, a piece of text, from and to, none and any."""
+    """Filters by argument name: a choice, row ids, a boolean, a part of a text, from and to, none or any."""
     found: dict[str, Any] = {}
     for f in filters_of(model):
         names = (f"{f.name}_from", f"{f.name}_to") if f.kind in RANGES else (f.name,)
@@ -110,10 +110,10 @@ def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-#: What the filter of a reference or of a date asks for to find the rows that have none, or any; a text's
-#: filter asks so in the words below, for it may look for these.
+#: Filter values of a reference or date for rows without, or with, a value. A text filter uses the words below
+#: instead, because a text may contain these.
 NOBODY, SOMEBODY = "none", "any"
-#: How the list says that it shows these.
+#: How the page shows these filters.
 UNNAMED = {NOBODY: "（没有）", SOMEBODY: "（有）"}
 RANGES = frozenset({"date", "datetime", "integer", "money"})
 
@@ -147,12 +147,12 @@ def _read_value(f: Field, text: str) -> Any:
 
 
 def filters_of(model: type[Any]) -> tuple[Field, ...]:
-    """The fields that the query row offers."""
+    """The fields that the filter row offers."""
     return tuple(f for f in all_fields(model) if f.filter)
 
 
 def conditions(model: type[Any], query: ListQuery, *, phones: bool) -> list[ColumnElement[bool]]:
-    """The WHERE of a list. Masked phones cannot be searched: that would tell them digit by digit."""
+    """The WHERE clauses of a list. Masked phones cannot be searched, or they could be guessed digit by digit."""
     found = []
     for f in filters_of(model):
         column = attribute(model, f.key)
@@ -171,12 +171,12 @@ def conditions(model: type[Any], query: ListQuery, *, phones: bool) -> list[Colu
 
 
 def search_fields(model: type[Any], *, phones: bool) -> tuple[Field, ...]:
-    """The fields that the box above the list looks in."""
+    """The fields that the search box above the list looks in."""
     return tuple(f for f in all_fields(model) if f.search and (phones or not f.sensitive))
 
 
 def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
-    """The condition of a filter that takes one value; a piece of a text is enough, “=名称” asks for it whole."""
+    """The condition of a single-value filter. A text matches by part, or as a whole when it starts with “=”."""
     found: ColumnElement[bool]
     if value in UNNAMED and (f.relation or f.kind in RANGES):
         found = column.is_(None) if value == NOBODY else column.is_not(None)
@@ -194,7 +194,7 @@ def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
 
 
 def _is_one_of(column: Any, name: str) -> ColumnElement[bool]:
-    """The column is `name`, or a list joined by 、 that has it; an empty name: it is empty."""
+    """The column equals `name` or is a list joined by 、 that contains it; an empty name matches an empty column."""
     if not name:
         return or_(column.is_(None), column == "")
     inside = [column.contains(f"{JOINT}{name}{JOINT}", autoescape=True)]
@@ -203,14 +203,14 @@ def _is_one_of(column: Any, name: str) -> ColumnElement[bool]:
 
 
 def _edge(f: Field, value: Any, *, end: bool) -> Any:
-    """The first or last moment of a day, where the column holds moments."""
+    """The first or last moment of a day if the column holds datetimes; else the day."""
     if f.kind != "datetime":
         return value
     return datetime.combine(value, time.max if end else time.min, OFFICE_CLOCK)
 
 
 def count_rows(session: Session, model: type[Any], where: list[ColumnElement[bool]]) -> int:
-    """How many rows there are, at most COUNT_CAP + 1."""
+    """The number of rows, at most COUNT_CAP + 1."""
     return session.scalar(_counted(model, where)) or 0
 
 
@@ -220,7 +220,7 @@ def _counted(model: type[Any], where: list[ColumnElement[bool]]) -> Select[int]:
 
 
 def count_each(session: Session, wanted: Sequence[tuple[type[Any], ColumnElement[bool]]]) -> list[int]:
-    """`count_rows` of several lists, each of a table and one condition, in one statement."""
+    """`count_rows` of several (table, condition) pairs in one statement."""
     if not wanted:
         return []
     capped = [select(model.id).where(where).limit(COUNT_CAP + 1).subquery() for model, where in wanted]
@@ -229,7 +229,7 @@ def count_each(session: Session, wanted: Sequence[tuple[type[Any], ColumnElement
 
 
 def chosen_names(session: Session, model: type[Any], query: ListQuery) -> dict[str, str]:
-    """What the rows chosen in the reference filters are called, if the actor sees them; one statement."""
+    """Labels of the rows selected in reference filters, as far as the actor may see them; one statement."""
     chosen = {f.name: (f, query.filters[f.name]) for f in filters_of(model) if f.relation and f.name in query.filters}
     found = {name: UNNAMED[value] for name, (_, value) in chosen.items() if value in UNNAMED}
     rows = [
@@ -247,7 +247,7 @@ def chosen_names(session: Session, model: type[Any], query: ListQuery) -> dict[s
 def page_ids(
     session: Session, model: type[Any], where: list[ColumnElement[bool]], query: ListQuery
 ) -> tuple[list[int], int]:
-    """The ids of one page, in its order, and what `count_rows` gives; equal values are ordered by id."""
+    """The ids of one page in order, and the result of `count_rows`; equal values are ordered by id."""
     statement = select(model.id, _counted(model, where).scalar_subquery()).where(*where)
     statement = statement.order_by(*order_of(model, query))
     rows = session.execute(statement.limit(query.page_size).offset((query.page - 1) * query.page_size)).all()
@@ -257,7 +257,7 @@ def page_ids(
 
 
 def order_of(model: type[Any], query: ListQuery) -> list[Any]:
-    """Sort column, then id, both in one direction so that one index serves both."""
+    """Sort column, then id, in the same direction so that one index serves both."""
     id_ = model.id.desc() if query.desc else model.id
     if query.sort in (None, "id"):
         return [id_]
@@ -266,7 +266,7 @@ def order_of(model: type[Any], query: ListQuery) -> list[Any]:
 
 
 def rows_statement(model: type[Any], fields: tuple[Field, ...]) -> Select[Any]:
-    """Column rows of `model`: id, then one column a field; a foreign key gives its row's label."""
+    """A SELECT of id and one column for each field; a foreign key gives the label of its row."""
     columns: list[Any] = [model.id]
     joins = []
     for f in fields:
@@ -283,7 +283,7 @@ def rows_statement(model: type[Any], fields: tuple[Field, ...]) -> Select[Any]:
 
 
 def label_of(key: Any, target: Any) -> tuple[Any, list[tuple[Any, Any]]]:
-    """The label column of the row that `key` points at, and the joins that lead there."""
+    """The label column of the row that `key` refers to, and the joins needed to reach it."""
     alias = aliased(target)
     hops = [(alias, alias.id == key)]
     first, _, rest = target.__label__.partition(".")
@@ -311,7 +311,7 @@ def page_rows(session: Session, model: type[Any], fields: tuple[Field, ...], ids
     return [by_id[i] for i in ids if i in by_id]
 
 
-#: Rows that an export holds in memory at once.
+#: How many rows an export holds in memory at once.
 EXPORT_BATCH = 1_000
 
 
@@ -322,20 +322,20 @@ def all_rows(
     where: list[ColumnElement[bool]],
     query: ListQuery,
 ) -> Iterator[Any]:
-    """Every row of the list in its order, streamed."""
+    """Stream all rows of the list in order."""
     statement = rows_statement(model, fields).where(*where).order_by(*order_of(model, query))
     yield from session.execute(statement.execution_options(yield_per=EXPORT_BATCH))
 
 
 def count_all(session: Session, model: type[Any], where: list[ColumnElement[bool]]) -> int:
-    """How many rows there are; what an export says of its progress."""
+    """The exact number of rows, for the progress of an export."""
     return session.scalar(select(func.count(model.id)).where(*where)) or 0
 
 
 def lookup(
     session: Session, target: type[Any], where: Mapping[str, Any], text: str, offset: int, limit: int
 ) -> list[tuple[int, str]]:
-    """Choices of a reference: (id, label with its hint), those whose label, hint or search match."""
+    """Choices of a reference field: (id, label with hint) of rows whose label, hint or search fields match."""
     label, hops = label_of(target.id, target) if "." in target.__label__ else (attribute(target, target.__label__), [])
     hint = attribute(target, target.__hint__) if target.__hint__ else None
     statement = select(target.id, label, hint if hint is not None else target.id)
@@ -350,14 +350,14 @@ def lookup(
 
 
 def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    """The conditions that the columns of `model` have these values; a list: one of them."""
+    """Conditions that columns of `model` equal these values; a list means one of its members."""
     return [
         attribute(model, key).in_(value) if isinstance(value, list) else attribute(model, key) == value
         for key, value in where.items()
     ]
 
 
-#: How people type our numbers, and how they are kept.
+#: Brackets as users type them in our numbers → as they are stored.
 TYPED = str.maketrans(
     {chr(c + 0xFEE0): chr(c) for c in range(0x30, 0x7B) if chr(c).isalnum()} | {"\u3000": " ", "\x00": None}
 )
@@ -365,11 +365,11 @@ YEAR = re.compile(r"[\[［【〔(（](\d{4})[\]］】〕)）]")
 
 
 def normalised(text: str) -> str:
-    """What was typed into a search box, written as it is kept: half-width letters and digits, 〔2026〕."""
+    """A search text normalised like the stored values: half-width letters and digits, 〔2026〕."""
     return YEAR.sub(r"〔\1〕", text.translate(TYPED)).strip()
 
 
 def matches(columns: Iterable[Any], text: str) -> ColumnElement[bool]:
-    """Every word of `text` occurs in one of `columns`; % and _ are ordinary characters."""
+    """Condition that each word of `text` occurs in one of `columns`; % and _ are ordinary characters."""
     columns = list(columns)
     return and_(*(or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in text.split()))

@@ -1,4 +1,4 @@
-"""Our own numbers: by the county's pattern, anew each year, without gaps."""
+"""Generated numbers: by the county's pattern, restarting each year, without gaps."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATTERNS = {
     NumberKind.URGE: "urge_pattern",
     NumberKind.ARCHIVE: "archive_pattern",
 }
-#: kind: where its numbers are kept, ours and those that came with a list of past cases.
+#: kind: the column that stores its numbers, both generated and imported ones.
 PLACES: Mapping[NumberKind, tuple[type[Any], str]] = {
     NumberKind.CASE: (ServiceCase, "number"),
     NumberKind.COMPLETION: (Completion, "number"),
@@ -38,12 +38,12 @@ PLACES: Mapping[NumberKind, tuple[type[Any], str]] = {
 
 
 def take_number(session: Session, county: County, kind: NumberKind, year: int) -> str:
-    """The next number of `kind`, as it is printed: 武帮代办〔2026〕0001号.
+    """Take the next number of `kind` and return it as printed: 武帮代办〔2026〕0001号.
 
-    It comes after every number of the pattern and year that is there already: an office that brought
-    its past cases goes on after them, and one that takes the import back goes on as before.
-    The sequence's row stays locked until the transaction ends, so no number is given twice and a
-    rolled-back one is given again. Call it after the change of state has been flushed.
+    It follows every existing number of the pattern and year, including imported past cases. After the
+    import is undone, numbering continues as before it.
+    The sequence row stays locked until the transaction ends, so no number is used twice and the number of
+    a rolled-back transaction is used again. Call it after the change of state has been flushed.
     """
     sequence = _locked(session, county, kind, year) or _started(session, county, kind, year)
     value = _first_after(session, county, kind, year, sequence.next_value)
@@ -53,7 +53,7 @@ def take_number(session: Session, county: County, kind: NumberKind, year: int) -
 
 
 def _first_after(session: Session, county: County, kind: NumberKind, year: int, value: int) -> int:
-    """The first number from `value` on after which there is none yet; rows nobody sees count too."""
+    """The first number from `value` on that follows all existing ones; rows outside the actor's scope count too."""
     model, key = PLACES[kind]
     column, pattern = attribute(model, key), getattr(county, PATTERNS[kind])
     before, behind = around_sequence(pattern, year)
@@ -70,7 +70,7 @@ def _first_after(session: Session, county: County, kind: NumberKind, year: int, 
 
 
 def guard_sequence(session: Session, sequence: NumberSequence, values: Mapping[str, Any]) -> None:
-    """A settable start may leave numbers out, never give one twice."""
+    """The start of a sequence may skip numbers but must not repeat one."""
     if sequence.id is not None and values["next_value"] < sequence.next_value:
         raise RuleViolation("number.back", f"已编到 {sequence.next_value - 1} 号，只能改大", field="next_value")
     if values["next_value"] < 1:
@@ -91,7 +91,7 @@ def _locked(session: Session, county: County, kind: NumberKind, year: int) -> Nu
 
 
 def _started(session: Session, county: County, kind: NumberKind, year: int) -> NumberSequence:
-    """The first number of the year; two who start it at once agree on one row."""
+    """Create the year's sequence. When two transactions do so at once, both use the same row."""
     try:
         with session.begin_nested():
             session.add(NumberSequence(county_id=county.id, kind=kind, year=year, next_value=1))

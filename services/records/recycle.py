@@ -15,23 +15,23 @@ from services.kernel.errors import RuleViolation
 from services.records import crud
 from services.records.references import dependents
 
-#: Selects what lies in 回收站, and nothing else.
+#: Execution option that selects only deleted rows.
 DELETED = {"deleted": True}
 
 
 def bins() -> list[type[Any]]:
-    """The tables whose rows go to 回收站, by their names."""
+    """The tables whose rows go to 回收站, ordered by title."""
     found = [m.class_ for m in Base.registry.mappers if issubclass(m.class_, Deletable)]
     return sorted((m for m in found if not inspect(m).polymorphic_abstract), key=lambda m: m.__title__)
 
 
 def counts(session: Session) -> list[tuple[type[Any], int]]:
-    """(table, how many of its rows are deleted)."""
+    """(table, number of deleted rows)."""
     return [(model, session.scalar(select(func.count(model.id)), execution_options=DELETED) or 0) for model in bins()]
 
 
 def deleted_rows(session: Session, model: type[Any], limit: int, offset: int = 0) -> Sequence[Any]:
-    """Deleted rows of `model`, the last deleted first."""
+    """Deleted rows of `model`, most recently deleted first."""
     statement = select(model).order_by(model.deleted_at.desc(), model.id.desc()).limit(limit).offset(offset)
     return session.scalars(statement, execution_options=DELETED).all()
 
@@ -42,7 +42,7 @@ def find(session: Session, model: type[Any], id_: int) -> Any:
 
 
 def restore(session: Session, row: Any) -> None:
-    """Bring `row` back, unless its name is taken by now or what it belongs to is deleted itself."""
+    """Restore `row`; refused when its name is taken or a row it refers to is deleted."""
     require(session, "master.recycle")
     for relation in inspect(type(row)).relationships:
         other = getattr(row, relation.key) if relation.direction.name == "MANYTOONE" else None
@@ -54,7 +54,7 @@ def restore(session: Session, row: Any) -> None:
 
 
 def purge(session: Session, row: Any) -> None:
-    """Remove `row` for good; refused while anything refers to it, deleted or not."""
+    """Delete `row` for good; refused while any row refers to it, deleted or not."""
     require(session, "master.recycle")
     users = dependents(session, row)
     if users:

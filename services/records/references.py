@@ -1,4 +1,4 @@
-"""What refers to a row: why it cannot go, and what of it stands because others rest on it."""
+"""Rows that refer to a row, which is why it cannot be deleted or some of its values cannot change."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from models.records import Attachment
 def references_to(
     session: Session, model: type[Any], ids: Sequence[int], *, alive: bool = False
 ) -> dict[int, list[tuple[str, int]]]:
-    """What refers to rows of `model`: by id (Chinese table name, number of rows), all tables.
+    """References to rows of `model` from all tables: id → (Chinese table name, number of rows).
 
-    `alive`: what lies in 回收站 is not counted, nor are attachments, which come back with their row.
+    `alive`: ignore deleted rows, and attachments, which are restored with their row.
     """
     found: dict[int, list[tuple[str, int]]] = {}
     for mapper in Base.registry.mappers:
@@ -36,12 +36,12 @@ def references_to(
 
 
 def _attached(model: type[Any], ids: Sequence[int]) -> Any:
-    """Attachments know their row by its table's name and its number."""
+    """Count attachments, which store table name and id of their owner instead of a foreign key."""
     owner = Attachment.owner_id
     mine = (Attachment.owner_table == (inspect(model).polymorphic_identity or model.__tablename__), owner.in_(ids))
     return select(owner, func.count()).where(*mine).group_by(owner)
 
 
 def dependents(session: Session, row: Any, *, alive: bool = False) -> list[tuple[str, int]]:
-    """What refers to `row`: (Chinese table name, number of rows)."""
+    """References to `row`: (Chinese table name, number of rows)."""
     return references_to(session, type(row), [row.id], alive=alive).get(row.id, [])

@@ -1,4 +1,4 @@
-"""What a user keeps of his lists: the columns he wants, addresses under a name."""
+"""Saved views of lists: a user's chosen columns, and query strings under a name."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from services.kernel.actor import actor_of
 from services.kernel.errors import RuleViolation
 
 MAX_VIEWS = 30
-#: The name of the row that keeps the columns.
+#: The name of the row that stores the columns.
 COLUMNS = ""
 
 
 def stored_views(session: Session, table: str) -> Sequence[SavedView]:
-    """What the actor keeps of a list, then what his county shares; asked for once a session."""
+    """The actor's rows for a list, then those shared in their county; read once for each session."""
     known: dict[str, Sequence[SavedView]] = session.info.setdefault("kept", {})
     if table not in known:
         actor = actor_of(session)
@@ -40,13 +40,13 @@ def _own(session: Session, table: str, name: str) -> SavedView | None:
 
 
 def columns_of(session: Session, table: str) -> list[str]:
-    """The columns that the actor chose for a list; none when he never chose."""
+    """The columns that the actor chose for a list; empty when they never chose."""
     row = _own(session, table, COLUMNS)
     return list(row.columns or ()) if row else []
 
 
 def choose_columns(session: Session, table: str, columns: Sequence[str]) -> None:
-    """Keep the actor's columns of a list; none of them brings the usual ones back."""
+    """Save the actor's columns of a list; an empty list restores the default columns."""
     actor = require(session, "view.keep")
     row = _own(session, table, COLUMNS)
     if row is None:
@@ -57,12 +57,12 @@ def choose_columns(session: Session, table: str, columns: Sequence[str]) -> None
 
 
 def views_of(session: Session, table: str) -> list[SavedView]:
-    """The actor's own views of a list, then those that his county shares."""
+    """The actor's own views of a list, then those shared in their county."""
     return [view for view in stored_views(session, table) if view.name != COLUMNS]
 
 
 def save_view(session: Session, table: str, name: str, query: str, *, shared: bool) -> None:
-    """Keep a list's address under `name`; the same name again replaces it."""
+    """Save a list's query string under `name`, replacing an earlier view of that name."""
     actor = require(session, "view.keep")
     if not name:
         raise RuleViolation("view.name", "请给视图起个名字", field="name")

@@ -1,6 +1,6 @@
-"""One box over enterprises, projects, cases and people: by the beginning of a name or code, by a number.
+"""The search box for enterprises, projects, cases and staff: by the start of a name or code, or by a number.
 
-A table with nothing that begins so is asked for what contains it: names of one county begin alike.
+A table without a match by prefix is searched by substring, because names in one county often start alike.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from services.kernel.actor import actor_of
 from services.records.crud import table_name
 from services.records.lists import matches, normalised
 
-#: Where the box looks, in the order of its answers.
+#: The tables searched, in the order of the results.
 TABLES: tuple[type[Any], ...] = (
     Enterprise,
     Project,
@@ -30,14 +30,14 @@ TABLES: tuple[type[Any], ...] = (
     GeneralAgent,
     DepartmentLiaison,
 )
-#: Answers of each table; more of them are a list's work.
+#: Most results of each table; the list page shows the rest.
 EACH = 8
 MAX_TEXT = 60
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What one table has: (id, name, hint) of its first rows, and whether there are more."""
+    """The results of one table: (id, name, hint) of its first rows, and whether there are more."""
 
     table: str
     title: str
@@ -46,7 +46,7 @@ class SearchResult:
 
 
 def search(session: Session, text: str) -> list[SearchResult]:
-    """The rows whose name, code or number the text begins or is part of; only what the actor may see."""
+    """Rows that the actor may see whose name, code or number starts with or contains the text."""
     words = normalised(text)[:MAX_TEXT]
     actor = actor_of(session)
     tables = [m for m in TABLES if may(actor, f"{table_name(m)}.read")] if words else []
@@ -67,7 +67,7 @@ def _of(session: Session, model: Any, text: str, *, phones: bool) -> SearchResul
 
 
 def _begins(model: Any, f: Field, text: str) -> ColumnElement[bool]:
-    """Our own numbers are known by their last digits, phones by their tail, the rest by its beginning."""
+    """Match generated numbers by their last digits, phones by their end, other texts by their start."""
     column = attribute(model, f.key)
     if f.key == "number":
         return column.contains(text, autoescape=True)
