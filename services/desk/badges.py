@@ -1,4 +1,4 @@
-"""What marks a case or a step besides its state: 临期, 超期, 联审中, 督办中; a 分包: 未签委托协议.
+"""Badges shown beside a state: 临期, 超期, 联审中, 督办中 of a case or step; 未签委托协议 of a 分包.
 
 Source: 领域 1, 4, 6.
 """
@@ -22,20 +22,20 @@ from services.key_targets.assignment import UNSIGNED, unsigned
 
 
 class Mark(NamedTuple):
-    """A small coloured word beside the state."""
+    """A coloured badge beside the state."""
 
     tone: str
     text: str
 
 
-#: How an urgency is marked; 正常 is not.
+#: The badge of each urgency; 正常 has none.
 URGENCIES = {Urgency.SOON: Mark("warn", Urgency.SOON.label), Urgency.LATE: Mark("bad", Urgency.LATE.label)}
 PAUSED = Mark("plain", "补正中停计")
 PROVISIONAL = Mark("plain", "时限暂定")
 
 
 def of_cases(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
-    """The marks of the cases with these ids, as of `on`; one statement."""
+    """The badges of the cases with these ids, as of `on`; one statement."""
     c = ServiceCase
     rows = session.execute(
         select(
@@ -71,7 +71,7 @@ def _of_case(row: Any, on: date) -> Iterator[Mark]:
 
 
 def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
-    """What is to be done next about the bad grades among these evaluations."""
+    """The next follow-up step of the bad grades among these evaluations."""
     rows = session.scalars(
         select(Evaluation)
         .where(Evaluation.id.in_(ids))
@@ -90,12 +90,12 @@ def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, 
 
 
 def of_assignments(session: Session, ids: Sequence[int]) -> dict[int, list[Mark]]:
-    """The assignments among these ids that go on without a 委托协议; one statement."""
+    """The badge of current assignments among `ids` without a 委托协议; one statement."""
     return {id_: [Mark("warn", UNSIGNED)] for id_ in unsigned(session, ids)}
 
 
 def of_steps(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
-    """The marks of the steps with these ids, as of `on`; one statement."""
+    """The badges of the steps with these ids, as of `on`; one statement."""
     s = CaseStep
     rows = session.execute(
         select(

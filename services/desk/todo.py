@@ -1,4 +1,4 @@
-"""What waits for the actor: derived from the rows, never stored."""
+"""我的待办 and the cards of the home page: computed from the rows, never stored."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Card:
 
 
 def cards(session: Session, on: date) -> list[Card]:
-    """The cards of the actor's role: each counts the rows of a list that he may open."""
+    """The cards of the actor's role; each counts the rows of a list that they may open."""
     actor = actor_of(session)
     desk = Inbox(session, actor, on)
     found = []
@@ -82,7 +82,7 @@ def cards(session: Session, on: date) -> list[Card]:
     return found
 
 
-#: label, states, tone, who has the card: a permission.
+#: label, states, tone, permissions of which one is needed for the card.
 CASE_CARDS: tuple[tuple[str, Collection[CaseState], str, tuple[str, ...]], ...] = (
     ("待受理", (CaseState.SUBMITTED,), "warn", ("service_case.read",)),
     ("待分派", (CaseState.ACCEPTED,), "warn", ("service_case.read",)),
@@ -94,7 +94,7 @@ CASE_CARDS: tuple[tuple[str, Collection[CaseState], str, tuple[str, ...]], ...] 
 
 
 def _case_cards(session: Session, actor: Actor) -> list[Card]:
-    """Cases by their state; one statement."""
+    """Cards that count cases by state; one statement."""
     rows = session.execute(select(ServiceCase.state, func.count(ServiceCase.id)).group_by(ServiceCase.state))
     counts: dict[CaseState, int] = dict(rows.all())
     return [
@@ -105,7 +105,7 @@ def _case_cards(session: Session, actor: Actor) -> list[Card]:
 
 
 def _urgent_cases(desk: Inbox) -> list[Card]:
-    """Running cases that are 超期, and those that are 临期."""
+    """Cards of running cases that are 超期 or 临期."""
     state, on = {"state": in_states(RUNNING)}, desk.on
     counts = desk.session.execute(
         select(
@@ -120,23 +120,23 @@ def _urgent_cases(desk: Inbox) -> list[Card]:
 
 
 def _has_officers(desk: Inbox) -> bool:
-    """Whether there are chief officers in the actor's county to give anything to."""
+    """Whether the actor's county has chief officers."""
     county = desk.session.get(County, desk.actor.county_id)
     return county is not None and county.has_chief_officers
 
 
 def _waiting(session: Session, label: str, model: type[Project] | type[Enterprise]) -> Card:
-    """Key targets without an officer."""
+    """A card of key targets without an officer."""
     count = session.scalar(select(func.count(model.id)).where(model.is_key, model.officer_id.is_(None)))
     return Card(label, count or 0, model.__tablename__, UNASSIGNED, "warn")
 
 
-#: How the lists of projects and of enterprises ask for key ones without an officer.
+#: List filters for key projects or enterprises without an officer.
 UNASSIGNED: Filters = {"is_key": 1, "officer": NOBODY}
 
 
 def _list_cards(desk: Inbox) -> list[Card]:
-    """What the keeper of a key list looks after."""
+    """Cards of a 重点名单管理员."""
     session, keeps, on = desk.session, desk.actor.keeps, desk.on
     if keeps is None:
         return []
@@ -166,7 +166,7 @@ def _list_cards(desk: Inbox) -> list[Card]:
     ]
 
 
-#: state, its date: permission, action, what the home page calls it.
+#: state, its date column, permission, action, label of the action, label of the date.
 CASE_TASKS: tuple[tuple[CaseState, str, str, str, str, str], ...] = (
     (CaseState.SUBMITTED, "submitted_on", "case.accept", "accept", "受理", "申请"),
     (CaseState.SUPPLEMENT, "submitted_on", "case.resupply", "resupply", "登记补正", "申请"),
@@ -177,12 +177,12 @@ CASE_TASKS: tuple[tuple[CaseState, str, str, str, str, str], ...] = (
 
 
 def tasks(session: Session, on: date) -> list[Task]:
-    """The first tasks of every pile, in their order."""
+    """The first tasks of every pile, in order."""
     return [task for pile in piles(session, on) for task in pile.tasks]
 
 
 def piles(session: Session, on: date, each: int = EACH) -> list[Pile]:
-    """What waits for the actor by its kind, the overdue first; `each` tasks of a kind, the oldest first."""
+    """The actor's tasks by kind, overdue kinds first; `each` tasks of a kind, oldest first."""
     actor = actor_of(session)
     if actor.role is None or actor.county_id is None:
         return []
@@ -198,7 +198,7 @@ def piles(session: Session, on: date, each: int = EACH) -> list[Pile]:
         found += _unassigned(desk, Project) + _unassigned(desk, Enterprise)
     for state, day, permission, action, tag, what in CASE_TASKS:
         if may(actor, permission):
-            mine, these = _his(actor, action)
+            mine, these = _actionable_cases(actor, action)
             found += case_tasks(desk, (state,), day, action, tag, what, *mine, filters=these)
     for find in OTHERS.get(actor.role, ()):
         found += find(desk)
@@ -208,9 +208,9 @@ def piles(session: Session, on: date, each: int = EACH) -> list[Pile]:
 
 
 def _urgent(desk: Inbox) -> list[Pile]:
-    """What is 超期, then what is 临期: items, and to those who serve or watch over cases the cases too.
+    """超期 items and cases, then 临期 ones. Roles that handle items only see no cases.
 
-    An agent is told of his own, and a chief officer where he files or delivers.
+    Agents see their own cases. Chief officers see theirs where the county lets them file or deliver.
     """
     on, found = desk.on, list[Pile]()
     mine, agent = _looked_after(desk.actor)
@@ -244,12 +244,12 @@ def _urgent(desk: Inbox) -> list[Pile]:
     return found
 
 
-#: Roles that have to do with items, not with cases.
+#: Roles that handle items, not cases.
 OF_DEPARTMENTS = frozenset({Role.DEPT_LEADER, Role.LIAISON})
 
 
 def _looked_after(actor: Actor) -> tuple[list[ColumnElement[bool]], Filters]:
-    """Which of the cases that he sees the actor is pressed for; the filter that says it."""
+    """Conditions for the visible cases that the actor is responsible for, and the matching list filters."""
     if actor.role is Role.AGENT:
         return [ServiceCase.agent_id == actor.staff_id], {"agent": actor.staff_id}
     if actor.role is Role.CHIEF_OFFICER:
@@ -259,13 +259,13 @@ def _looked_after(actor: Actor) -> tuple[list[ColumnElement[bool]], Filters]:
 
 
 def _unnamed(desk: Inbox) -> list[Pile]:
-    """Items of cases that still go on whose department has named nobody for them."""
+    """Items of open cases without a liaison of their department."""
     going_on = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None), ServiceCase.state.in_(ITEMS_MAY_CHANGE))
     return step_tasks(desk, "指定专办员", "pending", "name_liaison", *going_on)
 
 
-def _his(actor: Actor, action: str) -> tuple[list[ColumnElement[bool]], Filters | None]:
-    """Conditions for the cases on which the actor may do `action`, and the list filters that say the same."""
+def _actionable_cases(actor: Actor, action: str) -> tuple[list[ColumnElement[bool]], Filters | None]:
+    """Conditions for cases on which the actor may do `action`, and the matching list filters."""
     if action == "accept" and actor.role is Role.LEAD_OFFICE:
         projects = select(Project.id).where(Project.is_key)
         enterprises = select(Enterprise.id).where(Enterprise.is_key)
@@ -283,7 +283,7 @@ def _his(actor: Actor, action: str) -> tuple[list[ColumnElement[bool]], Filters 
 
 
 def _coming(desk: Inbox) -> list[Pile]:
-    """The month that is going to be summed up in a few days."""
+    """The month that will be summed up in a few days."""
     county = desk.session.get(County, desk.actor.county_id)
     if county is None or not is_near(county, desk.on):
         return []
@@ -301,7 +301,7 @@ def _coming(desk: Inbox) -> list[Pile]:
 
 
 def _months(desk: Inbox) -> list[Pile]:
-    """Months that are over and not locked yet."""
+    """Past months that are not locked yet."""
     statement = (
         select(LedgerMonth.id, LedgerMonth.month)
         .where(LedgerMonth.state == MonthState.OPEN, LedgerMonth.month < f"{desk.on:%Y-%m}")

@@ -1,4 +1,4 @@
-"""What waits for one role or another, kind by kind; each kind is one statement.
+"""Queries of 我的待办: each function returns one kind of task with one statement.
 
 Source: 领域 4, 7, 11.
 """
@@ -25,9 +25,9 @@ from services.cases.transitions import MOVES
 from services.kernel.actor import Actor
 from services.records.lists import NOBODY, SOMEBODY, UNNAMED
 
-#: Tasks of one kind that the home page names, and that the page of the kind does.
+#: How many tasks of one kind the home page shows, and the page of that kind.
 EACH, MOST = 3, 200
-#: Designations that expire within so many days are told: time to decide, and to send the paper round.
+#: Designations that expire within so many days are listed, so that there is time to decide and renew.
 EXPIRY_TOLD = timedelta(days=30)
 
 Filters = Mapping[str, Any]
@@ -35,7 +35,7 @@ Filters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that waits for the actor: `action` of row `id` of `table`, or only to look at it."""
+    """One task of the actor: `action` on row `id` of `table`, or just viewing it when there is no action."""
 
     tag: str
     tone: str
@@ -48,9 +48,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Pile:
-    """What waits of one kind: the first tasks, how many there are, and the list that shows just these.
+    """Tasks of one kind: the first of them, the total, and the list that shows them all.
 
-    `filters` are those of that list; None where no filters of it can say what the kind is.
+    `filters`: the filters of that list; None where no filters of the list select exactly these rows.
     """
 
     kind: str
@@ -60,19 +60,19 @@ class Pile:
 
     @property
     def table(self) -> str:
-        """The table that they are rows of."""
+        """Table name of the rows."""
         return self.tasks[0].table
 
     @property
     def action(self) -> str | None:
-        """What is done with each of them; None where they differ."""
+        """The action of all tasks; None where they differ."""
         found = {task.action for task in self.tasks}
         return found.pop() if len(found) == 1 else None
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """Whose 我的待办 it is, on which day, and how many tasks of a kind are wanted."""
+    """The request for 我的待办: actor, day, and the number of tasks of each kind."""
 
     session: Session
     actor: Actor
@@ -81,24 +81,24 @@ class Inbox:
 
     @property
     def yesterday(self) -> date:
-        """The last day that has passed: what was due then is overdue."""
+        """The day before; rows due by then are overdue."""
         return self.on - timedelta(days=1)
 
     @property
     def late(self) -> Filters:
-        """How the lists of cases and of items ask for what is 超期 of what goes on."""
+        """List filters of cases and items for 超期."""
         return {"due_on_to": self.yesterday}
 
     @property
     def soon(self) -> Filters:
-        """How they ask for what is 临期."""
+        """List filters of cases and items for 临期."""
         return {"due_on_from": self.on, "soon_on_to": self.on}
 
 
 def pile_of(
     desk: Inbox, kind: str, statement: Any, task: Callable[..., Task], filters: Filters | None = None
 ) -> list[Pile]:
-    """The pile of the rows that `statement` (a SELECT) finds, counted by the same one; no pile of nothing."""
+    """The pile of the rows that `statement` (a SELECT) finds, with their count; an empty list when there are none."""
     rows = desk.session.execute(statement.add_columns(func.count().over()).limit(desk.each)).all()
     return [Pile(kind, [task(*row[:-1]) for row in rows], rows[0][-1], filters)] if rows else []
 
@@ -106,7 +106,7 @@ def pile_of(
 def step_tasks(
     desk: Inbox, tag: str, tone: str, action: str | None, *where: ColumnElement[bool], filters: Filters | None = None
 ) -> list[Pile]:
-    """Items that wait, the one that is due first at the head."""
+    """Waiting items, earliest due date first."""
     statement = (
         select(CaseStep.id, CaseStep.due_on, ServiceCase.number, ServiceItem.name)
         .join(ServiceCase, ServiceCase.id == CaseStep.case_id)
@@ -133,9 +133,9 @@ def case_tasks(
     tone: str | None = None,
     filters: Filters | None = None,
 ) -> list[Pile]:
-    """Cases in one of `states` that wait, the oldest by `day` first; `filters` besides that of the state.
+    """Waiting cases in one of `states`, oldest by `day` first; `filters` are added to the state filter.
 
-    They have the colour of their state unless `tone` says another.
+    They have the colour of their state unless `tone` is given.
     """
     since = getattr(ServiceCase, day)
     statement = (
@@ -153,12 +153,12 @@ def case_tasks(
 
 
 def in_states(states: Collection[CaseState]) -> str:
-    """How the list of cases asks for one of several states."""
+    """The list filter value for any of several states."""
     return ",".join(state.value for state in CaseState if state in states)
 
 
 def _filed(desk: Inbox) -> list[Pile]:
-    """Items that were filed and wait for their department's liaison."""
+    """Filed items that wait for their department's liaison."""
     mine = (CaseStep.state == StepState.FILED, CaseStep.liaison_id == desk.actor.staff_id)
     return step_tasks(desk, "部门受理", "filed", "accept", *mine, filters={"state": StepState.FILED.value})
 
@@ -175,14 +175,14 @@ def _to_archive(desk: Inbox) -> list[Pile]:
 
 
 def _to_end(desk: Inbox) -> list[Pile]:
-    """What an agent or officer wants to end without the other side."""
+    """Cases for which an agent or officer asked for a one-sided termination."""
     asked, these = ServiceCase.end_asked_on.is_not(None), {"end_asked_on": SOMEBODY}
     starts = MOVES["propose_end"].starts
     return case_tasks(desk, starts, "end_asked_on", "terminate", "批准终止", "提请", asked, filters=these)
 
 
 def _unsigned(desk: Inbox) -> list[Pile]:
-    """What was sent, and not signed for yet."""
+    """Posted deliveries without a receipt."""
     waiting = select(Delivery.case_id).where(Delivery.received_on.is_(None), Delivery.voided_on.is_(None))
     return case_tasks(
         desk,
@@ -197,7 +197,7 @@ def _unsigned(desk: Inbox) -> list[Pile]:
 
 
 def _silent(desk: Inbox) -> list[Pile]:
-    """Open cases of the agent whose applicant has not been told for so many days. Source: H 五(二)."""
+    """The agent's open cases without feedback to the applicant for `progress_days`. Source: H 五(二)."""
     days = desk.session.scalar(select(County.progress_days).where(County.id == desk.actor.county_id)) or 0
     since = desk.on - timedelta(days=days)
     told = select(WorkRecord.case_id).where(
@@ -222,7 +222,7 @@ def _silent(desk: Inbox) -> list[Pile]:
 
 
 def _uncontacted(desk: Inbox) -> list[Pile]:
-    """Key projects and enterprises whose officer has not been in touch for so many days. Source: W 附件1 二."""
+    """Key projects and enterprises not contacted by their officer for `contact_days`. Source: W 附件1 二."""
     days = desk.session.scalar(
         select(County.contact_days).where(County.id == desk.actor.county_id, County.officer_contacts)
     )
@@ -249,9 +249,9 @@ def _uncontacted_of(desk: Inbox, model: type[Project] | type[Enterprise], days: 
 
 
 def _contacted(key: str, since: date) -> ColumnElement[bool]:
-    """The officer of an assignment noted that he himself was in touch, with its target or in one of its cases.
+    """Condition: the officer recorded a contact of their own with the target or in one of its cases.
 
-    What an agent tells of fees and progress is not the officer's contact. Source: W 附件1 二.
+    Fee reminders and progress reports of an agent do not count. Source: W 附件1 二.
     """
     noted, about = getattr(WorkRecord, key), getattr(ServiceCase, key)
     cases = select(ServiceCase.id).where(about == getattr(Assignment, key))
@@ -264,7 +264,7 @@ def _contacted(key: str, since: date) -> ColumnElement[bool]:
 
 
 def _urges(desk: Inbox) -> list[Pile]:
-    """督办 of the leader's department that wait for their answer."""
+    """督办 of the leader's department without a reply."""
     statement = (
         select(Urge.id, Urge.number, Urge.reason, Urge.reply_due)
         .where(Urge.replied_on.is_(None), Urge.department_id == desk.actor.department_id)
@@ -280,7 +280,7 @@ def _urges(desk: Inbox) -> list[Pile]:
 
 
 def _extensions(desk: Inbox) -> list[Pile]:
-    """Extensions that the actor decides on, as his county says."""
+    """Extensions that the actor decides on, by their county's setting."""
     by = Approver.DEPT_LEADER if desk.actor.role is Role.DEPT_LEADER else Approver.LEAD_OFFICE
     statement = (
         select(Extension.id, Extension.reason, Extension.new_due)
@@ -296,7 +296,7 @@ def _extensions(desk: Inbox) -> list[Pile]:
 
 
 def _bad_grades(desk: Inbox) -> list[Pile]:
-    """差评 with something still to be done about it, the step by its name."""
+    """差评 with an open follow-up step; the task names the step."""
     statement = (
         select(
             Evaluation.id, ServiceCase.number, Evaluation.verified_on, Evaluation.rectified_on, Evaluation.evaluated_on
@@ -316,7 +316,7 @@ def _bad_grades(desk: Inbox) -> list[Pile]:
 
 
 def _unrectified(desk: Inbox) -> list[Pile]:
-    """What an inspection found, not put right by its day. Source: B 八."""
+    """Inspection findings not rectified by their deadline. Source: B 八."""
     statement = (
         select(Inspection.id, Inspection.subject, Inspection.rectify_by)
         .where(Inspection.rectified_on.is_(None), Inspection.rectify_by < desk.on)
@@ -330,15 +330,15 @@ def _unrectified(desk: Inbox) -> list[Pile]:
 
 
 def unrectified_filters(desk: Inbox) -> Filters:
-    """How the list of inspections asks for these."""
+    """List filters of inspections for these."""
     return {"rectified_on": NOBODY, "rectify_by_to": desk.yesterday}
 
 
 def to_designate(desk: Inbox) -> list[Pile]:
-    """Projects of a yearly plan of major projects that nobody has put on the key list yet.
+    """Projects in a 重大项目年度计划 that are not on the key list yet.
 
-    No document gives the 确定部门 a list of candidates. Being in a 重大项目年度计划 is the one thing recorded
-    of a project that a document makes it key for (H 三(四)); of enterprises nothing of the kind is recorded.
+    No document gives the 确定部门 a list of candidates. The yearly plan is the only recorded fact that makes a
+    project key by a document (H 三(四)). Enterprises have no such fact.
     """
     if desk.actor.keeps is DesignationTarget.ENTERPRISE:
         return []
@@ -350,13 +350,13 @@ def to_designate(desk: Inbox) -> list[Pile]:
     return pile_of(desk, "登记认定", statement, task, UNLISTED_FILTERS)
 
 
-#: Which projects these are, and how the list of projects asks for them.
+#: The condition for these projects, and the matching list filters.
 UNLISTED = (Project.is_key.is_(False), Project.major_plan.is_not(None), Project.major_plan != "")
 UNLISTED_FILTERS: Filters = {"is_key": 0, "major_plan": UNNAMED[SOMEBODY]}
 
 
 def expiring(desk: Inbox) -> list[Pile]:
-    """Designations that have expired, or soon will: they are renewed or revoked, and the 分包 with them."""
+    """Designations that have expired or soon will; they are to be renewed, or revoked with their 分包."""
     statement = (
         select(KeyDesignation.id, func.coalesce(Project.name, Enterprise.name), KeyDesignation.valid_until)
         .outerjoin(Project, Project.id == KeyDesignation.project_id)
@@ -374,7 +374,7 @@ def expiring(desk: Inbox) -> list[Pile]:
 
 Finder = Callable[[Inbox], list[Pile]]
 
-#: What else waits for a role, in this order.
+#: Further kinds of tasks of each role, in order.
 OTHERS: Mapping[Role, tuple[Finder, ...]] = {
     Role.LEAD_OFFICE: (_extensions, _to_end, _bad_grades, _unrectified, _to_archive, _uncontacted),
     Role.DEPT_LEADER: (_urges, _extensions),

@@ -1,4 +1,4 @@
-"""Which cases belong to a month's ledger, and how each stood at its end. Source: 领域 10."""
+"""Which cases belong to a month's ledger, and their values at the month's end. Source: 领域 10."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from models.places import CountyOption, Department
 from models.projects import Enterprise, Project
 from services.kernel.working_days import is_overdue
 
-#: Cases looked at in one statement.
+#: How many cases one statement reads.
 BATCH = 500
-#: Length of the columns that join names.
+#: Length of the columns that hold joined names.
 NAMES = 500
 
 
 class Standing(NamedTuple):
-    """How a case counts in a month: as 补录, and among 本月受理 (else it is 上期结转)."""
+    """How a case counts in a month: `late` (补录) or not; `received` (本月受理) or 上期结转."""
 
     late: bool
     received: bool
 
 
 def cases_of_month(session: Session, month: LedgerMonth, first: date, last: date) -> dict[int, Standing]:
-    """Case id → its place, of every case that belongs to `month`.
+    """Map the id of each case that belongs to `month` to its `Standing`.
 
-    Regular ones were accepted by the last day and not ended before the first. 补录 are those that
-    a locked month should have had, or should have shown as ended, but were entered too late; they
-    belong to the first month after the locked ones, and to no other.
+    A regular case was accepted by the last day and not ended before the first. A late case (补录) was
+    entered after a month was locked that should have shown it, or shown it as ended. It belongs to the
+    first month after the locked ones and to no other.
     """
     accepted: Any = ServiceCase.accepted_on
     ended_column: Any = ServiceCase.ended_on
@@ -64,9 +64,9 @@ def cases_of_month(session: Session, month: LedgerMonth, first: date, last: date
 
 
 def _catches_up_since(session: Session, month: LedgerMonth) -> str | None:
-    """The first locked month, if `month` is the one that takes what was entered late for them.
+    """The first locked month, if `month` directly follows the locked months; else None.
 
-    Not while a month between is open: what is late, and what that month received, is counted there.
+    While an earlier month is still open, late cases are counted in that one.
     """
     before = session.execute(
         select(LedgerMonth.month, LedgerMonth.state)
@@ -79,7 +79,7 @@ def _catches_up_since(session: Session, month: LedgerMonth) -> str | None:
 
 
 def recorded_cases(session: Session, month: LedgerMonth) -> tuple[set[int], set[int]]:
-    """Cases that earlier locked months show at all, and those they show as ended."""
+    """Cases shown by earlier locked months, and the cases they show as ended."""
     rows = session.execute(
         select(LedgerEntry.case_id, LedgerEntry.outcome)
         .join(LedgerMonth, LedgerMonth.id == LedgerEntry.month_id)
@@ -95,7 +95,7 @@ def recorded_cases(session: Session, month: LedgerMonth) -> tuple[set[int], set[
 
 
 def ledger_rows(session: Session, cases: Mapping[int, Standing], on: date) -> Iterator[dict[str, Any]]:
-    """The machine's columns of one entry a case, as of `on`; a handful of statements a batch."""
+    """Yield the computed columns of one entry for each case, as of `on`; a few statements for each batch."""
     ids = sorted(cases)
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
@@ -188,7 +188,7 @@ def _terminations(session: Session, ids: list[int]) -> set[int]:
 
 def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -> dict[str, Any]:
     def by(day: date | None) -> date | None:
-        """`day` as far as it was known on the day the ledger speaks of."""
+        """`day`, or None if it is after the ledger's date."""
         return day if day is not None and day <= on else None
 
     ended = by(case.ended_on)
@@ -207,7 +207,7 @@ def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -
         "project_code": case.code,
         "investment": case.investment,
         "is_key": bool(case.is_key or case.officer_id),
-        # In their own order, not that of the steps: 统计 tells cases apart by these words.
+        # Sorted, not in the order of the steps: 统计 groups cases by this text.
         "category": _joined(c.label for c in ItemCategory if c in {s.category for s in steps}),
         "items": _joined(s.name for s in steps),
         "departments": _joined(s.department for s in steps),
@@ -226,7 +226,7 @@ def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -
 
 
 def _joined(words: Iterable[str]) -> str | None:
-    """Each word once; what the column cannot hold is counted, never cut."""
+    """Join distinct words. Names that do not fit into the column are counted (等 n 项), never cut."""
     names = list(dict.fromkeys(words))
     kept = len(names)
     while len(text := JOINT.join(names[:kept]) + _rest(len(names), kept)) > NAMES:
@@ -241,13 +241,13 @@ def _rest(count: int, kept: int) -> str:
 def _limit(steps: list[Any]) -> str | None:
     if not steps:
         return None
-    # Five working days last as long as seven others.
+    # Five working days are as long as seven calendar days.
     longest = max(steps, key=lambda s: s.limit_days * (7 if s.limit_kind is LimitKind.WORKING else 5))
     return f"{longest.limit_days} 个{longest.limit_kind.label}"
 
 
 def _state_on(case: Any, terminated: bool, by: Any) -> CaseState:
-    """The state that the dates say the case had; 评价 has no date of its own and stands as it is."""
+    """The state of the case by its dates. 已评价 has no date, so the current one is kept."""
     if by(case.archived_on):
         return CaseState.ARCHIVED
     if by(case.ended_on):

@@ -1,4 +1,4 @@
-"""The month's ledger: opened, brought up to date, locked with its file, exported.
+"""The month's ledger: open, refresh, lock with its file, unlock, export.
 
 Source: 领域 10; H 五(六).
 """
@@ -28,13 +28,13 @@ from services.ledgers.case_rows import cases_of_month, ledger_rows
 from services.ledgers.workbooks import Progress, no_progress, write_month
 from services.statistics import figures
 
-#: Columns written by hand; 更新数据 keeps them.
+#: Columns filled in by users; 更新数据 keeps them.
 EDITABLE = frozenset({"progress", "remark"})
 
 
 @dataclass(frozen=True)
 class RefreshCounts:
-    """What 更新数据 did to the rows."""
+    """How many rows 更新数据 added, changed and removed."""
 
     added: int
     changed: int
@@ -42,12 +42,12 @@ class RefreshCounts:
 
 
 def is_locked(month: LedgerMonth) -> bool:
-    """Whether the month is signed and frozen."""
+    """Whether the month is locked."""
     return month.state is MonthState.LOCKED
 
 
 def open_month(session: Session, county_id: int | None, month: str) -> LedgerMonth:
-    """The county's month, opened now if it is not there yet; a month to come is refused."""
+    """The county's month, created if it does not exist; a future month is refused."""
     if not MONTH.fullmatch(month):
         raise RuleViolation("month.shape", "月份请写成 2026-10 这样", field="month")
     if month > month_of(today()):
@@ -62,9 +62,9 @@ def open_month(session: Session, county_id: int | None, month: str) -> LedgerMon
 
 
 def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
-    """更新数据: make the rows follow the cases, as of the month's last day or today.
+    """更新数据: update the rows from the cases, as of the month's last day or today.
 
-    What was written by hand survives, and so do rows written by hand. Writes one audit line.
+    Handwritten columns and handwritten rows are kept. Writes one audit line.
     """
     require(session, "ledger.refresh")
     if is_locked(month):
@@ -97,7 +97,7 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
 
 
 def _follow(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
-    """Give `entry` the machine's columns; whether any differed."""
+    """Set the computed columns of `entry`; return whether any changed."""
     differing = {k: v for k, v in row.items() if getattr(entry, k) != v}
     for key, value in differing.items():
         setattr(entry, key, value)
@@ -105,7 +105,7 @@ def _follow(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
 
 
 def lock(session: Session, month: LedgerMonth, on: date) -> None:
-    """锁定: freeze the rows and the figures, and store the file that is signed, with its SHA-256."""
+    """锁定: freeze the rows and figures, and store the workbook to be signed with its SHA-256."""
     actor = require(session, "ledger.lock")
     if is_locked(month):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已经锁定")
@@ -118,7 +118,7 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
         raise RuleViolation("ledger.order", f"{earlier} 台账还没有锁定，请按月份先后锁定")
     kept = figures.stored_figures(figures.of_month(session, month))
     with audit_action(session, "锁定台账"):
-        month.figures = kept  # before the book is written, which shows the same
+        month.figures = kept  # set before the workbook is written, because it shows the same figures
         with tempfile.TemporaryDirectory() as folder, session.no_autoflush:
             path = Path(folder) / "ledger.xlsx"
             name = write_month(session, month, path, phones=True, on=on)
@@ -129,7 +129,7 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
 
 
 def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
-    """解锁: the rows may change again and a new lock makes a new file. The audit keeps the old hash."""
+    """解锁: the rows may change again; locking again makes a new file. The audit keeps the old hash."""
     require(session, "ledger.lock")
     if not is_locked(month):
         raise RuleViolation("ledger.open", f"{month.month} 台账没有锁定")
@@ -155,8 +155,7 @@ def _neighbour(session: Session, month: LedgerMonth, state: MonthState, when: An
 
 
 def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] | None) -> None:
-    """Rules of a row's form (`values` None: it is to be deleted): locked months stand, and what the
-    machine writes is not typed over."""
+    """Refuse changes in locked months and of computed columns. `values` None: the row is to be deleted."""
     month = (values or {}).get("month") or entry.month
     if is_locked(month) or (entry.id is not None and is_locked(entry.month)):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，明细不能改动；需要更正请先解锁")
@@ -175,9 +174,9 @@ def export_month(
     only: str | None = None,
     progress: Progress = no_progress,
 ) -> str:
-    """Write the month's book, or `only` one of its ledgers, to `path`; gives the file's name.
+    """Write the month's workbook, or `only` one of its ledgers, to `path`; return the file's name.
 
-    A locked month's stored file comes out byte for byte, to those who may see its phones.
+    Users who may see phone numbers get the stored file of a locked month byte for byte.
     """
     require(session, "ledger.export")
     phones = sees_phones(actor_of(session))
@@ -187,7 +186,7 @@ def export_month(
         ).one()
         path.write_bytes(stored.content)
         return str(stored.name)
-    if is_locked(month):  # only its own rows are frozen; the other ledgers are as the stored file has them
+    if is_locked(month):  # only the rows of 工作台账 are frozen; the other ledgers exist in the stored file alone
         if only not in (None, "cases"):
             raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，各台账以锁定时的整本文件为准，请导出整本")
         only = "cases"
@@ -195,5 +194,5 @@ def export_month(
 
 
 def record_export(session: Session, month: LedgerMonth | None, rows: int) -> None:
-    """The audit's line of an export; in a writing session of its own."""
+    """Audit an export, in a separate writing session."""
     record(session, "导出台账", subject=month, rows=rows, phones=sees_phones(actor_of(session)))

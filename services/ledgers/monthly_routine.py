@@ -1,6 +1,6 @@
-"""The monthly routine: reminded before the day, brought up to date on it, waiting for 锁定 after it.
+"""The monthly routine: remind before the county's 汇总日, refresh the month on it, then wait for 锁定.
 
-Source: H 五(六): the ledgers are kept month by month; the day is the county's setting.
+Source: H 五(六) asks for monthly ledgers. The day is a county setting.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ log = logging.getLogger(__name__)
 
 
 def next_summary(ledger_day: int, on: date) -> date:
-    """The county's day, on or after `on`, on which the month before it is summed up."""
+    """The next 汇总日 on or after `on`; the previous month is summed up on it."""
     this = on.replace(day=ledger_day)
     return this if on <= this else (on.replace(day=1) + timedelta(days=32)).replace(day=ledger_day)
 
 
 def last_summary(ledger_day: int, on: date) -> date:
-    """The last such day, not after `on`."""
+    """The latest 汇总日 on or before `on`."""
     following = next_summary(ledger_day, on)
     return following if following == on else (following.replace(day=1) - timedelta(days=1)).replace(day=ledger_day)
 
 
 def is_near(county: County, on: date) -> bool:
-    """Whether the office is reminded of the day that comes."""
+    """Whether the office is reminded of the next 汇总日 on this day."""
     ahead = (next_summary(county.ledger_day, on) - on).days
     return 0 < ahead <= county.ledger_remind_days
 
 
 def maintain_months(session: Session) -> int:
-    """Open the month that is reminded of, and bring up to date the one whose day has come; gives how many."""
+    """Open the month to be reminded of and refresh the one whose 汇总日 has come; return how many months."""
     on, done = today(), 0
     for county in session.scalars(select(County).order_by(County.code)):
         if is_near(county, on):
@@ -65,10 +65,10 @@ def _is_summed_up(month: LedgerMonth, day: date) -> bool:
 
 
 def copy_locked_books(engine: Engine, folder: Path) -> int:
-    """Put the books of locked months that are not there yet into the office's folder, one folder a county.
+    """Copy workbooks of locked months that are missing there to the office's folder; return how many.
 
-    Gives how many. No transaction is open while a file is written: the folder may be far and slow. One
-    that cannot be written is told in the log and tried again the next time.
+    Each county has a subfolder. No transaction is open while a file is written, because the folder may be
+    on a slow network. A failed copy is logged and tried again next time.
     """
     with open_session(engine, SYSTEM, write=False) as session:
         waiting = session.scalars(
@@ -77,18 +77,18 @@ def copy_locked_books(engine: Engine, folder: Path) -> int:
     done = 0
     for id_ in waiting:
         try:
-            done += _hand_out_one(engine, folder, id_)
+            done += _copy_one(engine, folder, id_)
         except OSError:
             log.exception("LEDGER_DIR %s", folder)
     return done
 
 
-def _hand_out_one(engine: Engine, folder: Path, id_: int) -> bool:
+def _copy_one(engine: Engine, folder: Path, id_: int) -> bool:
     with open_session(engine, SYSTEM, write=False) as session:
         file = session.scalar(select(LedgerFile).where(LedgerFile.id == id_))
-        if file is None:  # unlocked meanwhile
+        if file is None:  # unlocked in the meantime
             return False
-        place, name, content = folder / _tidy(file.county.name), _tidy(file.name), file.content
+        place, name, content = folder / _safe_file_name(file.county.name), _safe_file_name(file.name), file.content
     place.mkdir(parents=True, exist_ok=True)
     unfinished = place / f".{secrets.token_hex(8)}"
     try:
@@ -105,6 +105,6 @@ def _hand_out_one(engine: Engine, folder: Path, id_: int) -> bool:
     return True
 
 
-def _tidy(name: str) -> str:
-    """A name that is one file's or folder's in any system."""
+def _safe_file_name(name: str) -> str:
+    """`name` as a valid name of one file or folder on every system."""
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(" .") or "_"

@@ -1,4 +1,4 @@
-"""The ledgers beside 帮办代办工作台账: 重点项目, 重点企业, 办结/终止, as of a day. Source: 领域 10 (b-d)."""
+"""The other ledgers, as of a day: 重点项目, 重点企业, 办结/终止. Source: 领域 10 (b-d)."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from services.records.lists import EXPORT_BATCH
 Rows = Iterator[list[Any]]
 
 
-def _served(on: date) -> ColumnElement[bool]:
-    """The assignments that hold on a day."""
+def _in_effect(on: date) -> ColumnElement[bool]:
+    """Condition for assignments in effect on a day."""
     return and_(Assignment.since <= on, or_(Assignment.until.is_(None), Assignment.until > on))
 
 
 def key_projects(session: Session, county_id: int, on: date, *, masked: bool) -> Rows:
-    """重点项目首席服务员分包台账: the projects on the key list of a day, by their names; rows of PROJECTS."""
+    """重点项目首席服务员分包台账: projects on the key list on a day, by name; rows of PROJECTS."""
     items = _items_of_projects(session, county_id, on)
     decider, unit = aliased(Department), aliased(Department)
     p, d = Project, KeyDesignation
@@ -70,7 +70,7 @@ def key_projects(session: Session, county_id: int, on: date, *, masked: bool) ->
         .join(d, d.project_id == p.id)
         .join(Enterprise, Enterprise.id == p.enterprise_id)
         .outerjoin(decider, decider.id == d.decided_by_id)
-        .outerjoin(Assignment, and_(Assignment.project_id == p.id, _served(on)))
+        .outerjoin(Assignment, and_(Assignment.project_id == p.id, _in_effect(on)))
         .outerjoin(Staff, Staff.id == Assignment.officer_id)
         .outerjoin(unit, unit.id == Staff.department_id)
         .where(p.county_id == county_id, in_force(on))
@@ -94,7 +94,7 @@ def key_projects(session: Session, county_id: int, on: date, *, masked: bool) ->
 
 
 def _plain(value: Any) -> Any:
-    """Choices by their label; all else as it is."""
+    """The label of an enum member; any other value unchanged."""
     return show(value) if hasattr(value, "label") else value
 
 
@@ -104,7 +104,7 @@ def _joined(unit: str | None, position: str | None) -> str | None:
 
 
 def _items_of_projects(session: Session, county_id: int, on: date) -> dict[int, tuple[int, int]]:
-    """How many items of each project's accepted cases were running, and done, on a day."""
+    """Project id → number of items of its accepted cases (in progress, finished) on a day."""
     step = CaseStep
     over = and_(step.state.in_(FINAL), step.finished_on <= on)
     rows = session.execute(
@@ -127,7 +127,7 @@ def _items_of_projects(session: Session, county_id: int, on: date) -> dict[int, 
 
 
 def key_enterprises(session: Session, county_id: int, on: date, *, masked: bool) -> Rows:
-    """重点企业台账: the enterprises on the key list of a day, by their names; rows of ENTERPRISES."""
+    """重点企业台账: enterprises on the key list on a day, by name; rows of ENTERPRISES."""
     contacts = dict(
         session.execute(
             select(WorkRecord.enterprise_id, func.max(WorkRecord.happened_on))
@@ -160,7 +160,7 @@ def key_enterprises(session: Session, county_id: int, on: date, *, masked: bool)
         .select_from(e)
         .join(d, d.enterprise_id == e.id)
         .outerjoin(Department, Department.id == d.decided_by_id)
-        .outerjoin(Assignment, and_(Assignment.enterprise_id == e.id, _served(on)))
+        .outerjoin(Assignment, and_(Assignment.enterprise_id == e.id, _in_effect(on)))
         .outerjoin(Staff, Staff.id == Assignment.officer_id)
         .where(e.county_id == county_id, in_force(on))
         .order_by(e.name, e.id)
@@ -172,9 +172,9 @@ def key_enterprises(session: Session, county_id: int, on: date, *, masked: bool)
 
 
 def ended(session: Session, month: LedgerMonth) -> Rows:
-    """办结/终止台账: the month's slips that are not void, by day and number; rows of ENDED.
+    """办结/终止台账: the month's valid slips, by date and number; rows of ENDED.
 
-    With them those of a locked month that were entered too late for it, as 工作台账 has them: 补录.
+    Slips entered too late for a locked month are included as 补录, as in 工作台账.
     """
     first, county_id = first_day(month.month), month.county_id
     calendar, entry = calendar_of(session, county_id), LedgerEntry
@@ -258,7 +258,7 @@ def _terminations() -> Any:
 
 
 def _of_cases(statement: Any) -> Any:
-    """With the project and the enterprise of the case."""
+    """`statement` joined to the project and enterprise of the case."""
     return statement.outerjoin(Project, Project.id == ServiceCase.project_id).outerjoin(
         Enterprise, Enterprise.id == ServiceCase.enterprise_id
     )

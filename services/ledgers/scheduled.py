@@ -1,4 +1,4 @@
-"""What time brings, done again and again without harm: `python app.py tick`."""
+"""Scheduled work, safe to repeat: `python app.py tick`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from services.cases.evaluation import close_expired_evaluations
 from services.key_targets.designation import refresh_key_flags
 from services.ledgers.monthly_routine import maintain_months
 
-#: A form that was sent so long ago is not sent again.
+#: Keys of forms older than this are removed; no such form can still be submitted.
 KEYS_KEPT = timedelta(days=30)
 
 
 def forget_keys(session: Session) -> int:
-    """Remove the keys of forms that nobody can still have open."""
+    """Remove idempotency keys of forms that cannot be submitted any more."""
     old = session.scalars(select(IdempotencyKey).where(IdempotencyKey.at < now() - KEYS_KEPT)).all()
     for key in old:
         session.delete(key)
@@ -28,7 +28,7 @@ def forget_keys(session: Session) -> int:
     return len(old)
 
 
-#: What is done, in this order: how its count is told, and the work.
+#: Jobs in order: the message with their count, and the function.
 TASKS: tuple[tuple[str, Callable[[Session], int]], ...] = (
     ("核对重点标记的项目和企业", refresh_key_flags),
     ("核对应办结日的在办件", recompute),
@@ -39,5 +39,5 @@ TASKS: tuple[tuple[str, Callable[[Session], int]], ...] = (
 
 
 def tick(session: Session) -> list[tuple[str, int]]:
-    """Do everything that time has brought; (what, how many) of each."""
+    """Run all scheduled jobs; return (message, count) of each."""
     return [(name, work(session)) for name, work in TASKS]

@@ -1,7 +1,7 @@
-"""The workbooks of a month and of a year: which ledgers stand in them, under which titles.
+"""The workbooks of a month and of a year: their ledgers and titles.
 
-Source: 领域 10. A county has the ledgers of what it does: 重点项目 and 重点企业 only where
-chief officers are, or a department decides on key enterprises.
+Source: 领域 10. A county has 重点项目 only if it has chief officers, and 重点企业 only if a department decides
+on key enterprises.
 """
 
 from __future__ import annotations
@@ -40,26 +40,26 @@ from services.records.lists import EXPORT_BATCH
 from services.statistics import figures
 from services.statistics.rating_summary import rating_rows, scale_of
 
-#: Told how many rows have gone by.
+#: Called with the number of rows written so far.
 Progress = Callable[[int], None]
 
 
 def no_progress(_: int) -> None:
-    """The progress of what is done while its user waits."""
+    """Ignore progress: the user waits for the response."""
 
 
 @dataclass(frozen=True)
 class LedgerKind:
-    """One of the month's ledgers: its name in addresses, its sheet, and what it is called in full."""
+    """One of the month's ledgers: its name in URLs, its sheet name and its full title."""
 
     name: str
     sheet: str
     title: str
-    #: Whether the county has such a ledger.
+    #: Whether the county has this ledger.
     kept_by: Callable[[County], bool] = lambda county: True
 
 
-#: The five ledgers, in the order of 领域 10. {service}: the county's word for it.
+#: The five ledgers, in the order of 领域 10. `{service}`: the county's term for the service.
 KINDS: tuple[LedgerKind, ...] = (
     LedgerKind("cases", "台账", "政务服务{service}工作台账"),
     LedgerKind("projects", "重点项目", "重点项目首席服务员分包台账", lambda c: c.has_chief_officers),
@@ -84,9 +84,9 @@ def write_month(
     only: str | None = None,
     progress: Progress = no_progress,
 ) -> str:
-    """Write the month's book, all its ledgers with their 统计, or `only` one of them; gives the file's name.
+    """Write the month's workbook, all ledgers with 统计 or `only` one of them; return the file's name.
 
-    `phones`: whether they are shown whole. `on`: the day that the book is made.
+    `phones`: show phone numbers unmasked. `on`: the date of the workbook.
     """
     county = month.county
     kinds = [kind for kind in kinds_of(county) if only in (None, kind.name)]
@@ -144,13 +144,13 @@ def entries(session: Session, month: LedgerMonth, *, masked: bool) -> Iterator[S
 
 
 class CountedRows:
-    """Rows that go by, one sheet after the other; every EXPORT_BATCH of them is told to `progress`."""
+    """Counts rows of several sheets in turn and calls `progress` after every EXPORT_BATCH rows."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress, self.done = progress, 0
 
     def of(self, rows: Iterable[Any]) -> Iterator[Any]:
-        """The rows themselves."""
+        """Yield the rows unchanged, counting them."""
         for row in rows:
             self.done += 1
             if not self.done % EXPORT_BATCH:
@@ -159,7 +159,7 @@ class CountedRows:
 
 
 def _groups(month: figures.MonthFigures, month_id: int) -> list[FigureTable]:
-    """按责任部门, 按代办员, 按首席服务员, 覆盖与质量, as the page 统计 shows them."""
+    """按责任部门, 按代办员, 按首席服务员, 覆盖与质量, as on the page 统计."""
     *groups, quality = figures.of_county(month, month_id)
     return [*(_table(table, (1, 2)) for table in groups), _table(quality, ())]
 
@@ -172,7 +172,7 @@ def _table(table: figures.FigureTable, drawn: Sequence[int]) -> FigureTable:
 
 # 统计.
 def statistics(session: Session, month: LedgerMonth) -> Statistics:
-    """The figures of the month's 统计 sheet, from its rows: a locked month keeps its own."""
+    """The figures of the month's 统计 sheet, from its ledger rows, which a locked month keeps."""
     rows = _counts(session, LedgerEntry.category, [LedgerEntry.month_id == month.id])
     so_far = _months(month.county_id, f"{month.month[:4]}-01", month.month)
     return Statistics(
@@ -185,7 +185,7 @@ def statistics(session: Session, month: LedgerMonth) -> Statistics:
 
 
 def _months(county_id: int, first: str, last: str) -> Any:
-    """The rows of the county's months from `first` to `last`."""
+    """Conditions for the rows of the county's months from `first` to `last`."""
     months = select(LedgerMonth.id).where(
         LedgerMonth.county_id == county_id, LedgerMonth.month >= first, LedgerMonth.month <= last
     )
@@ -193,7 +193,7 @@ def _months(county_id: int, first: str, last: str) -> Any:
 
 
 def _counts(session: Session, by: Any, where: list[Any]) -> dict[Any, Figures]:
-    """Figures told apart by a column."""
+    """Figures grouped by a column."""
     outcome, here = LedgerEntry.outcome, LedgerEntry.received_here
 
     def count(condition: Any) -> Any:
@@ -226,7 +226,7 @@ def _on_time(session: Session, where: list[Any]) -> float | None:
 
 # The year.
 def months_of_year(session: Session, county_id: int, year: int) -> list[LedgerMonth]:
-    """The county's ledgers of a year, in their order."""
+    """The county's months of a year, in order."""
     wanted = LedgerMonth.month.between(f"{year}-01", f"{year}-12")
     return list(
         session.scalars(
@@ -245,7 +245,7 @@ def write_year(
     on: date,
     progress: Progress = no_progress,
 ) -> str:
-    """Write 全年台账: a sheet of 工作台账 for each month that there is, and the year's 统计; gives the file's name."""
+    """Write 全年台账: a sheet of 工作台账 for each existing month, and the year's 统计; return the file's name."""
     months = months_of_year(session, county.id, year)
     gone = CountedRows(progress)
     sheets = [
