@@ -28,23 +28,23 @@ from services.kernel.errors import RuleViolation
 from services.transfer import exports
 from services.transfer.exports import Export
 
-#: How long a finished file is kept, and how long a task may be silent before it counts as broken off.
+#: How long a finished file is kept, and after how long without a heartbeat a task counts as interrupted.
 KEPT, SILENT = timedelta(days=7), timedelta(seconds=90)
-#: Seconds after which a file that no task knows is nobody's.
+#: Age in seconds from which a file without a task is deleted.
 ORPHANED = 6 * 3600
-#: Unfinished tasks that one user may have.
+#: Most unfinished tasks of one user.
 MOST = 5
 
 
 def limit_of(session: Session) -> int:
-    """Rows from which on the actor's exports go to the background: his county's setting."""
+    """The number of rows above which the actor's exports run in the background: their county's setting."""
     county = actor_of(session).county_id
     own = session.scalar(select(County.background_rows).where(County.id == county)) if county else None
     return int(own if own is not None else field_of(County, "background_rows").default())
 
 
 def queue(session: Session, export: Export) -> BackgroundTask:
-    """Put an export into the queue; the same one that still waits or runs is not asked for twice."""
+    """Queue an export. If the actor already has the same one waiting or running, return that task."""
     actor = actor_of(session)
     wanted = exports.stored(export)
     unfinished = session.scalars(_own(actor).where(BackgroundTask.state.in_(UNFINISHED))).all()
@@ -68,7 +68,7 @@ def queue(session: Session, export: Export) -> BackgroundTask:
 
 
 def visible_to(actor: Actor) -> list[Any]:
-    """What decides on the rows and phones that the actor sees, as JSON holds it."""
+    """Everything that decides which rows and phones the actor sees, as JSON values."""
     counties = None if actor.counties is None else sorted(actor.counties)
     return [
         actor.role.value if actor.role else None,
@@ -80,8 +80,8 @@ def visible_to(actor: Actor) -> list[Any]:
     ]
 
 
-def _check_sight(actor: Actor, task: BackgroundTask) -> None:
-    """A file that was written for one role is not for the next one of the same person."""
+def _check_same_rights(actor: Actor, task: BackgroundTask) -> None:
+    """Refuse the file if the user's role or scope changed since it was requested."""
     if task.asked_as != visible_to(actor):
         raise RuleViolation("task.sight", "提出导出以后您的角色或范围有变，请重新导出")
 
@@ -91,35 +91,35 @@ def _own(actor: Actor) -> Select[BackgroundTask]:
 
 
 def tasks_of(session: Session) -> Sequence[BackgroundTask]:
-    """The actor's tasks, the latest first."""
+    """The actor's latest tasks, newest first."""
     return session.scalars(_own(actor_of(session)).limit(50)).all()
 
 
 def ended_of(session: Session) -> Sequence[BackgroundTask]:
-    """The actor's tasks that have ended and that he has not looked at since."""
+    """The actor's ended tasks that they have not seen yet."""
     ended = (BackgroundTask.state.not_in(UNFINISHED), BackgroundTask.seen.is_(False))
     return session.scalars(_own(actor_of(session)).where(*ended).limit(10)).all()
 
 
 def task_of(session: Session, id_: int) -> BackgroundTask | None:
-    """One task of the actor's own."""
+    """One of the actor's own tasks, or None."""
     return session.scalar(_own(actor_of(session)).where(BackgroundTask.id == id_))
 
 
 def is_silent(task: BackgroundTask) -> bool:
-    """Whether a running task has not been heard of for too long."""
+    """Whether a running task has sent no heartbeat for too long."""
     return task.state is TaskState.RUNNING and (task.beat_at is None or now() - task.beat_at > SILENT)
 
 
 def mark_seen(session: Session) -> None:
-    """The actor has looked at how his tasks ended."""
+    """Mark the actor's ended tasks as seen."""
     for task in ended_of(session):
         task.seen = True
     session.flush()
 
 
 def cancel(session: Session, task: BackgroundTask) -> None:
-    """取消: a waiting task ends at once, a running one when it next looks."""
+    """取消: a waiting task ends at once, a running one at its next heartbeat."""
     if task.state not in UNFINISHED:
         raise RuleViolation("task.ended", "这个导出已经结束，不用取消")
     task.stop = True
@@ -130,7 +130,7 @@ def cancel(session: Session, task: BackgroundTask) -> None:
 
 
 def retry(session: Session, task: BackgroundTask) -> None:
-    """重新开始: a task that did not end well goes back into the queue."""
+    """重新开始: queue a failed, cancelled or interrupted task again."""
     if task.state in UNFINISHED and not is_silent(task):
         raise RuleViolation("task.running", "这个导出还在进行")
     if task.state is TaskState.DONE:
@@ -141,7 +141,7 @@ def retry(session: Session, task: BackgroundTask) -> None:
 
 
 def remove(session: Session, folder: Path, task: BackgroundTask) -> None:
-    """删除: the task and its file."""
+    """删除: remove the task and its file."""
     if task.state in UNFINISHED:
         raise RuleViolation("task.running", "这个导出还在进行，请先取消")
     if task.stored_name:
@@ -151,34 +151,34 @@ def remove(session: Session, folder: Path, task: BackgroundTask) -> None:
 
 
 def finished_file(session: Session, folder: Path, task: BackgroundTask) -> Path:
-    """The file of a finished task, for its user, if he still may. Raises Forbidden."""
+    """The file of a finished task, if its user is still permitted. Raises `Forbidden`."""
     path = path_of(folder, task.stored_name) if task.stored_name else None
     if path is None or not path.exists():
         raise RuleViolation("task.file", "文件已过保留期，请重新导出")
     require(session, exports.restored(task.work, task.wanted).permission)
-    _check_sight(actor_of(session), task)
+    _check_same_rights(actor_of(session), task)
     return path
 
 
 def note_fetched(session: Session, task: BackgroundTask) -> None:
-    """The audit's line of a file that was fetched."""
+    """Audit the download of a task's file."""
     record(session, "下载导出文件", what=task.name, file=task.file_name)
 
 
 def path_of(folder: Path, stored_name: str) -> Path:
-    """Where the file of a task is, under the data folder."""
+    """The path of a task's file under the data folder."""
     return folder / "exports" / stored_name
 
 
 # What the consumer does, as the system.
 def is_waiting(session: Session) -> bool:
-    """Whether there is anything to take up."""
+    """Whether a task is waiting."""
     waiting = select(BackgroundTask.id).where(BackgroundTask.state == TaskState.WAITING).limit(1)
     return session.scalar(waiting) is not None
 
 
 def claim(session: Session) -> BackgroundTask | None:
-    """Take up the oldest waiting task, which nobody else then does; None when there is none."""
+    """Claim the oldest waiting task for this consumer alone; None when there is none."""
     task = session.scalar(
         select(BackgroundTask)
         .where(BackgroundTask.state == TaskState.WAITING)
@@ -193,7 +193,7 @@ def claim(session: Session) -> BackgroundTask | None:
 
 
 def actor_of_user(session: Session, user_id: int) -> Actor:
-    """The actor that an account is now, at work in the background."""
+    """The current actor of an account, for work in the background."""
     user = session.get(User, user_id)
     if user is None or not user.active:
         raise RuleViolation("task.user", "提出导出的账号已停用")
@@ -201,24 +201,24 @@ def actor_of_user(session: Session, user_id: int) -> Actor:
 
 
 def user_of(session: Session, task: BackgroundTask) -> Actor:
-    """Who asked for the task, if he is still what he was."""
+    """The actor of the user who queued the task. Raises when the account is inactive or its rights changed."""
     actor = actor_of_user(session, task.user_id)
-    _check_sight(actor, task)
+    _check_same_rights(actor, task)
     return actor
 
 
 def end(task: BackgroundTask, state: TaskState, said: str | None = None) -> None:
-    """The task has ended, and why."""
+    """Mark the task as ended in `state`, with a message for its user."""
     task.state, task.said, task.finished_at = state, said, now()
 
 
 def is_still(task: BackgroundTask | None, started_at: datetime | None) -> bool:
-    """Whether the attempt that began then is still the one that counts: nobody cancelled it or began it again."""
+    """Whether the attempt started at `started_at` is current: the task was not cancelled or restarted since."""
     return task is not None and task.state is TaskState.RUNNING and task.started_at == started_at
 
 
 def mark_interrupted(session: Session) -> int:
-    """Running tasks that nobody works on any more say so; gives how many."""
+    """Mark running tasks without a heartbeat as interrupted; return how many."""
     since = now() - SILENT
     silent = session.scalars(
         select(BackgroundTask).where(
@@ -233,7 +233,7 @@ def mark_interrupted(session: Session) -> int:
 
 
 def remove_old(session: Session, folder: Path) -> int:
-    """Remove tasks whose time is over, with their files; gives how many."""
+    """Remove expired tasks with their files; return how many."""
     old = session.scalars(
         select(BackgroundTask).where(BackgroundTask.state.not_in(UNFINISHED), BackgroundTask.finished_at < now() - KEPT)
     ).all()
@@ -244,7 +244,7 @@ def remove_old(session: Session, folder: Path) -> int:
 
 
 def _remove_orphans(session: Session, place: Path) -> None:
-    """Remove what a killed process left: files that no task knows and nobody writes to any more."""
+    """Remove files of killed processes: no task refers to them and they have not changed for ORPHANED seconds."""
     if not place.exists():
         return
     known = set(session.scalars(select(BackgroundTask.stored_name)))

@@ -1,6 +1,6 @@
-"""What goes out as a file: a list, a month's ledgers, a year's. Each can be done at once or later.
+"""Exports: a list, a month's ledgers, a year's ledgers. Each runs at once or in the background.
 
-An export is asked for by somebody; who he is, and whether he may, is asked again when it is done.
+The user's permission is checked when the export is written, not only when it is requested.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from services.ledgers.workbooks import CountedRows, Progress, no_progress
 from services.records import lists
 from services.records.crud import table_name
 
-#: Kinds of files that go out, with their media types.
+#: File types of exports, with their media types.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 GONE = "所要导出的内容已不存在，或您无权查看"
@@ -40,7 +40,7 @@ GONE = "所要导出的内容已不存在，或您无权查看"
 
 @dataclass(frozen=True)
 class ListExport:
-    """A list as its address asks for it: some columns of a table, the rows that match, or `only` some of them."""
+    """A list as its URL describes it: columns of a table and the matching rows, or `only` the rows with these ids."""
 
     work: ClassVar[str] = "list"
     table: str
@@ -57,15 +57,15 @@ class ListExport:
 
     @property
     def permission(self) -> str:
-        """What its user must be allowed."""
+        """The permission that the user needs."""
         return f"{self.table}.export"
 
     def name(self, session: Session) -> str:
-        """What people call it; also the name of the file."""
+        """The name shown to users, and the name of the file."""
         return f"{self.model.__title__}.{self.kind}"
 
     def count(self, session: Session) -> int:
-        """How many rows it will have."""
+        """The number of rows of the export."""
         return lists.count_all(session, self.model, self._where(session)[1])
 
     def _where(self, session: Session) -> tuple[lists.ListQuery, list[Any]]:
@@ -75,7 +75,7 @@ class ListExport:
         return query, where if self.only is None else [*where, self.model.id.in_(self.only)]
 
     def write(self, session: Session, path: Path, progress: Progress = no_progress) -> tuple[str, int]:
-        """Write the file; gives its name and its number of rows. Raises Forbidden."""
+        """Write the file; return its name and number of rows. Raises `Forbidden`."""
         require(session, self.permission)
         fields = tuple(field_of(self.model, name) for name in self.fields)
         query, where = self._where(session)
@@ -86,7 +86,7 @@ class ListExport:
         return self.name(session), write_table(path, self.model.__title__, fields, rows)
 
     def note(self, session: Session, rows: int) -> None:
-        """The audit's line."""
+        """Audit the export."""
         asked = f"已选 {len(self.only)} 条" if self.only is not None else self.query[:200]
         phones = sees_phones(actor_of(session))
         record(session, "导出", table=self.table, rows=rows, filter=asked, phones=phones)
@@ -94,7 +94,7 @@ class ListExport:
 
 @dataclass(frozen=True)
 class MonthExport:
-    """A month's book, or `only` one of its ledgers."""
+    """A month's workbook, or `only` one of its ledgers."""
 
     work: ClassVar[str] = "month"
     permission: ClassVar[str] = "ledger.export"
@@ -109,22 +109,22 @@ class MonthExport:
         return found
 
     def name(self, session: Session) -> str:
-        """What people call it."""
+        """The name shown to users."""
         month = self._month(session)
         return f"{month.county.name}{month.month} 台账"
 
     def count(self, session: Session) -> int:
-        """How many rows 工作台账 will have."""
+        """The number of rows of 工作台账."""
         return _entries(session, LedgerEntry.month_id == self.month)
 
     def write(self, session: Session, path: Path, progress: Progress = no_progress) -> tuple[str, int]:
-        """Write the file; gives its name and the number of rows of 工作台账. Raises Forbidden."""
+        """Write the file; return its name and the number of rows of 工作台账. Raises `Forbidden`."""
         month = self._month(session)
         name = ledger_months.export_month(session, month, path, self.only, progress)
         return name, self.count(session)
 
     def note(self, session: Session, rows: int) -> None:
-        """The audit's line."""
+        """Audit the export."""
         ledger_months.record_export(session, self._month(session), rows)
 
 
@@ -146,23 +146,23 @@ class YearExport:
         return found
 
     def name(self, session: Session) -> str:
-        """What people call it."""
+        """The name shown to users."""
         return f"{self._county(session).name}{self.year} 年台账"
 
     def count(self, session: Session) -> int:
-        """How many rows its sheets will have together."""
+        """The number of rows of all its sheets."""
         months = [month.id for month in workbooks.months_of_year(session, self.county, self.year)]
         return _entries(session, LedgerEntry.month_id.in_(months))
 
     def write(self, session: Session, path: Path, progress: Progress = no_progress) -> tuple[str, int]:
-        """Write the file; gives its name and its number of rows. Raises Forbidden."""
+        """Write the file; return its name and number of rows. Raises `Forbidden`."""
         actor = require(session, self.permission)
         county, phones = self._county(session), sees_phones(actor)
         name = workbooks.write_year(session, county, self.year, path, phones=phones, on=today(), progress=progress)
         return name, self.count(session)
 
     def note(self, session: Session, rows: int) -> None:
-        """The audit's line."""
+        """Audit the export."""
         phones = sees_phones(actor_of(session))
         record(session, "导出全年台账", subject=self._county(session), year=self.year, rows=rows, phones=phones)
 
@@ -172,12 +172,12 @@ WORKS: dict[str, type[Export]] = {kind.work: kind for kind in (ListExport, Month
 
 
 def stored(export: Export) -> dict[str, Any]:
-    """What a task keeps of an export."""
+    """An export as the values that a task stores."""
     return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(export).items()}
 
 
 def restored(work: str, wanted: dict[str, Any]) -> Export:
-    """The export that a task keeps."""
+    """The export from the values that a task stores."""
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in wanted.items()}
     return WORKS[work](**given)
 
@@ -188,14 +188,14 @@ def _entries(session: Session, where: Any) -> int:
 
 @cache
 def tables() -> dict[str, type[Any]]:
-    """Every table that may be exported, by its name in addresses."""
+    """Every table that can be exported, by its name in URLs."""
     mapped = (mapper.class_ for mapper in Base.registry.mappers)
     found = {table_name(model): model for model in mapped if not inspect(model).polymorphic_abstract}
     return {name: model for name, model in found.items() if f"{name}.export" in PERMISSIONS}
 
 
 def plain_rows(fields: Sequence[Field], rows: Iterable[Any], *, masked: bool) -> Iterator[tuple[Any, ...]]:
-    """Rows of a list for a file: dates and money as they are, choices by their label, phones masked."""
+    """Convert list rows for a file: dates and money unchanged, enum members to labels, phones masked if asked."""
     hidden = [f.sensitive and masked for f in fields]
     worded = [f.kind == "choice" for f in fields]
     for row in rows:

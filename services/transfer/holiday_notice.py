@@ -1,4 +1,4 @@
-"""国务院办公厅的节假日通知, pasted as text, becomes the national calendar of its year.
+"""Turns a pasted 节假日通知 of 国务院办公厅 into the national calendar of its year.
 
 Source: the yearly 国务院办公厅关于部分节假日安排的通知; 领域 6.
 """
@@ -41,7 +41,7 @@ class NoticeDay:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice as it was read: its year, its number if the text has it, its days in order."""
+    """A parsed notice: year, 发文字号 if the text has one, days in order."""
 
     year: int
     document: str
@@ -49,7 +49,7 @@ class Notice:
 
 
 def parse_notice(text: str) -> Notice:
-    """Read the pasted text; `RuleViolation` at what cannot be read or contradicts itself."""
+    """Parse the pasted text; raises `RuleViolation` when it cannot be read or contradicts itself."""
     plain = unicodedata.normalize("NFKC", text)
     plain = re.sub(r"[ \t\u3000]", "", plain)
     title = _TITLE.search(plain)
@@ -75,7 +75,7 @@ def parse_notice(text: str) -> Notice:
 
 
 def _days_of(year: int, name: str, told: str) -> Iterator[NoticeDay]:
-    """The days of one holiday, clause by clause: those that are off, and those that are worked for it."""
+    """The days off of one holiday and the working days that compensate for them, clause by clause."""
     for sentence in told.split("。"):
         off: list[date] = []
         for clause in re.split(r"[,;]", sentence):
@@ -90,7 +90,7 @@ def _days_of(year: int, name: str, told: str) -> Iterator[NoticeDay]:
 
 
 def _dates(year: int, clause: str) -> list[date]:
-    """The dates that a clause names; 至 joins two of them to a range."""
+    """The dates in a clause; 至 makes a range of two dates."""
     found: list[date] = []
     month, end = 0, 0
     for match in _DAY.finditer(clause):
@@ -105,7 +105,7 @@ def _dates(year: int, clause: str) -> list[date]:
 
 
 def _date(year: int, month: int, day: int, aside: str) -> date:
-    """The date, when there is one and its weekday is the one in brackets."""
+    """The date; refused when it does not exist or its weekday differs from the one in brackets."""
     try:
         found = date(year, month, day)
     except ValueError as error:
@@ -120,7 +120,7 @@ def _date(year: int, month: int, day: int, aside: str) -> date:
 
 
 def changes(session: Session, notice: Notice) -> list[tuple[NoticeDay, str]]:
-    """What storing the notice would do: (day, 新增, 修改, 删除 or 不变), in the order of the days."""
+    """The effect of storing the notice: (day, 新增, 修改, 删除 or 不变), in order."""
     stored = _stored(session, notice)
     told = {one.day: one for one in notice.days}
     found = []
@@ -141,9 +141,9 @@ def _stored(session: Session, notice: Notice) -> dict[date, CalendarDay]:
 
 
 def store_notice(session: Session, notice: Notice) -> int:
-    """Make the national calendar of the year what the notice says; gives how many days changed.
+    """Store the notice as the national calendar of its year; return the number of changed days.
 
-    The due dates of open cases follow before the transaction ends.
+    Due dates of open cases are recomputed before the commit.
     """
     require(session, "calendar_day.notice")
     stored, done = _stored(session, notice), 0

@@ -1,4 +1,4 @@
-"""One row of an imported list: what its cells say, which row it is, what it changes."""
+"""One line of an imported list: its values, the record it refers to, and the changes to it."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from services.kernel.errors import RuleViolation
 from services.transfer.import_specs import ImportSpec
 
 EMPTY = "（空）"
-#: Why a row is left out that the template brought.
+#: Why the template's example row is skipped.
 SAMPLE = "是模板的示例"
 LABEL_LENGTH = 120
 
 
 @dataclass
 class RowDraft:
-    """One row on its way. `values` by the name of the field, references as the rows they name.
+    """One line being imported. `values`: by field name, references as the rows they name.
 
-    `seconds`: what stands in the second column of a reference that the first has answered.
-    `errors`, `changes`, `doubts`: (cell, header, typed or before, reason or after).
+    `seconds`: the text in the second column of a reference that was resolved by the first.
+    `errors`, `changes`, `doubts`: (cell, header, typed text or old value, reason or new value).
     """
 
     number: int
@@ -50,7 +50,7 @@ class RowDraft:
 
     @property
     def result(self) -> LineResult | None:
-        """What becomes of the row; None when nothing does."""
+        """The result of the line; None when it changes nothing."""
         if self.errors:
             return LineResult.WRONG
         if self.is_new:
@@ -58,14 +58,14 @@ class RowDraft:
         return LineResult.CHANGED if self.changes else None
 
     def refuse(self, f: Field | None, reason: str) -> None:
-        """Note why the cell of `f`, or the row as a whole, cannot be taken."""
+        """Record why the cell of `f`, or the whole line, is refused."""
         name = f.name if f else ""
         self.errors.append(
             [self.places.get(name, f"第 {self.number} 行"), f.label if f else "", self.texts.get(name, ""), reason]
         )
 
     def stored(self, plan: ImportSpec, *, written: bool) -> dict[str, Any]:
-        """The row as a line of the batch; with its id once it is `written` for good."""
+        """The line as values of `ImportLine`; with the record's id once it is `written`."""
         return {
             "row_number": self.number,
             "result": self.result,
@@ -77,24 +77,24 @@ class RowDraft:
         }
 
     def _label(self, plan: ImportSpec) -> str:
-        """What people know the row by: what the plan says, the row itself, else its first cell that is not empty."""
+        """The line's name for users: the plan's `called` reference, the record, or the first cell with text."""
         called = self.values.get(plan.called) if plan.called else None
         if isinstance(called, Base):
             return f"{called}（{self.row}）" if self.row is not None else str(called)
         return str(self.row) if self.row is not None else next((t for t in self.texts.values() if t), "")
 
     def _contents(self) -> list[str]:
-        """What a new row will say, and what is doubtful about it; two texts, for there may be 50,000."""
+        """Contents and doubts of a new row, as two texts to save space: there may be 50,000 lines."""
         said = (f"{self.headers[name]}：{show(value)}" for name, value in self.values.items() if value is not None)
         return ["；".join(said), "；".join(f"{label}：{doubt}" for _, label, _, doubt in self.doubts)]
 
 
 @dataclass
 class SeenRows:
-    """What the rows of the workbook spoke of so far, chunk after chunk.
+    """What the lines read so far refer to, across chunks.
 
-    `keys`: which row spoke first of a key, or of a row that is there already; `best`: which spoke of
-    the key and had no better one. `skipped`: rows that are not meant for the list, by the reason.
+    `keys`: key or existing record → first line with it. `best`: key → first line for which it is the
+    strongest key. `skipped`: reason → lines that do not belong to the list.
     """
 
     keys: dict[tuple[Any, ...], int] = field(default_factory=dict)
@@ -105,8 +105,8 @@ class SeenRows:
 def drafts_of(
     session: Session, plan: ImportSpec, header: Header, rows: Sequence[tuple[int, list[Cell]]], seen: SeenRows
 ) -> list[RowDraft]:
-    """The lines of some rows: read, their references and the rows they are found, compared."""
-    lines = [_read(header, number, cells) for number, cells in rows if _is_meant(plan, header, number, cells, seen)]
+    """Read rows as lines: parse cells, resolve references, find the records, compare the values."""
+    lines = [_read(header, number, cells) for number, cells in rows if _is_in_list(plan, header, number, cells, seen)]
     for f in header.fields.values():
         if f.relation:
             _resolve(session, f, lines)
@@ -118,11 +118,11 @@ def drafts_of(
     return lines
 
 
-def _is_meant(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:
-    """Whether the row is one of the list; why it is not is noted in `seen`."""
-    told = {name for name, at in header.told.items() if _says(cells, at)}
-    given = {f.name for at, f in header.fields.items() if _says(cells, at)}
-    given |= {name for name, at in header.seconds.items() if _says(cells, at)}
+def _is_in_list(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:
+    """Whether the row belongs to the list; if not, the reason is added to `seen`."""
+    told = {name for name, at in header.told.items() if _text_at(cells, at)}
+    given = {f.name for at, f in header.fields.items() if _text_at(cells, at)}
+    given |= {name for name, at in header.seconds.items() if _text_at(cells, at)}
     reason = SAMPLE if _is_example(header, cells) else plan.skip(told, given)
     if reason:
         seen.skipped.setdefault(reason, []).append(number)
@@ -130,11 +130,11 @@ def _is_meant(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cel
 
 
 def _is_example(header: Header, cells: Sequence[Cell]) -> bool:
-    """Whether the row is the template's example as it was; data may have been typed over it.
+    """Whether the row is the template's unchanged example; a user may have typed data over it.
 
-    What a reference was offered may have changed since, so references do not count.
+    References are not compared: their example may have changed since the template was made.
     """
-    if header.serial is None or _says(cells, header.serial) != EXAMPLE:
+    if header.serial is None or _text_at(cells, header.serial) != EXAMPLE:
         return False
     plain = [(at, f) for at, f in header.fields.items() if not f.relation]
     try:
@@ -147,7 +147,7 @@ def _at(cells: Sequence[Cell], place: int) -> Cell:
     return cells[place] if place < len(cells) else None
 
 
-def _says(cells: Sequence[Cell], place: int) -> str | None:
+def _text_at(cells: Sequence[Cell], place: int) -> str | None:
     return text_of(_at(cells, place))
 
 
@@ -156,8 +156,8 @@ def _read(header: Header, number: int, cells: Sequence[Cell]) -> RowDraft:
     for column, f in header.fields.items():
         if f.name in header.seconds:
             first, second = column, header.seconds[f.name]
-            column = first if _says(cells, first) else second
-            line.seconds[f.name] = (_says(cells, second) or "") if column == first else ""
+            column = first if _text_at(cells, first) else second
+            line.seconds[f.name] = (_text_at(cells, second) or "") if column == first else ""
         cell = _at(cells, column)
         line.places[f.name], line.headers[f.name] = f"{letter(column)}{number}", f.label
         line.texts[f.name] = (text_of(cell) if isinstance(cell, (str, int, float)) else show(cell)) or ""
@@ -174,7 +174,7 @@ def _read(header: Header, number: int, cells: Sequence[Cell]) -> RowDraft:
 
 
 def _resolve(session: Session, f: Field, lines: Sequence[RowDraft]) -> None:
-    """Replace the text of reference `f` in every line by the rows that it may mean."""
+    """Replace the text of reference `f` in every line by the candidate rows."""
     texts = {line.values[f.name] for line in lines if line.values.get(f.name)}
     found: dict[str, list[Any]] = {text: [] for text in texts}
     target: Any = f.target
@@ -191,7 +191,7 @@ def _resolve(session: Session, f: Field, lines: Sequence[RowDraft]) -> None:
 
 
 def _full_name(row: Base) -> str:
-    """A row as the choices of a form name it: 王五（0391）."""
+    """A row's label with its hint, as in form choices: 王五（0391）."""
     hint = getattr(row, row.__hint__) if row.__hint__ else None
     return f"{row}（{hint}）" if hint else str(row)
 
@@ -201,7 +201,7 @@ def _name_in(text: str) -> str:
 
 
 def _find(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None:
-    """The row that each line is about, by the plan's keys, best first."""
+    """Find the record of each line by the plan's keys, strongest first."""
     open_lines = list(lines)
     earlier: list[str] = []
     for key in plan.keys:
@@ -214,9 +214,9 @@ def _find(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None
             else []
         )
         for line in wanted:
-            named = [r for r in rows if _is(plan, line, key, r)]
-            taken = [r for r in named if not _is_other(plan, line, r, earlier)]
-            _take(line, key, taken)
+            named = [r for r in rows if _has_key(plan, line, key, r)]
+            taken = [r for r in named if not _is_different_record(plan, line, r, earlier)]
+            _use_match(line, key, taken)
             if named and not taken:
                 better = show(getattr(named[0], plan.field(earlier[0]).key))
                 place, text = line.places.get(key[0], ""), line.texts.get(key[0], "")
@@ -225,25 +225,25 @@ def _find(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None
 
 
 def _key_part(line: RowDraft, name: str) -> list[Any]:
-    """The values that a line may mean by a part of its key: a value, or ids of rows."""
+    """The possible values of one part of a line's key: a value, or ids of candidate rows."""
     value = line.values.get(name)
     if isinstance(value, list):
         return [row.id for row in value]
     return [] if value is None else [value]
 
 
-def _is(plan: ImportSpec, line: RowDraft, key: Sequence[str], row: Any) -> bool:
+def _has_key(plan: ImportSpec, line: RowDraft, key: Sequence[str], row: Any) -> bool:
     """Whether `row` has the key of `line`."""
     return all(getattr(row, plan.field(k).key) in _key_part(line, k) for k in key)
 
 
-def _is_other(plan: ImportSpec, line: RowDraft, row: Any, earlier: Sequence[str]) -> bool:
-    """A row that has a better key, which is not this line's, is another one of the same name."""
+def _is_different_record(plan: ImportSpec, line: RowDraft, row: Any, earlier: Sequence[str]) -> bool:
+    """True when both have a stronger key but not the same one: same name, different record."""
     return any(line.values.get(k) and getattr(row, plan.field(k).key) is not None for k in earlier)
 
 
-def _take(line: RowDraft, key: Sequence[str], rows: Sequence[Any]) -> None:
-    # Of a day of the whole country and the county's own, the own one is meant.
+def _use_match(line: RowDraft, key: Sequence[str], rows: Sequence[Any]) -> None:
+    # The county's own row goes before a national one (calendar days).
     rows = [row for row in rows if row.county_id is not None] or rows
     if len(rows) > 1:
         line.errors.append(
@@ -254,7 +254,7 @@ def _take(line: RowDraft, key: Sequence[str], rows: Sequence[Any]) -> None:
 
 
 def _settle(header: Header, line: RowDraft) -> None:
-    """Choose among the rows that each reference may mean: the present one, else the only one."""
+    """Choose the row of each reference: the current one if it is a candidate, else the only usable candidate."""
     for f in header.fields.values():
         found = line.values.get(f.name)
         if not f.relation or not isinstance(found, list):
@@ -276,16 +276,16 @@ def _settle(header: Header, line: RowDraft) -> None:
 
 
 def _compare_names(f: Field, line: RowDraft, row: Base) -> None:
-    """Say it when the code is one row's and the name beside it another's."""
+    """Add a doubt when the code and the name next to it belong to different rows."""
     second = line.seconds.get(f.name)
     if second and second not in (str(row), _full_name(row), getattr(row, row.__hint__ or "id")):
         line.doubts.append([line.places[f.name], f.label, line.texts[f.name], f"是“{row}”，这一行另写着“{second}”"])
 
 
 def _check_twice(plan: ImportSpec, line: RowDraft, seen: SeenRows) -> None:
-    """The same thing twice in one workbook: which of the two is meant, nobody can tell.
+    """Refuse a line about the same record as an earlier line: it is unclear which one is right.
 
-    Two of the same name are two things only where both have a better key, and not the same one.
+    Two lines of the same name are different records only if both have a stronger key and those differ.
     """
     keys = [key for key in plan.keys if _parts(line, key)]
     marks: list[tuple[Any, ...]] = [(key, *_parts(line, key)) for key in keys]
@@ -303,13 +303,13 @@ def _check_twice(plan: ImportSpec, line: RowDraft, seen: SeenRows) -> None:
 
 
 def _parts(line: RowDraft, key: Sequence[str]) -> list[Any]:
-    """The values of all parts of `key`, rows as their ids; nothing when one is missing."""
+    """The values of all parts of `key`, with rows as ids; empty when one is missing."""
     values = [line.values.get(name) for name in key]
     return [] if None in values else [v.id if isinstance(v, Base) else v for v in values]
 
 
 def _compare(header: Header, line: RowDraft) -> None:
-    """What the line changes in its row, and what stood there before."""
+    """Collect the changes that the line makes to its record, with the old values."""
     if line.row is None or line.errors:
         return
     for f in header.fields.values():
@@ -323,12 +323,12 @@ def _compare(header: Header, line: RowDraft) -> None:
             said = str(value) if isinstance(value, Base) else show(value)
             line.changes.append([line.places[f.name], f.label, shown or EMPTY, said or EMPTY])
     if line.changes and line.row.county_id is None:
-        # What is the whole country's stays: the county gets a row of its own.
+        # A national row stays unchanged: the county gets its own row.
         line.row, line.is_new, line.changes, line.before = None, True, [], {}
 
 
 def write_draft(session: Session, plan: ImportSpec, line: RowDraft, *, apart: bool) -> None:
-    """Write one line through the plan's functions. `apart`: in a savepoint, refusals noted."""
+    """Write one line with the plan's functions. `apart`: in a savepoint; a refusal is stored on the line."""
     if line.result in (None, LineResult.WRONG):
         return
     try:
@@ -355,5 +355,5 @@ def _write(session: Session, plan: ImportSpec, line: RowDraft) -> None:
 
 
 def _with_defaults(plan: ImportSpec, values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a new row; a column that the workbook has not gets its default."""
+    """The values of a new row; columns missing in the workbook get their defaults."""
     return {f.name: f.default() for f in plan.fields} | values

@@ -1,4 +1,4 @@
-"""What may be imported: for each kind of list its columns, how a row is found, and who writes it."""
+"""The lists that can be imported: columns, keys that find a record, and functions that write it."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def _remove(session: Session, row: Any) -> None:
 
 @dataclass(frozen=True)
 class ImportSpec:
-    """One kind of list. `keys`: attributes that find a row, best first; `where`: rows that count.
+    """One kind of list. `keys`: fields that find a record, strongest first; `where`: conditions on the records.
 
-    `create`, `update` and `remove` are the functions that the forms and actions call; what `create`
-    made need not be flushed. `parts`: tables in which `create` makes rows that belong to the row.
-    `skip`: why a row is not meant for this list, by which columns it fills in: of those that only an
-    export has, and of the list's own. `called`: the reference that names a row to people.
+    `create`, `update` and `remove` are the functions that forms and actions call; `create` need not
+    flush. `parts`: tables in which `create` adds rows that belong to the record. `skip`: why a line does
+    not belong to this list, given the filled columns that only an export has and the list's own filled
+    columns. `called`: the reference that names a line to users.
     """
 
     name: str
@@ -74,39 +74,39 @@ class ImportSpec:
 
     @property
     def table(self) -> str:
-        """The table in addresses and permissions."""
+        """The table's name in URLs and permissions."""
         return crud.table_name(self.model)
 
     @property
     def shown(self) -> tuple[Field, ...]:
-        """Columns that an export shows and an import leaves alone, without a word about them."""
+        """Columns that an export has and an import silently ignores."""
         keys = {f.key for f in self.fields}
         return tuple(f for f in all_fields(self.model) if f.key not in keys)
 
     def field(self, name: str) -> Field:
-        """One of the columns by its name."""
+        """A column by its name."""
         return next(f for f in self.fields if f.name == name)
 
     def users(self, session: Session, ids: Sequence[int | None]) -> dict[int, list[tuple[str, int]]]:
-        """What refers to rows that an import made, their own parts aside: by id (title, number)."""
+        """References to imported rows, except from their own parts: id → (title, number)."""
         own = {part.__title__ for part in self.parts}
         found = references_to(session, self.model, [i for i in ids if i is not None])
         return {id_: left for id_, some in found.items() if (left := [u for u in some if u[0] not in own])}
 
     def restore(self, session: Session, row: Any, before: Mapping[str, Any]) -> None:
-        """Give `row` the values that the audit or an import kept of it, by the rules of its form."""
+        """Set `row` to old values stored by the audit or an import, checked by the rules of its form."""
         self.update(session, row, crud.from_audit(session, self.model, before))
 
 
 def _plain(model: type[Any], **more: Any) -> ImportSpec:
-    """The list of a table of master data: all that its form takes, found by its natural key."""
+    """The list of a master data table: all importable fields, found by the natural key."""
     return ImportSpec(
         crud.table_name(model), model.__title__, model, fields_of(model, "import"), model.__natural__, **more
     )
 
 
 def _key_list(kind: DesignationTarget) -> ImportSpec:
-    """The key projects or key enterprises that a department sends over, with what they rest on."""
+    """The list of key projects or key enterprises from a department, each with its basis."""
     target, other = kind.value, "enterprise" if kind is DesignationTarget.PROJECT else "project"
 
     def create(session: Session, _: type[Any], values: Values) -> Base:
@@ -141,12 +141,12 @@ def _key_list(kind: DesignationTarget) -> ImportSpec:
     )
 
 
-#: Where a refusal of 登记重点认定 is shown in a list: word of its form, the list's column.
+#: Form field of a refusal of 登记重点认定 → column of the list where it is shown.
 _CELLS: Mapping[str | None, str] = {"on": "designated_on", "valid_until": "valid_until"}
 
 
 def _refuse_revoked(session: Session, target: str, values: Values) -> None:
-    """A list that was exported before, or without 撤销日期, must not put back what was revoked since."""
+    """Refuse to restore a revoked designation from a list exported earlier or without 撤销日期."""
     revoked = session.scalar(
         select(KeyDesignation.revoked_on)
         .where(
@@ -166,7 +166,7 @@ def _refuse_revoked(session: Session, target: str, values: Values) -> None:
 
 
 def _needed(f: Field) -> Any:
-    """The column of `f` as one that must be given."""
+    """`f` as a required column."""
     assert f.column is not None
     column = f.column._copy()
     column.nullable = False
@@ -174,14 +174,14 @@ def _needed(f: Field) -> Any:
 
 
 def _optional(f: Field) -> Any:
-    """The column of `f` as one that may be left empty."""
+    """`f` as an optional column."""
     assert f.column is not None
     column = f.column._copy()
     column.nullable = True
     return column
 
 
-#: Columns of a past case, in the order of the ledger: those of the case, and its items.
+#: Columns of a past case, in the order of the ledger: the case's fields and its items.
 _PAST = (
     "number",
     "accepted_on",
@@ -201,7 +201,7 @@ _PAST = (
     "rating",
     "remark",
 )
-#: Columns of its slip and its delivery: name here, table, its field, what a list heads it with.
+#: Columns of its slip and delivery: name here, table, field, header in the list.
 _PAST_SLIP = (
     ("slip", Completion, "number", "单据编号"),
     ("way", Delivery, "way", "送达方式"),
@@ -254,5 +254,5 @@ IMPORT_SPECS: Mapping[str, ImportSpec] = {
 
 
 def specs_of(table: str) -> list[ImportSpec]:
-    """The lists that go into `table`."""
+    """The lists that are imported into `table`."""
     return [plan for plan in IMPORT_SPECS.values() if plan.table == table]

@@ -31,26 +31,28 @@ from services.kernel.working_days import today
 from services.transfer.import_lines import SAMPLE, RowDraft, SeenRows, drafts_of, write_draft
 from services.transfer.import_specs import IMPORT_SPECS, ImportSpec
 
-#: Rows handled together: references are looked up for all of them at once.
+#: How many rows are handled together; references are looked up once for each chunk.
 CHUNK = 200
-#: The numbers of a batch: a row is one of these.
+#: The counts of a batch; each row is counted in one of them.
 COUNTS = ("created", "changed", "same", "wrong")
-#: Seconds that an import waits for the one before it.
+#: Seconds that an import waits for another one to finish.
 PATIENCE = 20
-#: References with more rows than this get no list to choose from in a template.
+#: References with more rows than this get no drop-down list in the template.
 MAX_CHOICES = 300
-#: Imports that wait, as the bell tells them.
+#: Most waiting imports that the bell shows.
 MAX_WAITING = 5
-#: Numbers of rows that a remark names.
+#: Most row numbers that a remark lists.
 MAX_NUMBERS = 10
-#: Words of the batch's columns that are kept.
+#: Longest text stored of a file name and of the remarks.
 MAX_IGNORED, MAX_NAME = 500, 120
 
 
 @contextmanager
 def one_at_a_time(engine: Engine, folder: Path) -> Iterator[None]:
-    """On SQLite one check runs at a time, the next one waits a while: both would wait for each other's
-    writes, and everybody else for both."""
+    """On SQLite, let one check run at a time; another one waits for a while.
+
+    Two checks would block each other's writes, and everybody else's.
+    """
     if engine.dialect.name != "sqlite":
         yield
         return
@@ -63,7 +65,7 @@ def one_at_a_time(engine: Engine, folder: Path) -> Iterator[None]:
 
 @dataclass
 class ImportCounts:
-    """What an import would do: numbers, and a stored line for every row that is not the same."""
+    """What an import would do: counts, and a stored line for every row that changes something."""
 
     plan: ImportSpec
     written: bool
@@ -72,7 +74,7 @@ class ImportCounts:
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, line: RowDraft) -> None:
-        """Count one row, and keep it when it changes something, cannot be taken or is doubtful."""
+        """Count one row; store it when it changes something, is refused or is doubtful."""
         self.counts[line.result.value if line.result else "same"] += 1
         self.doubtful += bool(line.doubts)
         if line.result is not None:
@@ -81,7 +83,7 @@ class ImportCounts:
 
 @dataclass(frozen=True)
 class OpenWorkbook:
-    """A workbook that is being read: what the reader found, its header, its rows below that."""
+    """A workbook being read: its sheet, its header and the rows below the header."""
 
     sheet: SheetRead
     header: Header
@@ -90,7 +92,7 @@ class OpenWorkbook:
 
 @contextmanager
 def open_workbook(source: Path, plan: ImportSpec) -> Iterator[OpenWorkbook]:
-    """A workbook to be read as a list of `plan`. Raises `RuleViolation` for a bad one."""
+    """Open a workbook as a list of `plan`. Raises `RuleViolation` for an unreadable one."""
     with TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
         try:
@@ -102,15 +104,15 @@ def open_workbook(source: Path, plan: ImportSpec) -> Iterator[OpenWorkbook]:
 
 
 def chunks_of(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[list[tuple[int, list[Cell]]]]:
-    """The rows, CHUNK at a time."""
+    """The rows in chunks of CHUNK."""
     while chunk := list(islice(rows, CHUNK)):
         yield chunk
 
 
 def check(engine: Engine, actor: Actor, plan: ImportSpec, source: Path, filename: str) -> int:
-    """Try every row of the workbook, write none, and keep what was found as a batch; gives its id.
+    """Dry-run every row of the workbook and store the result as a batch; return its id.
 
-    Each chunk is a transaction of its own that is rolled back, so that others can write between.
+    Each chunk runs in a transaction that is rolled back, so that others can write in between.
     """
     tally, seen = ImportCounts(plan, written=False), SeenRows()
     with open_session(engine, actor, write=False) as session:
@@ -130,7 +132,7 @@ def check(engine: Engine, actor: Actor, plan: ImportSpec, source: Path, filename
 
 
 def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
-    """What of the workbook is not imported, or is though it cannot be seen in it: a sentence each."""
+    """Sentences about parts of the workbook that are not imported, and about hidden rows, which are."""
     header, said = book.header, []
     if book.sheet.hidden:
         said.append(f"有 {book.sheet.hidden} 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去")
@@ -148,7 +150,7 @@ def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
 
 
 def _try(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None:
-    """Write the lines at once; when one is refused, each in a savepoint of its own, which is slower."""
+    """Write the lines together; if one is refused, write each in its own savepoint, which is slower."""
     try:
         for line in lines:
             write_draft(session, plan, line, apart=False)
@@ -185,7 +187,7 @@ def _store_lines(session: Session, batch: ImportBatch, lines: Sequence[dict[str,
 
 
 def unconfirmed(session: Session) -> list[ImportBatch]:
-    """The actor's own imports that were checked without an error and wait for his word, the last first."""
+    """The actor's own imports without errors that wait for confirmation, newest first."""
     actor = actor_of(session)
     if not may(actor, "import.confirm"):
         return []
@@ -199,7 +201,7 @@ def unconfirmed(session: Session) -> list[ImportBatch]:
 
 
 def spec_of(batch: ImportBatch) -> ImportSpec:
-    """What the batch brings."""
+    """The kind of list of a batch."""
     return IMPORT_SPECS[batch.plan]
 
 
@@ -213,9 +215,9 @@ def why_not_confirm(batch: ImportBatch) -> str | None:
 
 
 def confirm(session: Session, batch: ImportBatch) -> None:
-    """Write the batch that was checked: every row through the same functions, or none.
+    """Write all rows of a checked batch through the same functions, or none.
 
-    What was changed by others since the check makes other counts: then nothing is written.
+    Different counts mean that data changed since the check; then nothing is written.
     """
     plan = spec_of(batch)
     require(session, f"{plan.table}.import")
@@ -225,7 +227,7 @@ def confirm(session: Session, batch: ImportBatch) -> None:
     tally = ImportCounts(plan, written=True)
     with audit_action(session, "导入"):
         batch.state, batch.done_at = ImportState.DONE, now()
-        session.flush()  # of two who confirm, the second stops here
+        session.flush()  # when two users confirm at once, the second one fails here
         _write_all(session, batch, tally)
     wanted = {key: getattr(batch, key) for key in tally.counts}
     if tally.counts != wanted:
@@ -248,7 +250,7 @@ def _write_all(session: Session, batch: ImportBatch, tally: ImportCounts) -> Non
 
 @contextmanager
 def _stored_file(session: Session, batch: ImportBatch) -> Iterator[Path]:
-    """The workbook of a batch as a file, the very one that was checked."""
+    """The checked workbook of a batch as a temporary file."""
     kept = session.scalar(select(ImportFile).where(ImportFile.batch_id == batch.id))
     if kept is None or hashlib.sha256(kept.content).hexdigest() != batch.sha256:
         raise RuleViolation("import.gone", "上传的文件已不在，请重新上传")
@@ -259,20 +261,20 @@ def _stored_file(session: Session, batch: ImportBatch) -> Iterator[Path]:
 
 
 def _drop(session: Session, batch: ImportBatch, *, lines: bool) -> None:
-    """The workbook is not needed any more; neither are the lines of the check."""
+    """Delete the workbook of a batch and, with `lines`, the lines of its check."""
     tables = [ImportFile.__table__, *([ImportLine.__table__] if lines else [])]
     for table in tables:
-        # Machine-fed and unaudited; a statement of the session would be refused as a bulk delete.
+        # These rows are not audited. The session refuses bulk deletes, so use the connection.
         session.connection().execute(table.delete().where(table.c.batch_id == batch.id))  # type: ignore[attr-defined]
 
 
 def why_not_drop(batch: ImportBatch) -> str | None:
-    """Why the batch cannot be dropped; None when it can."""
+    """Why the batch cannot be discarded; None when it can."""
     return None if batch.state is ImportState.CHECKED else f"这次导入{batch.state.label}"
 
 
 def drop(session: Session, batch: ImportBatch) -> None:
-    """放弃: what was checked is not imported."""
+    """放弃: discard a checked batch."""
     require(session, f"{spec_of(batch).table}.import")
     refusal = why_not_drop(batch)
     if refusal:
@@ -283,12 +285,12 @@ def drop(session: Session, batch: ImportBatch) -> None:
 
 
 def why_not_undo(batch: ImportBatch) -> str | None:
-    """Why the batch cannot be taken back; None when it can, as far as the batch itself tells."""
+    """Why the batch cannot be undone; None when its own state allows it."""
     return None if batch.state is ImportState.DONE else f"这次导入{batch.state.label}"
 
 
 def undo(session: Session, batch: ImportBatch) -> None:
-    """撤销本次导入: every row as it was before, while nobody has touched one of them since."""
+    """撤销本次导入: restore every row, provided that none was changed or used since."""
     plan = spec_of(batch)
     require(session, f"{plan.table}.import")
     refusal = why_not_undo(batch)
@@ -311,7 +313,7 @@ def undo(session: Session, batch: ImportBatch) -> None:
 
 
 def _line_chunks(session: Session, batch: ImportBatch) -> Iterator[list[ImportLine]]:
-    """The lines from the last to the first: a row leans on those before it, not after it."""
+    """The lines in reverse order: a row may depend on earlier rows, never on later ones."""
     lines = select(ImportLine).where(ImportLine.batch_id == batch.id).order_by(ImportLine.row_number.desc())
     chunk = session.scalars(lines.limit(CHUNK)).all()
     while chunk:
@@ -340,7 +342,7 @@ def wrong_lines(session: Session, batch: ImportBatch) -> dict[int, list[list[str
 
 
 def write_errors(session: Session, batch: ImportBatch, path: Path) -> int:
-    """The workbook that was brought, with the wrong cells marked and why; gives how many are wrong."""
+    """Write the uploaded workbook with its wrong cells marked and explained; return the number of wrong rows."""
     reasons = wrong_lines(session, batch)
     with _stored_file(session, batch) as source, TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
@@ -352,14 +354,14 @@ def write_errors(session: Session, batch: ImportBatch, path: Path) -> int:
 
 
 def write_blank(session: Session, plan: ImportSpec, path: Path) -> None:
-    """The template of a list, with what its references may be where that is little."""
+    """Write the template of a list, with drop-down lists for references that have few rows."""
     require(session, f"{plan.table}.import")
     lists = {f.name: names for f in plan.fields if f.relation and (names := _choices(session, f))}
     write_template(path, plan.title, plan.fields, lists, today())
 
 
 def _choices(session: Session, f: Field) -> list[str]:
-    """The names that a reference may be, or none when they are too many to choose from."""
+    """The possible names of a reference; empty when they are too many for a drop-down list."""
     target: Any = f.target
     conditions = [attribute(target, key) == value for key, value in f.where]
     names = session.scalars(

@@ -1,4 +1,4 @@
-"""历史办件: cases that ended before the program came, entered as they were. Source: 领域 4."""
+"""历史办件: cases that ended before the program was introduced, imported as they were. Source: 领域 4."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from services.kernel.errors import RuleViolation
 from services.kernel.working_days import today
 from services.records import crud
 
-#: The column that lists a case's items, and how it is filled in.
+#: The column that lists a case's items, and its hint.
 ITEMS, ITEMS_HELP = "具体事项", "多个事项用顿号分开，名称与“服务事项”一致"
 ACTION = "历史办件录入"
 PARTED = re.compile(r"[、,，;；\s]+")
-#: Dates of a case in the order in which they came.
+#: Dates of a case in chronological order.
 IN_ORDER = ("submitted_on", "accepted_on", "approved_on", "delivered_on", "ended_on")
-#: Tables in which a past case has rows.
+#: Tables with rows of a past case.
 PARTS: tuple[type[Any], ...] = (CaseEvent, CaseStep, Delivery, Completion, Termination)
-#: Columns of the import that are not the case's own.
+#: Columns of the import that are not fields of the case.
 _APART = ("items", "slip", "way", "recipient", "reason")
 
 
 def create(session: Session, _: type[Any], values: Mapping[str, Any]) -> Base:
-    """A past case with its items, its delivery and its slip; nothing of it is numbered by us."""
+    """Create a past case with items, delivery and slip; all keep their old numbers."""
     require(session, "service_case.import")
     _check(values)
     own = {k: v for k, v in values.items() if k not in _APART}
@@ -120,7 +120,7 @@ def _add_delivery(session: Session, case: ServiceCase, values: Mapping[str, Any]
 
 
 def _add_slip(session: Session, case: ServiceCase, values: Mapping[str, Any]) -> None:
-    """The 办结单 or 终止单 under its old number, or the case's where nobody knows it any more."""
+    """Add the 办结单 or 终止单 under its old number, or under the case's number when that is unknown."""
     assert case.ended_on is not None
     number = values.get("slip") or case.number
     _refuse_known_slip(session, case, number)
@@ -145,7 +145,7 @@ def _refuse_known_slip(session: Session, case: ServiceCase, number: str | None) 
 
 
 def update(session: Session, case: ServiceCase, values: Mapping[str, Any]) -> None:
-    """Of a case that is there already only 备注 follows a list; the rest has its own actions."""
+    """Update 备注 of an existing case; its other fields change by actions only."""
     require(session, "service_case.import")
     changed = {k for k, v in values.items() if k not in _APART and getattr(case, k) != v}
     if changed - {"remark"}:
@@ -155,7 +155,7 @@ def update(session: Session, case: ServiceCase, values: Mapping[str, Any]) -> No
 
 
 def remove(session: Session, case: ServiceCase) -> None:
-    """Take back what `create` made, for 撤销本次导入."""
+    """Remove what `create` made, for 撤销本次导入."""
     for model in PARTS:
         for row in session.scalars(select(model).where(model.case_id == case.id)):
             session.delete(row)
