@@ -1,8 +1,7 @@
-"""How fast lists are, as ratios within one run: absolute times depend on the machine.
+"""Speed of lists, as ratios within one run, because absolute times depend on the machine.
 
-`python -m bench [--cases N]` fills a database of its own in a temporary folder and prints, for each
-list, the whole answer over HTTP's test client against the raw SQL of the same ids, and the page of
-N rows against the page of few.
+`python -m bench [--cases N]` fills its own database in a temporary folder. For each list it prints the
+ratio of the whole HTTP response to the raw SQL of the same ids, and of a page of N rows to a page of few.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ from services.kernel.actor import SYSTEM
 from services.kernel.schema import upgrade
 from services.kernel.transaction import open_engine, working
 
-PASSWORD = "Bench-pass-2026"  # nosec B105  # of a database that lives a minute
+PASSWORD = "Bench-pass-2026"  # nosec B105  # for a temporary database
 LISTS = ("enterprise", "project", "service_case", "case_step", "ledger_entry")
 
 
 def filled(folder: Path, cases: int) -> Engine:
-    """A database with so many cases in all."""
+    """A database with so many cases in total."""
     engine = open_engine(f"sqlite:///{folder / f'{cases}.db'}")
     upgrade(engine)
     with working(engine, SYSTEM) as session:
@@ -43,7 +42,7 @@ def filled(folder: Path, cases: int) -> Engine:
 
 
 def client_for(engine: Engine, folder: Path) -> FlaskClient:
-    """A client that is logged in as the lead office of 武陟县."""
+    """A client logged in as the lead office of 武陟县."""
     client = create_app(ENGINE=engine, DATA_DIR=folder).test_client()
     found = re.search(r'csrf_token" value="([^"]+)', client.get("/login").text)
     assert found is not None
@@ -53,7 +52,7 @@ def client_for(engine: Engine, folder: Path) -> FlaskClient:
 
 
 def raw_ids(engine: Engine, table: str) -> Callable[[], object]:
-    """The least that any list must ask: fifty ids of one county."""
+    """The minimal query of any list: fifty ids of one county."""
     statement = text(f"SELECT id FROM {table} WHERE county_id = 2 ORDER BY id DESC LIMIT 50")  # nosec B608
 
     def ask() -> object:

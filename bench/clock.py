@@ -1,4 +1,4 @@
-"""How long a piece of work takes."""
+"""Timing of a function."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROUNDS = 15
 
 
 def median_ms(work: Callable[[], object]) -> float:
-    """The median of ROUNDS runs, after one that does not count."""
+    """The median of ROUNDS runs in milliseconds, after one warm-up run."""
     work()
     times = []
     for _ in range(ROUNDS):

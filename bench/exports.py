@@ -1,7 +1,7 @@
-"""The full ledger as a workbook against its floor: the same cells as sheet XML by hand, fetch included.
+"""Export of the full ledger compared with a lower bound: the same cells as hand-made XML, including the query.
 
-`python -m bench.exports [--rows N] [--rounds N] [--postgresql URL]` prints, for the floor, our writer and plain
-XlsxWriter in constant memory, the time as a ratio of the floor and the peak memory of a process of its own.
+`python -m bench.exports [--rows N] [--rounds N] [--postgresql URL]` prints for the lower bound, our
+writer and plain XlsxWriter in constant memory: time as a ratio, and peak memory, each in its own process.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ DAY = date(2026, 11, 21)
 
 
 def filled(url: str, rows: int) -> None:
-    """A ledger month of so many rows, each with every column; does nothing where there is one."""
+    """Create a ledger month of so many rows with every column filled, unless there is one."""
     engine = open_engine(url)
     upgrade(engine)
     with working(engine, SYSTEM) as session:
@@ -97,7 +97,7 @@ def _row(county_id: int, month_id: int, n: int) -> dict[str, Any]:
 
 
 def entries(engine: Engine) -> Iterator[Any]:
-    """The rows as the program fetches them."""
+    """The rows, queried as the program does."""
     columns = [getattr(LedgerEntry, key) for key in LEDGER_KEYS]
     with open_session(engine, SYSTEM, write=False) as session:
         statement = select(*columns).order_by(LedgerEntry.accepted_on, LedgerEntry.number, LedgerEntry.id)
@@ -105,7 +105,7 @@ def entries(engine: Engine) -> Iterator[Any]:
 
 
 def floor(engine: Engine, path: Path) -> None:
-    """One sheet of XML, cell by cell by hand, straight into the zip."""
+    """The lower bound: write the XML of one sheet by hand directly into the zip file."""
     letters = [xl_col_to_name(n) for n in range(len(LEDGER) + 1)]
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as book,
@@ -133,7 +133,7 @@ def _cells(letters: list[str], n: int, values: Any) -> Iterator[str]:
 
 
 def ours(engine: Engine, path: Path) -> None:
-    """The ledger as it goes out, its 统计 left out as the floor has none."""
+    """The ledger as exported, without 统计, which the lower bound does not have."""
     with open_session(engine, SYSTEM, write=False) as session:
         month = session.scalars(select(LedgerMonth)).one()
         sheet = LedgerSheet("台账", "工作台账（2026年10月）", LEDGER, workbooks.entries(session, month, masked=False))
@@ -156,13 +156,13 @@ WRITERS = {"floor": floor, "ours": ours, "plain": plain}
 
 
 def peak_mb() -> float:
-    """The most memory that this process has had; `getrusage` would count its parent's too."""
+    """The peak memory of this process; `getrusage` would include its parent's."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found[1]) / 1024 if found else 0.0
 
 
 def run_one(name: str, url: str) -> None:
-    """In a process of its own: write once, print seconds, peak memory in MB and the file's size."""
+    """Write once (in a separate process) and print seconds, peak memory in MB and the file's size."""
     engine = open_engine(url)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"

@@ -1,7 +1,7 @@
-"""A web page while three exports run, against the same page in peace.
+"""Response time of a list while three exports run, compared with an idle server.
 
-`python -m bench.meanwhile [--rows N]` serves a ledger of N rows, asks for a list a hundred times, has three
-exports of all rows begun, and asks again until they have ended.
+`python -m bench.meanwhile [--rows N]` serves a ledger of N rows, requests a list a hundred times, starts three
+exports of all rows, and requests the list until they have ended.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PAGES = ("project/", "ledger_entry/?page_size=50")
 
 
 def served(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """The program with its demonstration, and its address."""
+    """Start the program with demo data; return the process and its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,7 +56,7 @@ def served(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def logged_in(url: str) -> OpenerDirector:
-    """A browser that is logged in."""
+    """An HTTP client that is logged in."""
     opener = build_opener(HTTPCookieProcessor())
     page = opener.open(f"{url}/login").read().decode()
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
@@ -67,7 +67,7 @@ def logged_in(url: str) -> OpenerDirector:
 
 
 def asked(opener: OpenerDirector, address: str, go_on: Callable[[int], bool]) -> list[float]:
-    """Milliseconds of each answer, as long as `go_on` says of their number."""
+    """Milliseconds of each response, while `go_on(number of responses)` is true."""
     times: list[float] = []
     while go_on(len(times)):
         start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""How long a paper takes, from the case to the Word file and to the page, against the empty template.
+"""Time from a case to its Word file and to its page, compared with reading the empty template.
 
 `python -m bench.papers`
 """

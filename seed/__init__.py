@@ -1,1 +1,1 @@
-"""What an empty database starts with: the counties' settings, and a demonstration."""
+"""The initial content of an empty database: the counties' settings, and demo data."""

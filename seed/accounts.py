@@ -1,4 +1,4 @@
-"""The demo accounts: one of each role a county, and those above the counties.
+"""The demo accounts: one for each role in each county, and those above the counties.
 
 Source: 领域 11.
 """
@@ -31,7 +31,7 @@ from services.kernel.audit import audit_action
 
 @dataclass(frozen=True)
 class Account:
-    """A demo account; `staff` is the kind of service person it is, `office` its department."""
+    """A demo account. `staff`: the kind of staff it belongs to; `office`: its department."""
 
     username: str
     display_name: str
@@ -43,7 +43,7 @@ class Account:
     supervises: tuple[str, ...] = ()
 
 
-#: Keepers of the key lists: the account's name by the short name of the deciding department.
+#: 重点名单管理员: short name of the deciding department → suffix of the account name.
 KEEPERS = {
     "发展改革委": ("fgw", DesignationTarget.PROJECT),
     "科工信局": ("kgxj", DesignationTarget.ENTERPRISE),
@@ -52,11 +52,11 @@ KEEPERS = {
 
 
 def make_accounts(session: Session, password: str | None) -> list[tuple[str, str]]:
-    """Make the demo accounts that are missing, with the people they stand for.
+    """Create the missing demo accounts and link them to their staff.
 
-    Gives (username, password) of each one made. With `password` it is everyone's and stays;
-    without, each has a random one to be changed. Hashes before the first statement: keep the
-    session unused until then, so that no lock is held meanwhile.
+    Returns (username, password) of each new account. With `password`, all accounts have it; without, each
+    gets a random one that must be changed at the first log-in. Passwords are hashed before the first
+    statement: pass an unused session, so that no lock is held meanwhile.
     """
     accounts = _accounts()
     passwords = [password or random_password() for _ in accounts]
@@ -142,7 +142,7 @@ def _county(session: Session, code: str) -> County:
 
 
 def _staff(session: Session, kind: type[Any], county: County, department: int | None) -> Staff:
-    """The first active one of that kind, in `department` if one is given."""
+    """The first active staff member of that kind, in `department` if given."""
     query = select(kind).where(kind.county_id == county.id, kind.active).order_by(kind.id)
     if department is not None:
         query = query.where(kind.department_id == department)

@@ -1,4 +1,4 @@
-"""The national calendar: every day of the State Council's notices that is not what its weekday says.
+"""The national calendar: every day whose kind differs from its weekday, from the State Council's notices.
 
 Source: chinesecalendar, which has the notices of 2004 to 2026.
 """
@@ -17,12 +17,12 @@ from models.records import CalendarDay
 from services.kernel.audit import record
 
 SOURCE = "节假日数据包"
-#: The holidays in Chinese by the library's names.
+#: The library's holiday names → Chinese names.
 NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
 
 
 def load_calendar(session: Session) -> None:
-    """Add the national days that are not there yet; what was changed since stays."""
+    """Add missing national days; existing ones are kept, even if users changed them."""
     present = set(session.scalars(select(CalendarDay.day).where(CalendarDay.county_id.is_(None))))
     rows = [row for row in _days() if row["day"] not in present]
     if rows:

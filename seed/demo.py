@@ -1,4 +1,4 @@
-"""The demonstration: four counties that look like real ones, the same for the same day."""
+"""Demo data: four realistic counties; the same date gives the same data."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from services.kernel.months import first_day, last_day, month_of
 from services.kernel.transaction import working
 from services.ledgers import ledger_months
 
-#: A county of the ordinary demonstration.
+#: Numbers for one county of the ordinary demo.
 FIRMS, SITES, CASES = 60, 80, 300
-#: In a large one: so many cases an enterprise and a project.
+#: In a large demo: cases for each enterprise and each project.
 CASES_A_TARGET = 5
-#: Finished months whose ledger the ordinary demonstration locks: with the running one a year of them.
+#: How many finished months the ordinary demo locks; with the current one they make a year.
 LOCKED_MONTHS = 11
 
 Progress = Callable[[int, int], None]
@@ -45,10 +45,10 @@ def load_demo(
     progress: Progress | None = None,
     resume: bool = False,
 ) -> None:
-    """Load the demonstration that ends on `today`; counties have to be there.
+    """Load demo data up to `today`; the counties must exist.
 
-    With `cases`, so many cases in all, added to what is there, with their ledger rows. Without,
-    300 a county, once; a second time is refused, or with `resume` only what is missing is loaded.
+    With `cases`: add that many cases in total, with their ledger rows. Without: load 300 cases for each
+    county, once. A second run is refused, or with `resume` loads only what is missing.
     """
     with working(engine, SYSTEM) as session:
         load_people(session)
@@ -99,7 +99,7 @@ def _load_county(
     session: Session, code: str, today: date, count: int, *, bulk_ledger: bool, tick: Callable[[], None]
 ) -> None:
     county = _county(session, code)
-    # Codes and names go on after what is there, deleted or not.
+    # Codes and names continue after the existing rows, deleted ones included.
     first = max(_count(session, model, county) for model in (Enterprise, Project))
     if first and not bulk_ledger:
         raise RuleViolation("demo.twice", f"{county.name}已有企业数据，不再装入演示数据")
@@ -119,7 +119,7 @@ def _load_county(
 
 
 def _keep_ledgers(session: Session, code: str, today: date) -> None:
-    """The last finished months locked, the running one open and up to date."""
+    """Lock the last finished months; open and refresh the current one."""
     county = _county(session, code)
     months = [month_of(today)]
     while len(months) <= LOCKED_MONTHS:

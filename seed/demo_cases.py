@@ -1,4 +1,4 @@
-"""Cases of the demonstration with their steps, events, deliveries and slips."""
+"""Demo cases with their steps, events, deliveries and slips."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ from services.cases.transitions import MOVES
 
 T = TypeVar("T", bound=DemoTarget)
 
-#: Share of 企业开办; the rest is about a project. Share of people among H's applicants.
+#: Share of 企业开办 (the rest is about a project); share of individuals among H's applicants.
 STARTING, PEOPLE = 0.3, 0.15
-#: States that some cases stop at, by how many working days ago they began.
+#: States at which some cases stop, by how many working days ago they began.
 HALTS: tuple[tuple[int, int, tuple[CaseState, ...]], ...] = (
     (0, 8, (CaseState.SUBMITTED, CaseState.SUPPLEMENT, CaseState.DRAFT, CaseState.SUBMITTED)),
     (30, 60, (CaseState.APPROVED,)),
     (60, 75, (CaseState.DELIVERED, CaseState.CLOSED)),
     (75, 90, (CaseState.EVALUATED,)),
 )
-#: Below 1, later months have more cases than earlier ones.
+#: A value below 1 gives later months more cases than earlier ones.
 GROWTH = 0.8
-#: Targets without an officer yet are new: so many working days before, nobody had asked for them.
+#: Targets without an officer are recent: they get cases only from the last so many working days.
 WAITING_DAYS = 25
-#: One of so many cases of those ages stops there.
+#: One in so many cases of that age stops there.
 HALT_EVERY = 2
 PAPERS = ("营业执照", "立项备案证明", "建设工程规划许可证", "施工许可证", "验收意见书", "审批批复")
 
@@ -62,7 +62,7 @@ class Cases:
         self.made = 0
 
     def make(self, count: int, tick: Callable[[], None]) -> None:
-        """`count` cases, spread over the months; numbers follow the day of submission."""
+        """Make `count` cases, spread over the months and numbered by day of submission."""
         days = self.ground.days
         width = days.last - days.first + 1
         starts = sorted(days.first + int(self.rng.random() ** GROWTH * width) for _ in range(count))
@@ -97,7 +97,7 @@ class Cases:
             self.entries.add(case_id, course, row, site, firm, self._names(row))
 
     def _about(self, start: int) -> tuple[Site | None, Firm | None, list[Matter]]:
-        """Project and applicant, and the items asked for."""
+        """Project, applicant and requested items of a case."""
         rng, matters = self.rng, self.ground.matters
         people = self.ground.county.applicants != "企业" and "群众" in self.ground.county.applicants
         if people and rng.random() < PEOPLE:
@@ -113,7 +113,7 @@ class Cases:
         return site, site.firm, chosen
 
     def _chosen(self, targets: list[T], start: int) -> T:
-        """One of `targets`; one that waits for its officer only lately, and then one time in two."""
+        """A random target; one without an officer only for recent cases, and then half as often."""
         recent = self.ground.days.last - start < WAITING_DAYS
         while True:
             target = self.rng.choice(targets)
@@ -121,7 +121,7 @@ class Cases:
                 return target
 
     def _halt(self, start: int, site: Site | None, firm: Firm | None) -> CaseState | None:
-        """Where this case stops, if it does: a key one without an officer cannot be assigned."""
+        """The state at which this case stops, if any: a key case without an officer cannot be assigned."""
         if (site and site.waiting) or (firm and firm.waiting):
             return CaseState.ACCEPTED
         age = self.ground.days.last - start
@@ -195,7 +195,7 @@ class Cases:
         return self.ground.numbers.take(NumberKind.ARCHIVE, archived.year) if archived else None
 
     def _eligibility(self, firm: Firm | None, site: Site | None) -> int | None:
-        """The condition that an applicant of this kind meets, where the county checks one."""
+        """The 服务条件 that an applicant of this kind meets, where the county checks it."""
         wanted = Meaning.FOR_PEOPLE if firm is None else Meaning.FOR_DESIGNATED if site else Meaning.FOR_STARTING
         options = self.ground.options[OptionKind.ELIGIBILITY]
         return next((option.id for option in options if option.meaning is wanted), None)
@@ -257,13 +257,13 @@ class Cases:
         return cached_soon(self.ground.days.days[step.accepted], step.due, self.ground.county.due_soon_days)
 
     def _pauses(self, step: StepCourse) -> tuple[tuple[str, None], ...]:
-        """A step in 补正 has stood still since its department took it up. Hashable: see `Bulk`."""
+        """Pauses of a step: one in 补正 has been paused since its department accepted it. Hashable for `Bulk`."""
         if step.state is not StepState.SUPPLEMENT or step.accepted is None:
             return ()
         return ((self.ground.days.days[step.accepted].isoformat(), None),)
 
     def _events(self, case_id: int, course: Course, step_ids: list[int]) -> None:
-        """What happened, day by day: the moves of the case and of its steps."""
+        """The events of the case and its steps, in order of their days."""
         happened: list[tuple[int, str, int | None, Any, Any, str | None]] = [
             (at, MOVES[name].label, None, start, end, None) for name, at, start, end in course.moves
         ]
@@ -298,7 +298,7 @@ class Cases:
             )
 
     def _papers(self, case_id: int, course: Course, row: dict[str, Any], handler: str) -> None:
-        """送达, 办结单 or 终止单, numbered in the order in which they were made here."""
+        """Add 送达, 办结单 or 终止单, numbered in the order of creation."""
         common = {"county_id": row["county_id"], "case_id": case_id, "version": 1, "voided_on": None}
         delivered, closed = self._day(course, "deliver"), self._day(course, "close")
         if delivered:
@@ -349,7 +349,7 @@ class Cases:
             )
 
     def _names(self, row: dict[str, Any]) -> dict[str, str | None]:
-        """The names behind the ids of `row`, for its ledger entry."""
+        """The names for the ids of `row`, for its ledger entry."""
         ground = self.ground
         known = {c.id: c.name for kind in OptionKind for c in ground.options[kind]}
         people = {c.id: c.name for c in (*ground.agents, *ground.officers)}

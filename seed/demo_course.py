@@ -1,8 +1,8 @@
-"""The course of one case: which moves it made, on which working days, and how far it has come.
+"""The course of one demo case: its actions and their working days, up to today.
 
-A case is walked through `services.cases.transitions.MOVES` from its submission; a move that would lie after
-today is not made, nor is any after it. So recent cases are open and old ones archived, and every
-date agrees with the state and with the others. Days are positions in `Workdays`.
+A case is taken through `services.cases.transitions.MOVES` from its submission. The first action that would
+fall after today ends the course. So recent cases are open, old ones are archived, and all dates agree with
+the state and with each other. Days are positions in `Workdays`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from services.cases.transitions import MOVES
 
 _STARTS = {name: move.end for name, move in MOVES.items()}
 
-#: What becomes of a case, as shares of all: the rest is closed.
+#: Shares of cases by their end; the rest is closed.
 REJECTED, WITHDRAWN, TERMINATED = 0.03, 0.05, 0.11
 SUPPLEMENTED = 0.12
 LATE = 0.04
@@ -28,7 +28,7 @@ ARCHIVED = 0.6
 
 @dataclass(slots=True)
 class StepCourse:
-    """One item at its department; positions, None for what has not happened."""
+    """One item at its department. Days are positions; None means it has not happened."""
 
     matter: Matter
     filed: int | None
@@ -39,12 +39,12 @@ class StepCourse:
 
     @property
     def department_id(self) -> int:
-        """The department that handles it."""
+        """The department of the item."""
         return self.matter.department.id
 
 
 class Course:
-    """The moves of one case: (name, day, from, to), and its steps."""
+    """The actions of one case as (name, day, from, to), and its steps."""
 
     __slots__ = ("at", "dates", "days", "halt", "moves", "over", "state", "steps")
 
@@ -57,7 +57,7 @@ class Course:
         self.steps: list[StepCourse] = []
 
     def go(self, name: str, wait: int) -> None:
-        """Make the move `wait` working days later, unless the course is over by then."""
+        """Perform the action `wait` working days later, unless the course ends before."""
         at = self.at + wait
         if self.over or at > self.days.last:
             self.over = True
@@ -79,7 +79,7 @@ class Course:
 
     @property
     def due(self) -> tuple[date | None, bool]:
-        """The latest step's due date; 暂定 until every step was accepted by its department, none in 补正."""
+        """(latest due date of the steps, 暂定 or not); 暂定 until every department has accepted; None in 补正."""
         accepted = self.dates.get("accept")
         if accepted is None:
             return None, False
@@ -113,7 +113,7 @@ def walk(
     halt: CaseState | None,
     closes_on_receipt: bool,
 ) -> Course:
-    """The course of a case submitted on `start`; it goes no further than `halt`."""
+    """The course of a case submitted on `start`, stopping at state `halt`."""
     draw = rng.random
     course = Course(days, start, halt)
     fate = draw() if halt is None else 1.0
@@ -147,7 +147,7 @@ def walk(
 
 
 def _work(rng: Random, course: Course, fate: float) -> None:
-    """Plan the steps; then all of them end, or the case is terminated on the way."""
+    """Plan the steps; then all of them finish, or the case is terminated before."""
     if "assign" not in course.dates:
         return
     begin = course.at
@@ -160,7 +160,7 @@ def _work(rng: Random, course: Course, fate: float) -> None:
 
 
 def _plan(rng: Random, course: Course, begin: int) -> bool:
-    """Give every step its days as if nothing came between; True when one is finished late."""
+    """Set the days of every step without interruptions; True when one finishes late."""
     draw = rng.random
     days, at = course.days.days, course.days.at
     filed = begin
@@ -179,7 +179,7 @@ def _plan(rng: Random, course: Course, begin: int) -> bool:
 
 
 def _cut(rng: Random, steps: list[StepCourse], position: int, *, ended: bool) -> None:
-    """Undo what would have happened after `position`; name the states that remain."""
+    """Remove everything after `position` and set the states at that day."""
     for number, step in enumerate(steps):
         if step.finished is not None and step.finished <= position:
             denied = number > 0 and rng.random() < DENIED
@@ -200,7 +200,7 @@ def _cut(rng: Random, steps: list[StepCourse], position: int, *, ended: bool) ->
 
 
 def _hand_over(rng: Random, course: Course, closes_on_receipt: bool) -> None:
-    """送达, 办结, 评价, 归档. What was approved in time is also closed in time, as offices do."""
+    """送达, 办结, 评价, 归档. A case approved in time is also closed in time."""
     if "finish" not in course.dates:
         return
     draw = rng.random

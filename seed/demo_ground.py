@@ -1,4 +1,4 @@
-"""What the demonstration of one county stands on: its settings, lists, people and working days."""
+"""The existing data that a county's demo builds on: settings, lists, staff and working days."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from services.cases.evaluation import RatingSetup, rating_setup
 from services.kernel.working_days import Calendar, due_date, is_workday
 from services.records.numbers import PATTERNS
 
-#: Cases come from this month and the thirteen before it.
+#: Demo cases begin in this month or the thirteen months before it.
 MONTHS = 14
-#: Key designations may be so much older than the first case.
+#: How much older than the first case a key designation may be.
 DAYS_BEFORE = 400
-#: The longest limit and the longest delay end within so many days.
+#: Days after today within which the longest limit and delay end.
 DAYS_AFTER = 300
 
 cached_due = lru_cache(maxsize=65536)(due_date)
@@ -49,12 +49,12 @@ cached_due = lru_cache(maxsize=65536)(due_date)
 
 @lru_cache(maxsize=65536)
 def cached_soon(start: date, due: date, days: int) -> date:
-    """`services.cases.deadlines.soon_from` by the country's calendar."""
+    """`services.cases.deadlines.soon_from` with the national calendar, cached."""
     return soon_from(start, due, days, Calendar())
 
 
 class Workdays:
-    """The working days around `today`, by position: a number of days later is an addition."""
+    """The working days around `today`, by position, so that adding days is integer addition."""
 
     def __init__(self, today: date) -> None:
         months = today.year * 12 + today.month - MONTHS
@@ -64,14 +64,14 @@ class Workdays:
         self.days = [day for day in days if is_workday(day)]
         self.at = {day: position for position, day in enumerate(self.days)}
         self.recorded = [datetime.combine(day, time(9, 30), OFFICE_CLOCK).astimezone(UTC) for day in self.days]
-        #: Positions of the first working day of the months, and of the last one not after today.
+        #: Positions of the first working day of each month, and of the last one not after today.
         self.first = next(p for p, day in enumerate(self.days) if day >= begin)
         self.last = max(p for p, day in enumerate(self.days) if day <= today)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A row to refer to: its id, and its name for the ledger."""
+    """A referenced row: its id, and its name for the ledger."""
 
     id: int
     name: str
@@ -79,13 +79,13 @@ class Choice:
 
     @property
     def posted(self) -> bool:
-        """Whether the way of delivery is by post."""
+        """Whether this delivery way is by post."""
         return self.meaning is Meaning.POSTED
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A service item with what its steps need; `liaisons` are its department's."""
+    """A service item with the values its steps need; `liaisons`: those of its department."""
 
     id: int
     name: str
@@ -99,7 +99,7 @@ class Matter:
 
 
 class Numbers:
-    """The county's own numbers, in memory: they go on from what was given and leave no gap."""
+    """The county's number sequences in memory: they continue from the used numbers without gaps."""
 
     def __init__(self, session: Session, county: County) -> None:
         self._session, self._county = session, county
@@ -111,13 +111,13 @@ class Numbers:
         self._next = {key: row.next_value for key, row in self._rows.items()}
 
     def take(self, kind: NumberKind, year: int) -> str:
-        """The next number of `kind` in `year`, as it is printed."""
+        """Take the next number of `kind` in `year`, as printed."""
         value = self._next.get((kind, year), 1)
         self._next[kind, year] = value + 1
         return number_by(self._patterns[kind], year, value)
 
     def save(self) -> None:
-        """Leave the sequences where the next case goes on."""
+        """Store the sequences, so that the next case continues them."""
         for (kind, year), value in self._next.items():
             row = self._rows.get((kind, year))
             if row is None:
@@ -129,7 +129,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Ground:
-    """One county as the demonstration finds it."""
+    """The data of one county that demo rows refer to."""
 
     county: County
     days: Workdays
@@ -138,7 +138,7 @@ class Ground:
     matters: dict[ItemCategory, list[Matter]]
     agents: list[Choice]
     officers: list[Choice]
-    #: The same people by id, and the windows and relations: who rates whom.
+    #: Staff by id, and windows and relations for ratings.
     staff: dict[Any, Any]
     office: RatingSetup
     places: list[str]
@@ -147,7 +147,7 @@ class Ground:
 
 
 def survey(session: Session, county: County, days: Workdays) -> Ground:
-    """Read the county's lists and people; they have to be there."""
+    """Read the county's lists and staff, which must exist."""
     options: dict[OptionKind, list[Choice]] = {kind: [] for kind in OptionKind}
     for row in session.scalars(
         select(CountyOption)

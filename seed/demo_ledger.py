@@ -1,4 +1,4 @@
-"""Ledger rows of a large demonstration, written beside their cases; a small one uses 更新数据."""
+"""Ledger rows of a large demo, written together with their cases; a small demo uses 更新数据."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ from services.kernel.working_days import is_overdue
 
 
 class Entries:
-    """The ledger months of one county, and one row a case in each month that it belongs to.
+    """The ledger months of one county, with a row for each case in each month that it belongs to.
 
-    Locked months stay as they were signed: what belongs to them comes in the first month after
-    them, as 补录. Source: 领域 10.
+    Locked months are not changed; their late rows go into the first month after them, as 补录. Source: 领域 10.
     """
 
     def __init__(self, session: Session, bulk: Bulk, ground: Ground) -> None:
@@ -61,7 +60,7 @@ class Entries:
         firm: Firm | None,
         names: dict[str, str | None],
     ) -> None:
-        """The rows of one case, from the month of its acceptance to that of its end."""
+        """Add the rows of one case, from the month of its acceptance to the month of its end."""
         accepted: date | None = row["accepted_on"]
         if accepted is None:
             return
@@ -83,7 +82,7 @@ class Entries:
         firm: Firm | None,
         names: dict[str, str | None],
     ) -> dict[str, Any]:
-        """The columns that are the same in every month."""
+        """The columns with the same value in every month."""
         matters = [step.matter for step in course.steps]
         longest = max(matters, key=lambda m: m.days)
         kind = longest.kind.label
@@ -111,7 +110,7 @@ class Entries:
         }
 
     def _as_of(self, course: Course, row: dict[str, Any], month: str, month_id: int, received: bool) -> dict[str, Any]:
-        """The columns as they stood at the month's end."""
+        """The columns with their values at the month's end."""
         end = self.ends[month]
 
         def by(name: str) -> date | None:

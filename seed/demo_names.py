@@ -1,7 +1,7 @@
-"""Names, codes and phones of the demonstration: well-formed, and plainly nobody's.
+"""Demo names, codes and phones: well-formed and obviously invented.
 
-People are a role and a 天干; enterprises are called by 干支. Every function is pure: the same
-number gives the same name.
+People are named by role and 天干, enterprises by 干支. Every function is pure: the same number gives the
+same name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ WORKS = (
     "配套管网",
     "屋顶分布式光伏",
 )
-#: Every so manieth name is as long as names in a real register get.
+#: One in so many names is as long as the longest names of real registers.
 LONG_EVERY = 14
 
 
@@ -50,17 +50,17 @@ def person(role: str, number: int) -> str:
 
 
 def mobile(number: int) -> str:
-    """19900000001 and on: no network gives these out."""
+    """19900000001 and following: numbers that no network assigns."""
     return str(19900000001 + number)
 
 
 def landline(area_code: str, number: int) -> str:
-    """0391-7290001 and on."""
+    """0391-7290001 and following."""
     return f"{area_code}-729{number % 9999 + 1:04d}"
 
 
 def industry_of(number: int) -> tuple[str, str]:
-    """The word in the name, and the 行业."""
+    """(word in the enterprise's name, 行业)."""
     return INDUSTRIES[number % len(INDUSTRIES)]
 
 
@@ -81,7 +81,7 @@ def enterprise_name(county: str, number: int) -> str:
 
 
 def project_name(county: str, number: int, enterprise_number: int) -> str:
-    """A name that no other number of the county has; the enterprise's brand and the work."""
+    """A name that no other number of the county has: the enterprise's brand and the kind of work."""
     word, _ = industry_of(enterprise_number)
     work = WORKS[number % len(WORKS)].format(word)
     if number % LONG_EVERY == LONG_EVERY - 1:

@@ -1,4 +1,4 @@
-"""What an office keeps beside its cases, a little of each: papers, notes, meetings."""
+"""A few demo rows of everything around cases: papers, notes, meetings."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PHRASES = (
 
 
 def load_office(session: Session, county: County, today: date) -> None:
-    """Give a county with demo cases these rows, unless it has a document already."""
+    """Add these rows to a county with demo cases, unless it already has a 文件依据."""
     present = session.scalar(select(PolicyDocument.id).where(PolicyDocument.county_id == county.id).limit(1))
     if present is not None:
         return

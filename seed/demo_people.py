@@ -1,4 +1,4 @@
-"""The service people of the demonstration and their windows: invented names, a fixed number a county."""
+"""Demo staff and windows: invented names, a fixed number in each county."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from services.kernel.audit import audit_action
 
 AGENTS = 6
 OFFICERS = 14
-#: The department that the demo accounts of a leader and a liaison belong to.
+#: The department of the demo accounts of a leader and a liaison.
 SHOWN_DEPARTMENT = "住建局"
-#: It has several liaisons, and names them case by case; the others have one for all their items.
+#: This department has several liaisons and names one for each case; the others have a default liaison.
 SHOWN_LIAISONS = 4
 #: Departments that have a second liaison.
 BUSY = frozenset({"发改委", "市场监管局", "自然资源局"})
 
 
 def load_people(session: Session) -> None:
-    """Give each county that has nobody yet its agents, officers, leaders and liaisons.
+    """Add agents, officers, leaders and liaisons to each county without staff.
 
-    Counties have to be there. A second run, and a county with people of its own, change nothing.
+    The counties must exist. A county that has staff is not changed.
     """
     codes = [data.code for data in COUNTIES]
     counties = session.scalars(select(County).where(County.code.in_(codes)).order_by(County.code))
@@ -60,7 +60,7 @@ def _load_county(session: Session, county: County) -> None:
 
 
 def _windows(county: County, offices: Sequence[Department]) -> Iterator[Window]:
-    """The 综合窗口 first, then one of a department that is rated, and a 便民服务中心."""
+    """The 综合窗口 first, then the window of a rated department, and a 便民服务中心."""
     shown = next((o.id for o in offices if o.short_name == SHOWN_DEPARTMENT), None)
     for name, kind, department_id, address in (
         (f"{county.service_word}综合窗口", WindowKind.GENERAL, offices[0].id, "政务服务大厅一楼"),
@@ -78,7 +78,7 @@ def _windows(county: County, offices: Sequence[Department]) -> Iterator[Window]:
 
 
 def _agents(county: County, offices: Sequence[Department], window: Window) -> Iterator[Staff]:
-    """全科代办员 sit at the 综合窗口 of the lead office; B's belong to its sections. Source: B 五.3."""
+    """全科代办员 work at the 综合窗口 of the lead office; B's belong to its sections. Source: B 五.3."""
     homes = [o for o in offices if o.kind is DepartmentKind.SECTION] or [
         o for o in offices if o.kind is DepartmentKind.LEAD
     ]
@@ -127,7 +127,7 @@ def _liaisons_in(office: Department) -> int:
 
 
 def _default_liaisons(session: Session, county: County, staff: list[Staff]) -> None:
-    """Items go to the first liaison of their department, but in the shown one its leader names him."""
+    """Set the first liaison of a department as default for its items, except where its leader names them."""
     first = {s.department_id: s.id for s in reversed(staff) if isinstance(s, DepartmentLiaison)}
     items = session.scalars(select(ServiceItem).where(ServiceItem.county_id == county.id)).all()
     shown = set(

@@ -1,4 +1,4 @@
-"""Ratings of the demonstration's closed cases, and what was done about the bad ones."""
+"""Ratings of closed demo cases, and the follow-up of bad ones."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from seed.demo_ground import Choice, Ground
 from services.cases.evaluation import BY_APPLICANT, DueRating, expected_ratings
 from services.statistics.rating_summary import ClosedCase
 
-#: One of so many ratings that are not the applicant's was never given.
+#: One in so many ratings by others than the applicant is missing.
 MISSING_EVERY = 6
-#: One of so many has an opinion.
+#: One in so many ratings has an opinion.
 TOLD_EVERY = 4
-#: What is done about a bad grade: so many working days after it, the column of its day and of its text.
+#: Follow-up of a bad grade: working days after it, date column, text column, text.
 FOLLOWED = (
     (2, "verified_on", "finding", "已向评价人核实"),
     (6, "rectified_on", "rectification", "已向评价人说明，改进了告知方式"),
@@ -32,7 +32,7 @@ class Ratings:
         self.scale = ground.options[OptionKind.SCALE]
 
     def add(self, n: int, case_id: int, course: Course, row: dict[str, Any], handler: str) -> None:
-        """Those of the `n`th case, once it is 已评价; the applicant's grade is the case's."""
+        """Add the ratings of the `n`th case if it is 已评价; the applicant's grade becomes the case's."""
         at, staff = course.dates.get("evaluate"), self.ground.staff
         if at is None:
             return
@@ -65,7 +65,7 @@ class Ratings:
             )
 
     def _grade(self, n: int) -> Choice | None:
-        """Mostly the best one, as the cases have it; none where there is no scale."""
+        """A grade, mostly the best one; None where the county has no scale."""
         return self.scale[0 if n % 9 else 1 + n % 2] if self.scale else None
 
     def _rater(self, due: DueRating, case: ClosedCase, handler: str) -> str:
@@ -79,7 +79,7 @@ class Ratings:
         return "补正材料告知得不够清楚" if bad else "服务及时，态度好"
 
     def _followed(self, grade: Choice | None, at: int) -> dict[str, Any]:
-        """What has been done by today about a bad grade that was given `at`."""
+        """The follow-up until today of a bad grade given on position `at`."""
         days, bad = self.ground.days, grade is not None and grade.meaning is Meaning.DISSATISFIED
         found: dict[str, Any] = {}
         for wait, day, text, words in FOLLOWED:

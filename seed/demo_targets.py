@@ -1,4 +1,4 @@
-"""Enterprises and projects of the demonstration, which of them are key, and who serves them."""
+"""Demo enterprises and projects, their designations and officers."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from seed import demo_names as names
 from seed.bulk import BATCH, Bulk
 from seed.demo_ground import Ground
 
-#: An enterprise or project in so many has no code yet: 拟设立, before 立项.
+#: One enterprise or project in so many has no code yet (拟设立, before 立项).
 NO_CREDIT_CODE, NO_PROJECT_CODE = 13, 11
-#: Of twenty projects these places are key: without an officer yet, with one, and no longer.
+#: Positions among twenty projects that are key: without an officer, with one, formerly.
 KEY_WAITING, KEY_SERVED, KEY_REVOKED = {0, 5, 10, 15}, {1, 3, 7, 11, 13}, {19}
-#: One enterprise in four is key; one of five of those waits for its officer.
+#: One enterprise in four is key; one key enterprise in five has no officer yet.
 KEY_ENTERPRISE, WAITING_ENTERPRISE = 4, 5
-#: Where no officers are assigned, one project in eight is on the year's plan. Source: H 三(四).
+#: In counties without officers, one project in eight is in the yearly plan. Source: H 三(四).
 PLANNED = 8
 
 
 @dataclass(slots=True)
 class DemoTarget:
-    """An enterprise or a project, as far as its cases need it."""
+    """The data of an enterprise or project that its cases need."""
 
     id: int
     number: int
     name: str
     code: str | None
     is_key: bool = False
-    #: Key, and no chief officer yet: its cases cannot be assigned.
+    #: Key without a chief officer: its cases cannot be assigned.
     waiting: bool = False
     #: (officer's name, id, since, until) by position, the last one current.
     officers: list[tuple[str, int, int, int | None]] = field(default_factory=list)
 
     @property
     def standing(self) -> dict[str, Any]:
-        """Whether it is key, and its current officer, as its own row says."""
+        """The columns of its own row that say whether it is key and who its current officer is."""
         current = [id_ for _, id_, _, until in self.officers if until is None]
         return {"is_key": self.is_key, "officer_id": current[0] if current else None}
 
@@ -62,7 +62,7 @@ class Firm(DemoTarget):
 
 @dataclass(slots=True)
 class Site(DemoTarget):
-    """A project; `cursor` is the item its next case begins with."""
+    """A project. `cursor`: the item its next case begins with."""
 
     firm: Firm | None = None
     investment: Decimal = Decimal(0)
@@ -79,10 +79,10 @@ def officer_of(targets: tuple[DemoTarget | None, ...], on: int) -> tuple[str, in
 
 
 class Targets:
-    """Makes one county's enterprises and projects, and remembers them for the cases."""
+    """Makes one county's enterprises and projects and keeps them for the cases."""
 
     def __init__(self, bulk: Bulk, ground: Ground, rng: Random, first: int) -> None:
-        """`first`: the number of the first new enterprise and project, so that names go on."""
+        """`first`: the number of the first new enterprise and project, so that names continue."""
         self.bulk, self.ground, self.rng, self.first = bulk, ground, rng, first
         self.firms: list[Firm] = []
         self.sites: list[Site] = []
@@ -90,7 +90,7 @@ class Targets:
         self._turn = -1
 
     def make(self, firms: int, sites: int) -> None:
-        """So many of each."""
+        """Make so many enterprises and projects."""
         for number in range(firms):
             self._firm(number)
             self.bulk.flush(BATCH)
@@ -158,7 +158,7 @@ class Targets:
 
     def _site_row(self, site: Site, firm: Firm, *, planned: bool) -> dict[str, Any]:
         county, number = self.ground.county, site.number
-        # 审批要素 are asked for where a yearly plan decides. Source: H 三(三)-(四).
+        # 审批要素 are filled in where a yearly plan decides. Source: H 三(三)-(四).
         asks = county.project_decider is not None and not county.has_chief_officers
         return {
             "county_id": county.id,
@@ -206,7 +206,7 @@ class Targets:
         waiting: bool,
         revoked: bool = False,
     ) -> None:
-        """登记重点认定, and 分包 unless the target is still waiting for it."""
+        """Add the designation, and the assignment unless the target still waits for one."""
         ground, draw = self.ground, self.rng.random
         days = ground.days
         served = ground.county.has_chief_officers and not waiting
@@ -244,7 +244,7 @@ class Targets:
         return f"{name[0]}{what[2]}办〔{year}〕{number % 40 + 1}号"
 
     def _assign(self, target: DemoTarget, key: str, since: int, until: int | None) -> None:
-        """One officer from the day of designation, or two, one after the other."""
+        """Assign one officer from the day of designation, or two in succession."""
         draw, officers = self.rng.random, self.ground.officers
         last = self.ground.days.last if until is None else until
         turn = self._turn = self._turn + 1

@@ -1,7 +1,7 @@
-"""The counties with their options, departments and items: what is missing is added, nothing else.
+"""Loads the counties with their options, departments and items; only missing rows are added.
 
-A row is known by its natural key, deleted ones included: what an office changed, retired or
-deleted stays as the office left it.
+Rows are recognised by their natural key, deleted ones included, so that everything an office changed,
+retired or deleted stays as it is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ALL = {"unscoped": True}
 
 
 def load_counties(session: Session) -> None:
-    """Add the four counties and whatever of their lists is not there yet."""
+    """Add the four counties and the missing rows of their lists."""
     with audit_action(session, "初始化"):
         for data in COUNTIES:
             county = _county(session, data.settings)
@@ -42,7 +42,7 @@ def _county(session: Session, settings: Mapping[str, Any]) -> County:
 
 
 def _present(session: Session, model: type[Any], county: County, *keys: str) -> set[Any]:
-    """The natural keys of the county's rows."""
+    """The natural keys of the county's existing rows."""
     columns = [getattr(model, key) for key in keys]
     rows = session.execute(select(*columns).where(model.county_id == county.id), execution_options=_ALL)
     return {tuple(row) for row in rows}
@@ -68,7 +68,7 @@ def _options(session: Session, county: County, data: CountyData) -> None:
 
 
 def _departments(session: Session, county: County, data: CountyData) -> dict[str, int]:
-    """id of each living one by the short name that the catalogue calls it by."""
+    """Add missing departments; return short name in the catalogue → id of those not deleted."""
     present = _present(session, Department, county, "name")
     session.add_all(
         Department(county_id=county.id, name=o.name, short_name=o.short_name, kind=o.kind)

@@ -26,7 +26,7 @@ BALINZUOQI = CountyData(
         "officer_contacts": False,
         "officer_files": False,
         "officer_delivers": False,
-        # One 代办帮办人员 of the leading section serves alone; the others claim. Source: B 五.3.
+        # One 代办帮办人员 of the leading section handles the case; other sections claim their items. Source: B 五.3.
         "has_liaisons": False,
         "has_leaders": False,
         "filing": FilingParty.AGENT_OR_ACCOMPANIED,

@@ -1,4 +1,4 @@
-"""What the counties share: the items of Z 附件2, their usual departments, the common lists.
+"""Data shared by the counties: the items of Z 附件2, their usual departments, the common lists.
 
 No document gives days: the limits are illustrative and marked so. Source: Z 附件2;
 领域 2, 4.
@@ -38,10 +38,10 @@ ITEMS: tuple[Item, ...] = (
     Item(_UTILITIES, "网络", "通信运营商", 5),
 )
 
-#: Where an item of another county comes from.
+#: The origin noted on items taken from Z by another county.
 TAKEN_FROM_Z = "取自武陟县实施方案附件2"
 
-#: The usual departments of the items; 发展改革委 is named as W and Z 附件1 一.1 name it.
+#: The usual departments of the items. 发展改革委 is spelt as in W and Z 附件1 一.1.
 OFFICES: tuple[DepartmentSeed, ...] = (
     DepartmentSeed("发展改革委", "发改委"),
     DepartmentSeed("市场监督管理局", "市场监管局"),
@@ -105,7 +105,7 @@ PAPERS: tuple[Option, ...] = (
     ("帮办代办服务评价表", Meaning.PAPER_EVALUATION),
 )
 
-#: Papers that a case's file must have, where its course has made them. Source: B 六.5; 领域 4, archive.
+#: Papers required in a case's file, if the case has them. Source: B 六.5; 领域 4, archive.
 NEEDED = frozenset(
     {
         Meaning.PAPER_APPLICATION,
@@ -117,5 +117,5 @@ NEEDED = frozenset(
 
 
 def places(names: str, kind: DepartmentKind = DepartmentKind.TOWNSHIP) -> tuple[DepartmentSeed, ...]:
-    """Townships, parks or sections from their names, parted by spaces."""
+    """Townships, parks or sections from a string of names separated by spaces."""
     return tuple(DepartmentSeed(name, name[:20], kind) for name in names.split())

@@ -36,7 +36,7 @@ HESHUO = CountyData(
         "officer_contacts": False,
         "officer_files": False,
         "officer_delivers": False,
-        # 专(兼)职代办员 that each unit sends. Source: H 四(三).
+        # Each unit sends 专(兼)职代办员. Source: H 四(三).
         "has_liaisons": True,
         "has_leaders": True,
         "filing": FilingParty.AGENT,

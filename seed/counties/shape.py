@@ -1,4 +1,4 @@
-"""What the data file of a county says."""
+"""The types of a county's data file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from models.items import ItemCategory, LimitKind
 from models.places import DepartmentKind, Meaning, OptionKind
 
-#: An option: its name, and what the program does with it where that matters.
+#: An option: its name, or (name, meaning).
 Option = str | tuple[str, Meaning]
 
 
 @dataclass(frozen=True)
 class DepartmentSeed:
-    """A department: its name, what people call it, its kind."""
+    """A department: name, short name, kind."""
 
     name: str
     short_name: str
@@ -24,7 +24,7 @@ class DepartmentSeed:
 
 @dataclass(frozen=True)
 class Item:
-    """A service item; `office` is the short name of its usual department, `days` its limit."""
+    """A service item. `office`: short name of its usual department; `days`: its limit."""
 
     category: ItemCategory
     name: str
@@ -35,7 +35,7 @@ class Item:
 
 @dataclass(frozen=True)
 class CountyData:
-    """One county: `settings` are columns of `County`; items come with the document they are from."""
+    """One county. `settings`: columns of `County`; `items`: each with its source document."""
 
     settings: Mapping[str, Any]
     offices: tuple[DepartmentSeed, ...]

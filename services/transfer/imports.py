@@ -43,7 +43,7 @@ MAX_CHOICES = 300
 MAX_WAITING = 5
 #: Most row numbers that a remark lists.
 MAX_NUMBERS = 10
-#: Longest text stored of a file name and of the remarks.
+#: Longest stored text of the remarks and of the file name.
 MAX_IGNORED, MAX_NAME = 500, 120
 
 
