@@ -1,4 +1,4 @@
-"""People at work on a case: one session that passes from role to role, and a complete application."""
+"""Helpers for tests of cases: switch the role of a session, and make a complete application."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.factories import make_case, make_item, make_step
 
 
 def become(session: Session, role: Role, **more: Any) -> None:
-    """Let another role of the same county go on with this session."""
+    """Continue this session as another role of the same county."""
     session.flush()
     session.info["actor"] = replace(actor_of(session), role=role, **more)
     session.info.pop("scopes", None)
 
 
 def ready(session: Session, **values: Any) -> ServiceCase:
-    """A draft with all that any county may ask for, and one item; its county has no liaisons of departments."""
+    """A draft with everything any county may require, and one item. Its county has no department liaisons."""
     values = {
         "proof_received": True,
         "commitment_signed": True,

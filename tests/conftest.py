@@ -1,4 +1,4 @@
-"""An empty database on both engines, two counties, and sessions of whoever a test needs.
+"""Fixtures: an empty database on both engines, two counties, and sessions for any actor.
 
 A writing session on SQLite holds the write lock from its first statement until it ends: commit
 `session` before another one writes.
@@ -27,14 +27,14 @@ from tests.factories import actor_as, make_county
 
 ActingAs = Callable[..., Session]
 
-# The same examples each time: what fails for one fails for all, and what passed here passes there.
+# The same examples each time, so that results do not differ between machines.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table and no row, to copy."""
+    """A SQLite file with all tables and no rows, to be copied."""
     path = tmp_path_factory.mktemp("empty") / "empty.db"
     engine = open_engine(f"sqlite:///{path}")
     Base.metadata.create_all(engine)
@@ -44,7 +44,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
-    """A PostgreSQL database with every table, of this test process alone."""
+    """A PostgreSQL database with all tables, used by this test process alone."""
     with postgres.server() as url:
         admin = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
@@ -57,7 +57,7 @@ def postgresql_url() -> Iterator[str]:
 
 
 def _empty(engine: Engine) -> None:
-    """Delete every row: 2 ms, where a new database takes 40 and TRUNCATE 25."""
+    """Delete every row. It takes 2 ms; a new database takes 40 and TRUNCATE 25."""
     tables = "; ".join(f'DELETE FROM "{t.name}"' for t in Base.metadata.sorted_tables)
     with engine.begin() as connection:
         connection.execute(
@@ -71,7 +71,7 @@ def _empty(engine: Engine) -> None:
 
 @pytest.fixture
 def sqlite_engine(empty_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
-    """An empty SQLite database, for tests to which the engine makes no difference."""
+    """An empty SQLite database, for tests that do not depend on the engine."""
     path = tmp_path / "test.db"
     shutil.copy(empty_sqlite, path)
     engine = open_engine(f"sqlite:///{path}")
@@ -108,7 +108,7 @@ def county(engine: Engine) -> County:
 
 @pytest.fixture
 def other_county(engine: Engine) -> County:
-    """温县, committed: the county that nobody of `county` may see."""
+    """温县, committed: invisible to every actor of `county`."""
     return _county(engine, code="410825", name="温县", slug="wenxian")
 
 
@@ -116,8 +116,8 @@ def other_county(engine: Engine) -> County:
 def acting_as(engine: Engine, county: County) -> Iterator[ActingAs]:
     """`acting_as(Role.AGENT, county=…, write=True, staff_id=…)`: a session of an actor.
 
-    `county`: whose he is, `county` unless said otherwise; other words go to `Actor`. What the
-    session did not commit is gone at the end of the test.
+    `county`: the actor's county, by default the fixture `county`. Other keywords go to `Actor`. Everything
+    uncommitted is rolled back at the end of the test.
     """
     opened: list[Session] = []
 
@@ -146,7 +146,7 @@ def system(engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the demonstration of a fixed day; copy it, do not change it."""
+    """A SQLite file with the demo data of a fixed day; copy it, do not change it."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     make_demo(path, DAY)
     return path

@@ -1,4 +1,4 @@
-"""The demonstration in a file, made once a test process and copied."""
+"""The demo data in a file, made once for each test process and copied."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def make_demo(path: Path, today: date) -> None:
 
 
 def copy_of(path: Path, folder: Path) -> Path:
-    """A copy of a SQLite file, with what it has not yet put into its main file."""
+    """Copy a SQLite file together with its write-ahead log."""
     copy = folder / "demo.db"
     for suffix in ("", "-wal"):
         if Path(f"{path}{suffix}").exists():

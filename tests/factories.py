@@ -1,7 +1,7 @@
-"""Valid rows of every model: what a test does not name has a default.
+"""Factories of valid rows for every model; values that a test does not give have defaults.
 
-Each function adds the row, flushes it and returns it. The row is of the county that `county`
-names, else of the actor's; rows that it needs and that are not given are made as well.
+Each function adds the row, flushes it and returns it. The row belongs to the county given as `county`, by
+default to the actor's. Required rows that are not given are created too.
 """
 
 from __future__ import annotations
@@ -90,14 +90,14 @@ from services.kernel.actor import Actor, actor_of
 Row = TypeVar("Row", bound=Base)
 _serial = count(1)
 
-#: A workday with nothing special about it, on which what needs a date happened.
+#: An ordinary working day, the default of required dates.
 DAY = date(2026, 3, 2)
-#: Not the hash of any password.
+#: A text that is not the hash of any password.
 NO_HASH = "$argon2id$none"
 
 
 def actor_as(role: Role | None, county: County | None = None, **more: Any) -> Actor:
-    """An actor of that role in `county`; all counties for 三员. `more` goes to `Actor`."""
+    """An actor of that role in `county`, or in all counties for 三员. `more` goes to `Actor`."""
     values: dict[str, Any] = {
         "user_id": None,
         "username": role.value if role else "nobody",
@@ -118,10 +118,10 @@ def _save(session: Session, row: Row) -> Row:
 
 
 def _scoped(session: Session, values: dict[str, Any]) -> dict[str, Any]:
-    """`values` with the county said by its id, and the id of each row that is given as an object.
+    """`values` with the county and every row given as an object replaced by their ids.
 
-    Foreign keys are set by column, not by relationship: a relationship that was set would stay
-    loaded, and hide what a session loads of its own.
+    Foreign keys are set by column, not by relationship. A relationship set here would stay loaded and hide
+    whether the tested code loads it.
     """
     given = {k: v for k, v in values.items() if isinstance(v, Base)}
     plain = {k: v for k, v in values.items() if k not in given}
@@ -131,7 +131,7 @@ def _scoped(session: Session, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _need(session: Session, values: dict[str, Any], key: str, make: Any, **more: Any) -> None:
-    """Make the row that `values[key]` must name, in the same county, unless it is given."""
+    """Create the row for `values[key]` in the same county, unless it is given."""
     if f"{key}_id" not in values:
         values[f"{key}_id"] = make(session, county_id=values["county_id"], **more).id
 
@@ -198,7 +198,7 @@ def make_leader(session: Session, **values: Any) -> DepartmentLeader:
 
 
 def make_user(session: Session, role: Role | None = Role.LEAD_OFFICE, **values: Any) -> User:
-    """An account; in the actor's county unless the role is outside every county."""
+    """An account in the actor's county, unless the role is outside every county."""
     values = _scoped(session, values)
     if role in SYSTEM_ROLES or role is Role.SUPERVISOR:
         values["county_id"] = None
@@ -238,14 +238,14 @@ def _target(session: Session, values: dict[str, Any]) -> None:
 
 
 def make_designation(session: Session, **values: Any) -> KeyDesignation:
-    """A key designation; of a new project unless `project` or `enterprise` is given."""
+    """A key designation of a new project, unless `project` or `enterprise` is given."""
     values = {"basis": "武发改〔2026〕1号", "designated_on": DAY} | _scoped(session, values)
     _target(session, values)
     return _save(session, KeyDesignation(**values))
 
 
 def make_assignment(session: Session, **values: Any) -> Assignment:
-    """A 分包; of a new project to a new officer unless they are given."""
+    """An assignment of a new project to a new officer, unless they are given."""
     values = {"since": DAY} | _scoped(session, values)
     _target(session, values)
     _need(session, values, "officer", make_officer)
@@ -263,7 +263,7 @@ def make_item(session: Session, **values: Any) -> ServiceItem:
 
 
 def make_case(session: Session, **values: Any) -> ServiceCase:
-    """A case in draft, of a new enterprise unless an applicant is given."""
+    """A draft case of a new enterprise, unless an applicant is given."""
     values = {"matter": "项目建设全套手续", "state": CaseState.DRAFT} | _scoped(session, values)
     if "applicant_name" not in values:
         _need(session, values, "enterprise", make_enterprise)
@@ -348,7 +348,7 @@ def make_key(session: Session, **values: Any) -> IdempotencyKey:
 
 
 def _maker(model: type[Row], *needs: str, **defaults: Any) -> Callable[..., Row]:
-    """A factory of a plain table: `needs` are rows that it must point at, by the factory's name."""
+    """A factory of a plain table. `needs`: the rows it must refer to, by the name of their factory."""
 
     def make(session: Session, **values: Any) -> Row:
         values = {k: v() if callable(v) else v for k, v in defaults.items()} | _scoped(session, values)
@@ -430,14 +430,14 @@ def make_evaluation(session: Session, **values: Any) -> Evaluation:
 
 
 def make_view(session: Session, **values: Any) -> SavedView:
-    """A kept view of a new account."""
+    """A saved view of a new account."""
     values = {"list_table": "project", "name": "视图"} | _scoped(session, values)
     _need(session, values, "user", make_user)
     return _save(session, SavedView(**values))
 
 
 def make_task(session: Session, **values: Any) -> BackgroundTask:
-    """A waiting export of a new account; with a stored file, a finished one."""
+    """A waiting export of a new account, or a finished one if a stored file is given."""
     values = {"name": "项目.xlsx", "work": "list", "wanted": {}} | _scoped(session, values)
     if values.get("stored_name"):
         values = {"state": TaskState.DONE, "file_name": "项目.xlsx", "finished_at": now()} | values
@@ -452,7 +452,7 @@ def make_template(session: Session, **values: Any) -> PaperTemplate:
 
 
 def make_print(session: Session, **values: Any) -> PaperPrint:
-    """A paper of a new case that was printed."""
+    """A printed paper of a new case."""
     values = {"title": "办结单", "form": PrintForm.WORD} | _scoped(session, values)
     _need(session, values, "case", make_case)
     return _save(session, PaperPrint(**values))
@@ -468,7 +468,7 @@ for _name, _made in list(globals().items()):
     if _name.startswith("make_"):
         _made.__name__ = _name
 
-#: model: the function that makes its rows. A test holds that no model is missing.
+#: model: its factory. A test checks that no model is missing.
 MAKERS: dict[type[Base], Any] = {
     County: make_county,
     Department: make_department,

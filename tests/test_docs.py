@@ -1,4 +1,4 @@
-"""The documents say what the program does."""
+"""The documents agree with the code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.cases.transitions import MOVES
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 RULES = (DOCS / "rules.md").read_text()
-#: `services/cases/transitions.py:MOVES` or `tests/…::test_name` in a cell of the table.
+#: Table cells such as `services/cases/transitions.py:MOVES` or `tests/…::test_name`.
 NAMED = sorted(set(re.findall(r"`([\w/]+\.py)(?:::?)([\w.]+)`", RULES)))
 
 
@@ -59,7 +59,7 @@ SOURCES = [path for path in sorted(ROOT.rglob("*.py")) if ".venv" not in path.pa
 
 
 def _identifiers() -> set[str]:
-    """What the domain note may put between backticks: names of the models, their members, and actions."""
+    """Identifiers that the domain note may use: names in the models, their members, and actions."""
     names = {*MOVES, *STEP_MOVES, "Urgency"}
     for file in (ROOT / "models").glob("*.py"):
         for name, value in vars(importlib.import_module(f"models.{file.stem}")).items():
@@ -89,7 +89,7 @@ def test_every_identifier_of_the_domain_note_exists() -> None:
     assert {path for path in paths if not (ROOT / path).exists()} == set()
 
 
-#: Documents for developers, all of which name files of the repository.
+#: Documents for developers that name files of the repository.
 GUIDES = [*(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"))]
 GUIDES += sorted((DOCS / "adr").glob("*.md"))
 

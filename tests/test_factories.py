@@ -25,5 +25,5 @@ def test_a_row_of_every_model_can_be_made(system: Session, county: County, model
 
 
 def test_every_model_has_a_factory() -> None:
-    made_otherwise = {Staff, SupervisedCounty}  # by its four kinds; by make_supervised()
+    made_otherwise = {Staff, SupervisedCounty}  # made by the factories of its four kinds; by make_supervised()
     assert {m.class_ for m in Base.registry.mappers} - made_otherwise == set(MAKERS)

@@ -1,4 +1,4 @@
-"""The consumer with real processes: done, cancelled, killed, begun again; the web server goes on meanwhile."""
+"""The consumer with real processes: tasks finish, are cancelled, killed, restarted; the server keeps working."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from services.transfer.exports import Export, ListExport, MonthExport
 from tests.demo import copy_of
 
 PATIENCE = 60
-#: Rows that take long enough to be cancelled or killed on the way.
+#: Enough rows that a task can be cancelled or killed while it runs.
 MANY = 40_000
 ENTRIES = ListExport("ledger_entry", ("number", "applicant", "items", "progress", "accepted_on"))
 
 
 @pytest.fixture(scope="module")
 def filled(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration, with a month of MANY rows."""
+    """The demo data, with a month of MANY rows."""
     path = copy_of(demo_file, tmp_path_factory.mktemp("jobs"))
     engine = open_engine(f"sqlite:///{path}")
     with working(engine, SYSTEM) as session:
@@ -66,7 +66,7 @@ def engine(filled: Path, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def consumer(engine: Engine, tmp_path: Path) -> Iterator[jobs.Consumer]:
-    """A consumer that looks when it is told to."""
+    """A consumer that polls only when the test tells it to."""
     found = jobs.Consumer(engine, str(engine.url), tmp_path)
     yield found
     for process in found.running.values():
@@ -88,7 +88,7 @@ def seen(engine: Engine, task_id: int) -> BackgroundTask:
 
 
 def until(consumer: jobs.Consumer, task_id: int, reached: Callable[[BackgroundTask], bool]) -> BackgroundTask:
-    """Let the consumer work until the task is so."""
+    """Run the consumer until the task satisfies `reached`."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         consumer.look()
@@ -123,7 +123,7 @@ def test_who_may_no_longer_gets_nothing(consumer: jobs.Consumer, engine: Engine,
         connection.execute(text("UPDATE user SET role = 'liaison' WHERE username = 'wuzhi.office'"))
     task = until(consumer, task_id, has_ended)
     assert (task.state, task.said) == (TaskState.FAILED, "提出导出以后您的角色或范围有变，请重新导出")
-    while consumer.running:  # it tidies up after its processes
+    while consumer.running:  # it cleans up after its processes
         consumer.look()
     assert list((tmp_path / "exports").iterdir()) == []
 
@@ -136,7 +136,7 @@ def test_a_running_export_is_followed_and_cancelled(
     with working(engine, SYSTEM) as session:
         assert background_tasks.claim(session) is not None
         session.get_one(BackgroundTask, task_id).stop = True
-    jobs.carry_out(engine, tmp_path, task_id)  # in this process: the beat is quick enough here
+    jobs.carry_out(engine, tmp_path, task_id)  # in this process, with a short heartbeat
     task = seen(engine, task_id)
     assert (task.state, task.seen) == (TaskState.CANCELLED, True)
     assert task.done < task.total
@@ -162,7 +162,7 @@ def test_what_a_dead_server_left_is_found_by_the_next_one(engine: Engine, tmp_pa
     first = jobs.Consumer(engine, str(engine.url), tmp_path)
     first.look()
     os.kill(first.running[task_id].pid, signal.SIGKILL)
-    first.running[task_id].wait()  # and the server with it: nobody mourns
+    first.running[task_id].wait()  # the server was killed too: nobody marks the task
     with engine.begin() as connection:
         connection.execute(text("UPDATE background_task SET beat_at = '2026-11-01 00:00:00'"))
     jobs.Consumer(engine, str(engine.url), tmp_path).look()
@@ -191,7 +191,7 @@ def test_the_books_of_locked_months_are_put_into_the_offices_folder(engine: Engi
     folder = tmp_path / "ledgers"
     folder.write_text("a file where the folder should be")
     consumer = jobs.Consumer(engine, str(engine.url), tmp_path, folder)
-    consumer.look()  # what cannot be written is tried again
+    consumer.look()  # a failed copy is tried again
     folder.unlink()
     consumer._swept = 0.0
     consumer.look()

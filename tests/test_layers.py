@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-#: package: the packages of ours that it may import.
+#: package: our packages that it may import.
 MAY_IMPORT: dict[str, set[str]] = {
     "models": set(),
     "excel": {"models"},
@@ -40,7 +40,7 @@ AREAS = (
 )
 
 WEB = {"admin", "app"}
-#: library: the packages of ours that may import it.
+#: library: our packages that may import it.
 LIBRARIES: dict[str, set[str]] = {
     **dict.fromkeys(
         ("flask", "flask_admin", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtforms"),
@@ -64,7 +64,7 @@ FILES = list(_files())
 
 
 def imports(source: str) -> set[str]:
-    """Top-level names of what `source` imports, wherever in it."""
+    """Top-level names of all modules imported anywhere in `source`."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -75,7 +75,7 @@ def imports(source: str) -> set[str]:
 
 
 def faults(package: str, source: str) -> set[str]:
-    """What a file of `package` imports and must not."""
+    """Forbidden imports of a file in `package`."""
     return {
         name
         for name in imports(source)
@@ -85,7 +85,7 @@ def faults(package: str, source: str) -> set[str]:
 
 
 def areas_imported(source: str) -> set[str]:
-    """Packages of `services` that `source` imports, wherever in it; modules beside them by their name."""
+    """Packages and top-level modules of `services` imported anywhere in `source`."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -98,12 +98,12 @@ def areas_imported(source: str) -> set[str]:
 
 
 def area_faults(area: str, source: str) -> set[str]:
-    """What a file of `services/<area>` imports and must not: packages to its right, or the guards above them all."""
+    """Forbidden imports of a file in `services/<area>`: packages to its right, or the guards."""
     return areas_imported(source) - set(AREAS[: AREAS.index(area) + 1])
 
 
 def commits(source: str) -> list[int]:
-    """Lines on which something is committed."""
+    """Line numbers of calls of `commit`."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))

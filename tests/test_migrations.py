@@ -1,4 +1,4 @@
-"""The migrations make the schema that the models declare, and keep what an older one holds."""
+"""Migrations produce the schema of the models and keep the rows of an older database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from services.kernel.transaction import open_engine, open_session
 
 
 def drop_all(engine: Engine) -> None:
-    """Empty the database down to its last table."""
+    """Drop all tables."""
     found = MetaData()
     found.reflect(engine)
     with engine.begin() as connection:
@@ -31,14 +31,14 @@ def drop_all(engine: Engine) -> None:
 
 
 def squeezed(sql: str) -> str:
-    """A definition without its layout, quotes and the order of its columns' lines."""
+    """An SQL definition normalised: no layout, no quotes."""
     words = re.sub(r'["\s]+', " ", sql)
     words = re.sub(r"\s*([(),])\s*", r"\1", words).strip()
     return words.replace("ck_%(table_name)s_", "")
 
 
 def definitions(engine: Engine) -> set[str]:
-    """Every column, index with its WHERE, and constraint of the database, as the database tells it."""
+    """Every column, constraint and index (with its WHERE), as the database reports them."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             rows = connection.execute(
@@ -68,7 +68,7 @@ def definitions(engine: Engine) -> set[str]:
 
 
 def parts(name: str, sql: str) -> set[str]:
-    """A CREATE TABLE cut at the commas outside brackets: constraints may come in any order."""
+    """The parts of a CREATE TABLE, split at commas outside brackets, because constraints may come in any order."""
     if not sql.startswith("CREATE TABLE"):
         return {sql}
     body, depth, piece, found = sql[sql.index("(") + 1 : -1], 0, "", set()
@@ -95,7 +95,7 @@ def test_migrated_and_fresh_databases_are_the_same(engine: Engine) -> None:
     assert fresh - migrated == set()
 
 
-#: The database of an office that had installed version 0002, as SQL. Made by that version.
+#: A database of schema version 0002 as SQL, made by that version.
 OLDER = Path(__file__).parent / "older_0002.sql"
 
 

@@ -1,4 +1,4 @@
-"""Many at once."""
+"""Running a function in many threads at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def at_once(number: int, work: Callable[[int], Any]) -> list[Any]:
-    """What `work(n)` gave or raised in each of `number` threads that begin together."""
+    """Run `work(n)` in `number` threads that start together; return each result or exception."""
     barrier = Barrier(number)
 
     def run(n: int) -> Any:
