@@ -1,4 +1,4 @@
-"""The holidays of 2015 to 2026 as the State Council's notices give them: facts, in the notices' form.
+"""The holidays of 2015 to 2026 from the State Council's notices, in the form of the notices.
 
 Source: 国务院办公厅关于部分节假日安排的通知 of each year (2015: with the notice on 9月3日; 2020: with the
 notice on the longer Spring Festival).
@@ -104,5 +104,5 @@ NOTICES = {
 
 
 def notice_of(year: int) -> str:
-    """The text to paste."""
+    """The text of a year's notice, as a user would paste it."""
     return f"国务院办公厅关于{year}年部分节假日安排的通知\n国办发明电〔{year - 1}〕12号\n{NOTICES[year]}\n"

@@ -1,4 +1,4 @@
-"""What a CHECK of the database refuses, the services refuse before it, in words, at a field of the form."""
+"""Whatever a CHECK of the database refuses, a service refuses first, with a message at a form field."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.factories import DAY
 BEFORE = DAY - timedelta(days=1)
 Case = tuple[Any, dict[str, Any]]
 
-#: constraint: rows and the values that it forbids them.
+#: constraint: a row and the values that violate it.
 REFUSED: dict[str, Callable[[Session], Case]] = {
     "ck_county_ledger_day_in_every_month": lambda s: (f.make_county(s, code="150422"), {"ledger_day": 31}),
     "ck_project_investment_not_negative": lambda s: (f.make_project(s), {"investment": Decimal("-0.01")}),
@@ -42,7 +42,7 @@ REFUSED: dict[str, Callable[[Session], Case]] = {
     "ck_inspection_rectify_after": lambda s: (f.make_inspection(s), {"rectify_by": BEFORE}),
 }
 
-#: Constraints over columns that no form sets: who keeps them, with which test.
+#: Constraints on columns that no form sets: the code that ensures them, and its test.
 KEPT_BY_ACTIONS = {
     "ck_county_code_six_digits": "identifiers.division_code, of the form's field: test_identifiers",
     "ck_staff_kind_known": "the table that the form is of",

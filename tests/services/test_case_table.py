@@ -1,4 +1,4 @@
-"""The whole cube of actions, states and roles of a case and of its steps, against a written table."""
+"""All combinations of actions, states and roles of cases and steps, compared with a written table."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ from tests.factories import (
     make_step,
 )
 
-#: action: (states it may start from, roles that take it). Source: 领域 4.
+#: action: (states it may start from, roles that may do it). Source: 领域 4.
 TABLE: dict[str, tuple[str, str]] = {
     "submit": ("draft", "lead_office agent window_clerk"),
     "notify": ("submitted", "agent window_clerk"),
@@ -85,10 +85,10 @@ TABLE: dict[str, tuple[str, str]] = {
         "lead_office",
     ),
 }
-#: Who records for others what these may do. Source: 领域 4, 代录.
+#: Roles that record (代录) for roles that may act. Source: 领域 4, 代录.
 RECORDERS = {"lead_office", "window_clerk"}
 REPRESENTED = {"agent", "chief_officer", "dept_leader", "liaison"}
-#: (action, role): the county's switch that lets the role do it. Source: 领域 5.
+#: (action, role): the county setting that permits it. Source: 领域 5.
 SWITCHES = {
     ("deliver", "chief_officer"): "officer_delivers",
     ("close", "chief_officer"): "officer_delivers",
@@ -99,9 +99,9 @@ SWITCHES = {
     ("meet", "agent"): "agent_meets",
     ("urge", "agent"): "agent_urges",
 }
-#: Actions for which a one-sided end, or the archive, has to be asked for already, or not yet.
+#: Actions that require, or exclude, an earlier request for a one-sided end or for the archive.
 WAITED = {"propose_end": False, "refuse_end": True, "propose": False, "archive": True}
-#: step action: (states, roles); the case has to be 办理中.
+#: step action: (states, roles); the case must be 办理中.
 STEPS: dict[str, tuple[str, str]] = {
     "file": ("pending", "agent chief_officer"),
     "accept": ("filed", "agent liaison dept_leader"),
@@ -120,7 +120,7 @@ def test_the_tables_name_every_action() -> None:
 
 
 def offered(roles: str, role: str) -> bool:
-    """Whether the role sees the button: its own, or to record for those whose it is."""
+    """Whether the role sees the button, to act or to record for a role that may act."""
     return role in roles.split() or (role in RECORDERS and bool(REPRESENTED & set(roles.split())))
 
 
@@ -164,7 +164,7 @@ def test_exactly_the_written_cells_of_a_step_are_possible(session: Session, stat
 
 @pytest.mark.parametrize("name", [n for n in TABLE if n not in ("finish", "evaluate")])
 def test_every_role_that_is_not_in_the_table_is_refused_by_the_service(session: Session, name: str) -> None:
-    """The whole cube again, through the functions that the buttons call."""
+    """All combinations again, through the functions that the buttons call."""
     case = ready(session, number="甲1号")
     for switch in SWITCHES.values():
         setattr(case.county, switch, True)
@@ -205,7 +205,7 @@ Call = Callable[[Session, list[ServiceCase]], Any]
 
 
 def calls(session: Session) -> dict[str, tuple[Role, Call]]:
-    """How each working action is called, and by whom."""
+    """For each action: a role that may do it, and a working call."""
     way = make_option(session, kind=OptionKind.DELIVERY_WAY)
     reason = make_option(session, kind=OptionKind.TERMINATION_REASON)
     agent, two = make_agent(session), [make_department(session), make_department(session)]
@@ -256,7 +256,7 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
 
 
 def traces(session: Session) -> list[int]:
-    """How much an action has left behind anywhere."""
+    """Row counts of all tables in which an action may leave a trace."""
     models = (CaseEvent, Delivery, Completion, Termination, NumberSequence, Meeting, Urge, CaseMaterial)
     return [session.scalar(select(func.count()).select_from(m.__table__)) or 0 for m in models]
 

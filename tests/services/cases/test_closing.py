@@ -33,7 +33,7 @@ def approved(session: Session, **settings: Any) -> ServiceCase:
 
 
 def handed(session: Session, *, posted: bool = False, **more: Any) -> dict[str, Any]:
-    """What the form of 送达 says."""
+    """The values of the form 送达."""
     way = f.make_option(session, kind=OptionKind.DELIVERY_WAY, meaning=Meaning.POSTED if posted else None)
     values: dict[str, Any] = {"on": DAY, "way": way, "documents": "批文", "recipient": "经办人甲"}
     return values | ({"tracking_number": "XA1"} if posted else {}) | more
@@ -134,7 +134,7 @@ def test_what_was_handed_in_goes_back_when_a_case_is_terminated(session: Session
     assert {step.state for step in case.steps} == {StepState.PENDING}
 
 
-#: paper: the courses whose file must have it. Source: 领域 4, archive.
+#: paper: the kinds of cases whose file must contain it. Source: 领域 4, archive.
 PAPERS = {
     Meaning.PAPER_APPLICATION: "closed terminated",
     Meaning.PAPER_COMMITMENT: "closed terminated",

@@ -117,7 +117,7 @@ def test_nobody_is_urged_about_what_is_not_going_on(session: Session, state: Cas
 
 
 def running(session: Session, **values: Any) -> CaseStep:
-    """A step that its department has taken up, in a county that knows 延期."""
+    """A step accepted by its department, in a county that allows 延期."""
     case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号", accepted_on=DAY)
     step = case.steps[0]
     step.state, step.filed_on, step.accepted_on, step.due_on = StepState.ACCEPTED, DAY, DAY, date(2026, 3, 9)

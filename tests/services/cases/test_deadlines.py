@@ -1,4 +1,4 @@
-"""Due dates: clocks that start, stand still and go on; 临期; what a changed calendar does."""
+"""Due dates: start, pause and resume of the clock; 临期; changes of the calendar."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_days_in_supplement_are_not_counted(session: Session, kind: LimitKind, d
     assert (step.due_on, step.soon_on, step.case.due_on) == (None, None, None)
     assert [m.text for m in badges.of_cases(session, [step.case_id], date(2030, 1, 1))[step.case_id]] == ["补正中停计"]
     steps.record(session, [step], "resume", on=date(2026, 3, 8))
-    # 4 calendar days, of which the 5th and the 6th are working days, do not count.
+    # 4 calendar days are not counted; the 5th and 6th of them are working days.
     assert step.due_on == due
     assert step.case.due_on == due
 
@@ -214,7 +214,7 @@ def test_soon_begins_when_so_many_working_days_are_left_even_on_a_day_off() -> N
     calendar = Calendar()
     # Due on Wednesday 2026-03-11: on Friday the 6th three working days are left, on Thursday four.
     assert soon_from(date(2026, 2, 24), date(2026, 3, 11), 3, calendar) == date(2026, 3, 6)
-    # Of 20 working days 15 stood still: a third of five is one, the last.
+    # 15 of 20 working days were paused. A third of the remaining five is one, the last day.
     assert soon_from(date(2026, 3, 2), date(2026, 3, 30), 3, calendar, paused=15) == date(2026, 3, 27)
 
 

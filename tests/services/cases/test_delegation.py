@@ -1,4 +1,4 @@
-"""代录: who records for whom, and that both names are kept."""
+"""代录: who may record for whom; both names are kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests import factories as f
 from tests.at_work import become, ready
 from tests.factories import DAY, actor_as
 
-#: What is recorded for whom: permission → kinds of people. Source: 领域 4.
+#: permission → kinds of staff for whom it may be recorded. Source: 领域 4.
 RECORDED = {
     "case.submit": "general_agent",
     "case.notify": "general_agent",

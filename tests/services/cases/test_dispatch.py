@@ -1,4 +1,4 @@
-"""分派与移交: 责任单位 by industry, and who gives a case away."""
+"""分派与移交: 责任单位 by industry, and who may hand over a case."""
 
 from __future__ import annotations
 

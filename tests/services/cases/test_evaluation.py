@@ -1,4 +1,4 @@
-"""评价: whom each county's relations rate, once each, by nobody himself; what becomes of a bad grade."""
+"""评价: whom each relation rates, once each and never oneself; follow-up of a bad grade."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def rate(session: Session, case: ServiceCase, due: evaluation.DueRating, **more:
     return evaluation.rate(session, [case], **({"grade": grade(session)} | values | more))[0]
 
 
-#: relation: what it rates of a case that has everybody. 现场巡查 rates no case.
+#: relation: whom it rates in a case with agent, officer and windows. 现场巡查 rates no case.
 RATED = {
     Meaning.BY_APPLICANT_AGENT: "agent",
     Meaning.BY_APPLICANT_OFFICER: "officer",
@@ -208,11 +208,11 @@ def test_time_reads_no_more_for_many_cases_than_for_few(session: Session, engine
         assert [tuple(row[2:4]) for row in told] == [(CaseState.CLOSED, CaseState.EVALUATED)] * len(ids)
         expected += 1
     assert counts[0]["SELECT"] == counts[1]["SELECT"] <= 10
-    assert counts[1].total() <= counts[0].total() + 2 * 20  # the new state, under its version, and the event
+    assert counts[1].total() <= counts[0].total() + 2 * 20  # the versioned update of the state, and the event
 
 
 def _another(session: Session, number: int) -> ServiceCase:
-    """One more closed case of a county that `closed` has furnished, with people of its own."""
+    """Another closed case in the county set up by `closed`, with its own staff."""
     window = session.scalars(select(Window).where(Window.kind == WindowKind.GENERAL)).one()
     case = ready(
         session,

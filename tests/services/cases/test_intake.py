@@ -1,4 +1,4 @@
-"""申请与受理: what is missing, who is served, and what each county asks for."""
+"""申请与受理: missing papers, eligibility, and the requirements of each county."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_refusal_keeps_its_reason_and_when_it_was_told(session: Session) -> No
 
 
 def accepting(session: Session, *, key: bool = False, **asked: bool) -> ServiceCase:
-    """A submitted case of a county that asks for these things, with none of them on it."""
+    """A submitted case that lacks everything its county requires."""
     project = f.make_project(session)
     case = submitted(
         session,
@@ -142,7 +142,7 @@ def test_where_papers_are_checked_and_signed_no_agreement_is_asked_for(session: 
     assert session.scalars(select(Agreement)).first() is None
 
 
-#: A project that meets H 三(三), and what makes it fail.
+#: A project that meets H 三(三), and values that make it fail.
 GOOD = {"investment": Decimal(500), "authority": Authority.COUNTY, "guided": True, "restricted": False}
 FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"investment": Decimal("499.99")}, "投资额不足 500 万元"),
@@ -155,7 +155,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
 
 
 def asking(session: Session, meaning: Meaning, **values: Any) -> ServiceCase:
-    """An application under one of the four conditions of H, not yet submitted."""
+    """A draft application under one of the four conditions of H."""
     case = ready(session, eligibility=f.make_option(session, kind=OptionKind.ELIGIBILITY, meaning=meaning), **values)
     case.county.eligibility_checked, case.county.eligible_investment = True, Decimal(500)
     become(session, Role.AGENT)

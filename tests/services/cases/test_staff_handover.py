@@ -1,4 +1,4 @@
-"""离岗交接: everything a person holds goes to one other, all or none, before he is off duty."""
+"""离岗交接: everything a person holds goes to one successor, all or none, before they become inactive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items of a case at work: two departments at once, items that come and go, who records for them."""
+"""Items of a case: two departments at once, items added and removed, who records for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.threads import at_once
 
 
 def at_departments(session: Session) -> ServiceCase:
-    """A case with two items that their departments have taken up."""
+    """A case with two items accepted by their departments."""
     case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号", accepted_on=DAY)
     f.make_step(session, case=case)
     session.refresh(case)

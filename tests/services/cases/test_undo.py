@@ -1,4 +1,4 @@
-"""撤回上一步: every step, taken back, leaves the case as it was."""
+"""撤回上一步: undoing any action restores the case."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ Picture = dict[tuple[str, int], dict[str, Any]]
 
 
 def picture(session: Session, case: ServiceCase) -> Picture:
-    """Everything of the case that a step may change, as the database has it."""
+    """Everything of the case that an action may change, as stored in the database."""
     session.flush()
     session.expire_all()
     found: Picture = {}
     for model in UNDOABLE_COLUMNS:
         key = model.id if model is ServiceCase else model.case_id  # type: ignore[attr-defined]
-        valid = [model.voided_on.is_(None)] if model is Delivery else []  # a void one stays, as the trace of it
+        valid = [model.voided_on.is_(None)] if model is Delivery else []  # a voided one stays as a record
         for row in session.scalars(select(model).where(key == case.id, *valid)):
             values = {c.key: getattr(row, c.key) for c in model.__mapper__.column_attrs}
             found[model.__tablename__, row.id] = {k: v for k, v in values.items() if k not in ("version", "number")}
@@ -54,7 +54,7 @@ def undo_last(session: Session, case: ServiceCase) -> None:
 
 
 def walked(session: Session, case: ServiceCase) -> list[Any]:
-    """The steps of a whole course, as functions: each is taken, taken back and taken again."""
+    """The actions of a whole case as functions; each is done, undone and done again."""
     agent, step = f.make_agent(session), case.steps[0]
     liaison = f.make_liaison(session, department=step.department)
     way = f.make_option(session, kind=OptionKind.DELIVERY_WAY)

@@ -1,4 +1,4 @@
-"""Who sees which rows and may do what: no row of another county is seen, named or changed."""
+"""Row scope and permissions: rows of another county cannot be read, referred to or changed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Rows:
 
 @pytest.fixture
 def rows(engine: Engine, county: County, other_county: County) -> Callable[[type[Any]], Rows]:
-    """`rows(Model)` makes and commits a row in each county."""
+    """`rows(Model)` creates and commits a row in each county."""
 
     def make(model: type[Any]) -> Rows:
         maker = MAKERS[GeneralAgent if model is Staff else model]
@@ -72,7 +72,7 @@ def rows(engine: Engine, county: County, other_county: County) -> Callable[[type
 
 
 def unscoped(session: Session, model: type[Any], row_id: int) -> Any:
-    """A row fetched round the scope, as a fault elsewhere might."""
+    """A row loaded without the row scope, as a bug elsewhere might do."""
     row = session.scalar(select(model).where(model.id == row_id), execution_options={"unscoped": True})
     assert row is not None
     return row
@@ -129,7 +129,7 @@ def test_the_label_of_another_countys_row_is_blank_in_a_list(
     engine: Engine, rows: Callable[[type[Any]], Rows], acting_as: ActingAs, as_alias: bool
 ) -> None:
     project, enterprise = rows(Project), rows(Enterprise)
-    with engine.begin() as connection:  # a reference that should not be there
+    with engine.begin() as connection:  # a reference that must not exist
         connection.execute(
             text("UPDATE project SET enterprise_id = :there WHERE id = :here"),
             {"there": enterprise.other, "here": project.own},
@@ -219,7 +219,7 @@ def test_a_row_of_another_county_cannot_be_removed(
 
 @pytest.fixture
 def stranger(rows: Callable[[type[Any]], Rows]) -> Callable[[Session], Enterprise]:
-    """An enterprise of the other county, fetched round the scope."""
+    """An enterprise of the other county, loaded without the row scope."""
     made = rows(Enterprise)
     return lambda session: unscoped(session, Enterprise, made.other)
 
@@ -363,12 +363,12 @@ def test_a_reading_session_refuses_to_flush(session: Session, acting_as: ActingA
         reader.flush()
 
 
-# What each role sees inside its county
+# Rows that each role sees inside its county
 
 
 @pytest.fixture
 def world(session: Session) -> dict[str, Any]:
-    """Two departments, two officers and two liaisons, each with a case of his own."""
+    """Two departments, two officers and two liaisons, each with a case of their own."""
     made: dict[str, Any] = {}
     for n in ("one", "two"):
         department = f.make_department(session)
@@ -404,7 +404,7 @@ def world(session: Session) -> dict[str, Any]:
             "event": event,
             **slips,
         }
-    # An item of the first department in the second case, with nobody named for it yet.
+    # An item of the first department in the second case, without a liaison.
     f.make_step(session, case=made["two"]["case"], department=made["one"]["department"])
     session.commit()
     return made
@@ -507,9 +507,9 @@ def test_an_account_without_its_person_or_department_sees_no_case(
     assert seen(session, CaseStep) == set()
 
 
-#: What everybody in a county goes by.
+#: Tables that everybody in a county may read.
 OFFICE_WIDE = {"policy_document", "service_phrase"}
-#: What a role with few rows may read whole: the county's own lists.
+#: Tables that a role with few rows may read completely: the county's own lists.
 SEEN_WHOLE = {
     Role.LIST_KEEPER: {"enterprise", "project", "department"} | OFFICE_WIDE,
     Role.DEPT_LEADER: {"department", "service_window", "common_issue"} | OFFICE_WIDE,
@@ -554,7 +554,7 @@ def test_who_may_write_a_table_may_read_it() -> None:
 
 def test_the_three_administrators_hold_no_business_permission() -> None:
     theirs = {p.split(".")[0] for p, roles in PERMISSIONS.items() if roles & SYSTEM_ROLES}
-    # Every role may come upon a case that is finished: the system finishes it; and has exports of its own.
+    # Every role may cause an automatic action (审批完成, 已评价) and has its own exports.
     assert theirs - {"case", "view", "task"} == {"user", "county", "audit_entry", "calendar_day"}
 
 
@@ -564,7 +564,7 @@ def test_the_administrators_are_kept_apart() -> None:
             assert len(roles & SYSTEM_ROLES) <= 1, permission
 
 
-#: What every role does of itself: a case that is finished, a list's columns, a paper of what it sees.
+#: Permissions of every role: automatic actions, list columns, papers of visible rows.
 OWN_MATTERS = {"read", "export", "finish", "keep", "print"}
 
 

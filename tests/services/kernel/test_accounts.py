@@ -66,7 +66,7 @@ def test_a_made_up_password_keeps_the_rules(monkeypatch: pytest.MonkeyPatch) -> 
         assert len(password) == 14
         assert not set(password) & set("ilo01OIL")
         check_password(password, "wuzhi_agent_li")
-    # Chance may choose capital letters only.
+    # Random letters may all be capitals.
     monkeypatch.setattr(secrets, "choice", lambda letters: max(letters, key=str.isupper))
     check_password(random_password(), "wuzhi_agent_li")
 
@@ -81,7 +81,7 @@ def test_a_password_is_verified_against_its_hash_only() -> None:
 
 
 class CountingHasher:
-    """Counts the work; agrees with everything or with nothing."""
+    """Counts verifications; accepts every password or none."""
 
     def __init__(self, agrees: bool) -> None:
         self.agrees = agrees
@@ -249,7 +249,7 @@ def test_a_new_role_or_switching_off_ends_the_sessions(
     assert found.session_epoch == user.session_epoch + 1
 
 
-#: role: what an account of it must name, by the help texts of User.
+#: role: the fields that its accounts must fill in, by the help texts of User.
 NEEDS: dict[Role, set[str]] = {
     Role.LEAD_OFFICE: {"county"},
     Role.WINDOW_CLERK: {"county"},

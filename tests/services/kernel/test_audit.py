@@ -1,4 +1,4 @@
-"""The audit: one line a changed row, in the same transaction, before and after."""
+"""The audit: one entry for each changed row, in the same transaction, with old and new values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.conftest import ActingAs
 
 
 def lines(session: Session, row: Base | None = None) -> list[AuditEntry]:
-    """Audit lines, about `row` if it is given, in the order in which they were written."""
+    """Audit entries in order, only about `row` if given."""
     statement = select(AuditEntry).order_by(AuditEntry.id)
     if row is not None:
         statement = statement.where(AuditEntry.object_type == row.__title__, AuditEntry.object_id == row.id)
@@ -79,7 +79,7 @@ def test_an_edit_by_relation_is_recorded_by_its_key(session: Session) -> None:
 
 @pytest.mark.parametrize("by", ["refresh", "expire"])
 def test_what_a_value_was_is_recorded_though_it_was_not_loaded(session: Session, by: str) -> None:
-    # A savepoint that is rolled back leaves its rows unloaded: an import does so.
+    # A rolled-back savepoint leaves its rows expired; imports do this.
     enterprise = f.make_enterprise(session, name="旧名")
     getattr(session, by)(enterprise)
     line = change(session, enterprise, name="新名")
@@ -113,7 +113,7 @@ def test_a_removed_row_is_recorded_with_what_it_was(session: Session) -> None:
 def test_the_lines_are_gone_with_the_transaction(engine: Engine, county: County) -> None:
     with pytest.raises(ZeroDivisionError), working(engine, SYSTEM) as session:
         f.make_enterprise(session, county=county)
-        assert len(lines(session)) == 2  # the county's own and this one
+        assert len(lines(session)) == 2  # the one of the county and this one
         raise ZeroDivisionError
     with working(engine, SYSTEM) as session:
         assert [line.object_type for line in lines(session)] == ["县（旗）"]

@@ -1,4 +1,4 @@
-"""Months as people type them."""
+"""Months as users type them."""
 
 from __future__ import annotations
 

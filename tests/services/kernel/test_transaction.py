@@ -1,4 +1,4 @@
-"""One transaction: all of it or none, and nothing lost when many write at once."""
+"""Transactions: all or nothing, and no lost update when many write at once."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_savepoint_that_is_rolled_back_leaves_the_rest(engine: Engine, county:
 
 
 def wants_to_write(engine: Engine) -> None:
-    """Another process that asks for SQLite's write lock and does not wait."""
+    """Request SQLite's write lock from another connection without waiting."""
     path = make_url(str(engine.url)).database
     assert path is not None
     other = sqlite3.connect(path, timeout=0, isolation_level=None)
@@ -179,7 +179,7 @@ def test_eight_who_read_then_write_lose_nothing(engine: Engine, county: County) 
                 with working(engine, actor) as session:
                     session.get_one(CountyOption, option_id).position += 1
                 done += 1
-            except RuleViolation:  # PostgreSQL: somebody was quicker; read again
+            except RuleViolation:  # PostgreSQL: another thread was faster; read again
                 refused += 1
         return refused
 

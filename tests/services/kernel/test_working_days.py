@@ -131,7 +131,7 @@ def test_today_is_the_offices(monkeypatch: pytest.MonkeyPatch) -> None:
     class LateEvening(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> LateEvening:
-            evening = cls(2026, 3, 2, 17, 0, tzinfo=UTC)  # one in the morning in 武陟
+            evening = cls(2026, 3, 2, 17, 0, tzinfo=UTC)  # one o'clock at night in 武陟
             return evening.astimezone(tz)
 
     monkeypatch.setattr(working_days, "datetime", LateEvening)

@@ -1,4 +1,4 @@
-"""The key list and who serves it: designation, assignment, change, end. Source: W, Z 附件1 一.1."""
+"""The key list and its officers: designation, assignment, reassignment, end. Source: W, Z 附件1 一.1."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def office(session: Session) -> Session:
 
 
 def keeper(session: Session, keeps: DesignationTarget) -> None:
-    """Go on as the keeper of one of the lists."""
+    """Continue the session as 重点名单管理员 of one of the lists."""
     session.flush()
     session.info["actor"] = replace(actor_of(session), role=Role.LIST_KEEPER, keeps=keeps)
     session.info.pop("scopes", None)
@@ -227,7 +227,7 @@ def test_only_officers_at_work_in_counties_that_have_them(office: Session) -> No
 
 
 def on_ledger(session: Session, target: Any) -> bool:
-    """Whether the ledger of key projects or key enterprises of today has it."""
+    """Whether today's ledger of key projects or key enterprises contains `target`."""
     ledgers = (key_projects, key_enterprises)
     return any(row[0] == target.name for of in ledgers for row in of(session, target.county_id, today(), masked=True))
 
@@ -237,7 +237,7 @@ def on_ledger(session: Session, target: Any) -> bool:
 def test_a_designation_holds_until_its_last_day_wherever_it_is_asked_for(
     office: Session, make: Any, left: int | None
 ) -> None:
-    """The flag, the case, the 分包 and the ledger say the same of a designation with so many days left."""
+    """The flag, the case, the 分包 and the ledger agree on a designation with so many days left."""
     target, officer = make(office), make_officer(office)
     about = {"project": target, "enterprise": target.enterprise} if make is make_project else {"enterprise": target}
     case = make_case(office, **about)

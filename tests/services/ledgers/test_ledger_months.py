@@ -1,4 +1,4 @@
-"""The month's ledger: which rows, what survives, late entries, locking, and figures that add up."""
+"""The month's ledger: its rows, kept handwritten values, late entries, locking, and balanced figures."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def day(text: str | None) -> date | None:
 
 
 def accepted(session: Session, on: str | date, ended: str | date | None = None, **values: Any) -> ServiceCase:
-    """A case accepted and perhaps ended on these days; terminated when `state` says so."""
+    """A case accepted and optionally ended on these days; terminated if `state` says so."""
     start = day(on) if isinstance(on, str) else on
     end = day(ended) if isinstance(ended, str) else ended
     state = CaseState.CLOSED if end else CaseState.IN_PROGRESS
@@ -60,14 +60,14 @@ def opened(session: Session, month: str) -> LedgerMonth:
 
 
 def refreshed(session: Session, month: str, on: date | None = None) -> LedgerMonth:
-    """The month, brought up to date as of its end."""
+    """The month, refreshed as of its end."""
     row = opened(session, month)
     ledger_months.refresh(session, row, on or months.last_day(month))
     return row
 
 
 def locked(session: Session, month: str) -> LedgerMonth:
-    """The month, brought up to date and locked on the day after it ended."""
+    """The month, refreshed and locked on the day after its end."""
     row = refreshed(session, month)
     ledger_months.lock(session, row, months.last_day(month) + timedelta(days=1))
     return row
@@ -336,7 +336,7 @@ MONTHS = [f"2025-{number:02d}" for number in range(1, 8)]
 
 
 def _live_on(session: Session, rng: random.Random, cases: list[ServiceCase], until: date, **more: Any) -> None:
-    """Accept some cases and end some others, on any day up to `until`."""
+    """Accept some cases and end some others on random days up to `until`."""
     reason = more.pop("reason")
     start = months.first_day(MONTHS[0])
     for _ in range(rng.randint(0, 4)):

@@ -1,4 +1,4 @@
-"""The monthly routine on each day of two months: reminded, summed up once, waiting to be locked."""
+"""The monthly routine on each day of two months: reminder, one refresh, then waiting for the lock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The month's and the year's workbooks: each ledger's rows as of its day, and that all of them agree."""
+"""The workbooks of a month and a year: the rows of each ledger as of its date, and their consistency."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def row_of(columns: Any, row: list[Any]) -> dict[str, Any]:
 
 
 def named(session: Session, on: str, **values: Any) -> Any:
-    """A key project with its officer from that day on."""
+    """A key project with an officer from that day on."""
     project = f.make_project(session, **values)
     decider = session.scalar(select(Department).where(Department.name == "发展改革委"))
     decider = decider or f.make_department(session, name="发展改革委")
@@ -381,7 +381,7 @@ def test_a_locked_month_gives_its_file_or_its_own_rows_and_no_other_ledger(sessi
 
 @pytest.fixture(scope="module")
 def given_out(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Workbooks of each kind: two counties' books of a month, a year, each ledger alone, a list."""
+    """Workbooks of each kind: a month of two counties, a year, each ledger alone, a list."""
     folder = tmp_path_factory.mktemp("out")
     engine = open_engine(f"sqlite:///{copy_of(demo_file, folder)}")
     found: dict[str, Path] = {}
@@ -405,7 +405,7 @@ def given_out(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 def without_results(path: Path, folder: Path) -> Path:
-    """The workbook with no result of any formula in it: whoever opens it has to reckon."""
+    """The workbook without cached formula results, so that the program opening it must calculate them."""
     bare = folder / path.name
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(bare, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():

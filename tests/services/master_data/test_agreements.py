@@ -1,4 +1,4 @@
-"""Rules of what is done around a case, and of its rating."""
+"""Rules of agreements, work records and ratings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row for each enterprise."""
+"""An enterprise is entered only once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A county's own lists: options mean what they can mean, days are one's own or the whole country's."""
+"""A county's own lists: meanings of options, and own or national calendar days."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ def test_a_county_adds_its_own_day_and_leaves_the_countrys_alone(acting_as: Acti
 def test_due_dates_follow_the_calendar_the_countys_own_days_first(session: Session, system: Session) -> None:
     county_id = f.make_department(session).county_id
     session.commit()
-    # By the library 2026-03-03 and 04 are working days; 2031 is beyond it.
+    # In the library 2026-03-03 and 04 are working days; it has no data for 2031.
     assert calendar_of(session, county_id).is_workday(date(2026, 3, 3))
     session.commit()
     system.add(CalendarDay(day=date(2026, 3, 3), is_workday=False, name="全国放假"))
     system.add(CalendarDay(day=date(2026, 3, 4), is_workday=False, name="全国放假"))
-    for day in (date(2031, 1, 1), date(2031, 3, 4), date(2032, 3, 4)):  # a day alone is no notice of its year
+    for day in (date(2031, 1, 1), date(2031, 3, 4), date(2032, 3, 4)):  # a single day is not the notice of its year
         system.add(CalendarDay(day=day, is_workday=False, name="全国放假"))
     system.commit()
     crud.create(session, CalendarDay(), {"day": date(2026, 3, 4), "is_workday": True, "name": "本县上班"})

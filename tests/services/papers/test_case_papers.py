@@ -1,4 +1,4 @@
-"""Papers of a case: which fit its state, what is filled in, what is kept, the county's own templates."""
+"""Papers of a case: which are available, their values, the print record, a county's own templates."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def own(session: Session) -> County:
 
 @pytest.fixture
 def office(session: Session) -> Session:
-    """The lead office of a county whose list has every paper."""
+    """The lead office of a county that has every paper."""
     for meaning, name in NAMES.items():
         f.make_option(session, kind=OptionKind.PAPER, name=name, meaning=meaning)
     return session
@@ -61,7 +61,7 @@ def test_the_papers_that_fit_each_state(office: Session) -> None:
     for state in CaseState:
         found = keys(office, state=state)
         more = {CaseState.REJECTED: ["rejection"], CaseState.TERMINATED: ["termination"]}.get(state, [])
-        if state in ENDED:  # without a slip of either kind it was ended by neither way: it is 终止's
+        if state in ENDED:  # an ended case without any slip counts as terminated
             more = ["termination"]
         assert found == [*always, *more], state
     assert "agreement" not in keys(office, form=CaseForm.ACCOMPANY)
@@ -163,7 +163,7 @@ def test_what_was_printed_is_kept(office: Session) -> None:
 
 
 def brought(session: Session, words: str) -> PaperTemplate:
-    """A template that says these words above the default ones."""
+    """An uploaded template: the default one with these words above it."""
     paper = case_papers.county_papers(session, own(session))["completion"]
     content = build_template(replace(paper, parts=(TextLine(words), *paper.parts)))
     return case_papers.upload_template(session, own(session), paper, "办结单.docx", case_papers.checked(content))

@@ -1,4 +1,4 @@
-"""附件: known by their content, kept under our own names, gone when nothing was committed."""
+"""附件: recognised by content, stored under generated names, removed after a rollback."""
 
 from __future__ import annotations
 

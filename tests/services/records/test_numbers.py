@@ -1,4 +1,4 @@
-"""Our own numbers: in a row, each county, kind and year by itself, without gaps."""
+"""Generated numbers: consecutive for each county, kind and year, without gaps."""
 
 from __future__ import annotations
 

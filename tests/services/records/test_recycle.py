@@ -1,4 +1,4 @@
-"""回收站: what was deleted comes back by the rules of its form, or goes for good when nothing needs it."""
+"""回收站: a deleted row is restored by the rules of its form, or removed for good if nothing refers to it."""
 
 from __future__ import annotations
 

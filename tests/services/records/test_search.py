@@ -1,4 +1,4 @@
-"""The box on top: names and codes by their beginning, numbers by a part, phones by their tail, one's own rows."""
+"""The search box: names and codes by start, numbers by part, phones by end; only visible rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""统计: every month balances, and every figure counts the rows that its link opens."""
+"""统计: every month balances, and every figure equals the number of rows behind its link."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def counties(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def rows_behind(session: Session, figure: Figure) -> int:
-    """How many rows the list has that the figure leads to."""
+    """The number of rows in the list that the figure links to."""
     model = MODELS[figure.table]
     args = MultiDict({name: str(value) for name, value in figure.filters.items()})
     query = lists.read_query(model, fields_of(model, "list"), args, ("id", True))
@@ -68,7 +68,7 @@ def readers(counties: list[County]) -> Iterator[Actor]:
 
 
 def tables_of(session: Session, month: str) -> Iterator[tuple[FigureTable, bool]]:
-    """Every table of the month, of each county in turn, and whether what a locked month stored is in it."""
+    """Every table of the month for each county, and whether it shows stored figures of a locked month."""
     ledgers = figures.ledgers_of(session, month)
     for chosen, _ in ledgers:
         for table in figures.tables(session, ledgers, chosen):
@@ -76,7 +76,7 @@ def tables_of(session: Session, month: str) -> Iterator[tuple[FigureTable, bool]
 
 
 def no_count(heading: str, figure: Figure) -> bool:
-    """Whether there are no rows to open: a share, an average, nothing."""
+    """Whether the figure has no rows behind it: a share, an average or empty."""
     return figure.share or heading == AVERAGE or figure.value is None
 
 
@@ -96,7 +96,7 @@ def test_every_figure_counts_the_rows_that_its_link_opens(counties: tuple[object
                             if figure.count != (found := rows_behind(session, figure)):
                                 wrong.append((actor.role, month, table.title, name, figure, found))
                 if actor.role is not Role.LEAD_OFFICE:
-                    break  # the months are the same rows; one of them shows what the role sees
+                    break  # every month has the same kind of rows, so one is enough for the role
     assert wrong == []
     assert looked_at > 1000
 
@@ -165,7 +165,7 @@ def rated_month(session: Session, *relations: Meaning, scale: bool = True) -> tu
 
 
 def give(session: Session, case: ServiceCase, meaning: Meaning, grade: Meaning | None) -> Evaluation:
-    """Record what a relation says of the case, in April: the month stays that of its end."""
+    """Record a rating of the case in April; it counts in the month in which the case ended."""
     (due,) = [due for due in evaluation.outstanding_ratings(session, case) if due.relation.meaning is meaning]
     wanted = select(CountyOption).where(CountyOption.kind == OptionKind.SCALE, CountyOption.meaning == grade)
     chosen = session.scalars(wanted).one() if grade else None
@@ -176,7 +176,7 @@ def give(session: Session, case: ServiceCase, meaning: Meaning, grade: Meaning |
 
 
 def told(session: Session, month: LedgerMonth) -> dict[str, dict[str, Figure]]:
-    """The month's figures by title and name of the line, then by heading; of 覆盖与质量 too."""
+    """The month's figures by table title and row name, then by heading; 覆盖与质量 included."""
     return {
         f"{table.title} {name}": dict(zip(table.headers, row, strict=True))
         for table in figures.tables(session, figures.ledgers_of(session, month.month), month)

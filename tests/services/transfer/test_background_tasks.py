@@ -1,4 +1,4 @@
-"""Exports in the background: asked for once, taken up once, seen by nobody else, forgotten in time."""
+"""Background exports: queued once, claimed once, private to their user, removed in time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LIST = ListExport("project", ("name", "code"), "search=面粉", ("name", False),
 
 @pytest.fixture
 def mine(session: Session) -> Session:
-    """A session of an account that is stored: a task belongs to one."""
+    """A session of a stored account, because a task belongs to an account."""
     user = f.make_user(session, Role.LEAD_OFFICE)
     session.info["actor"] = replace(actor_of(session), user_id=user.id)
     return session

@@ -1,4 +1,4 @@
-"""The yearly notice, pasted; every holiday and every make-up day of 2015 to 2026."""
+"""The pasted yearly notice: every holiday and make-up working day of 2015 to 2026."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists from Excel: all that is wrong is found at its cell, all or nothing is written, and it can be undone."""
+"""Lists from Excel: every error is found at its cell, all rows or none are written, an import can be undone."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ ROWS, FIRMS = 5_000, 400
 
 
 def clerk(engine: Engine, county: County) -> Actor:
-    """The lead office of `county`, with an account."""
+    """The lead office of `county`, with a stored account."""
     with working(engine, SYSTEM) as session:
         user = f.make_user(session, county=county)
     return actor_as(Role.LEAD_OFFICE, county, user_id=user.id)
@@ -96,7 +96,7 @@ def office(engine: Engine, county: County) -> Actor:
 
 @pytest.fixture
 def check(engine: Engine, office: Actor, tmp_path: Path) -> Callable[..., ImportBatch]:
-    """`check(plan, headers, rows)` tries a list; gives the batch."""
+    """`check(plan, headers, rows)` checks a list and returns the batch."""
     serial = itertools.count()
 
     def run(plan: str, headers: Any, rows: Any, above: int = 0, actor: Actor = office) -> ImportBatch:
@@ -113,7 +113,7 @@ def checked(engine: Engine, actor: Actor, plan: str, source: Path) -> ImportBatc
 
 
 def do(engine: Engine, actor: Actor, run: Any, batch: ImportBatch) -> None:
-    """Confirm, undo or drop the batch in a transaction of its own."""
+    """Confirm, undo or drop the batch in its own transaction."""
     with working(engine, actor) as session:
         run(session, session.get_one(ImportBatch, batch.id))
 
@@ -130,7 +130,7 @@ def counts(batch: ImportBatch) -> tuple[int, int, int, int]:
 
 
 def dump(engine: Engine) -> dict[str, list[Any]]:
-    """Every business row, as stored, versions aside."""
+    """Every business row as stored, without versions."""
     kept = {}
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
@@ -168,7 +168,7 @@ def projects(planted: bool) -> list[list[Any]]:
 
 
 def planted_errors() -> dict[tuple[int, int], Any]:
-    """(row in Excel, column from 0): what stands there."""
+    """(row in Excel, column from 0): the wrong value."""
     kinds: list[tuple[int, Any]] = [
         (1, None),
         (2, "2304-410823-04-01"),
@@ -189,7 +189,7 @@ def planted_errors() -> dict[tuple[int, int], Any]:
 
 @pytest.fixture
 def ground(sqlite_engine: Engine) -> tuple[Engine, Actor]:
-    """A county with the enterprises of the list, and its lead office."""
+    """A county with the enterprises that the list refers to, and its lead office."""
     with working(sqlite_engine, SYSTEM) as session:
         county = f.make_county(session)
         firms = [
@@ -243,7 +243,7 @@ def test_five_thousand_projects_come_in_whole_and_go_out_whole(ground: tuple[Eng
 
 
 def audited(engine: Engine, action: str) -> int:
-    """Lines of the audit about projects and their batch."""
+    """Number of audit entries about projects and their batch."""
     with engine.connect() as connection:
         table = AuditEntry.__table__
         return (
@@ -256,7 +256,7 @@ def audited(engine: Engine, action: str) -> int:
         )
 
 
-# What a list may look like
+# Layouts of lists
 
 
 def test_the_header_is_found_under_titles_in_any_order_and_by_other_names(
@@ -557,7 +557,7 @@ PAST = [
 
 @pytest.fixture
 def past_ground(engine: Engine, office: Actor) -> None:
-    """What past cases refer to."""
+    """Create the rows that past cases refer to."""
     with working(engine, office) as session:
         f.make_enterprise(session, name="甲公司")
         f.make_agent(session, name="代办员甲")
@@ -642,7 +642,7 @@ def test_past_cases_come_with_their_items_and_slips(
         assert session.scalars(select(Completion)).all() == []
 
 
-# Out and in again
+# Export and import again
 
 
 @pytest.mark.parametrize("plan", IMPORT_SPECS.values(), ids=lambda p: p.name)
@@ -666,7 +666,7 @@ def test_an_exported_list_changes_nothing_and_an_edit_changes_that(
 
 
 def rows_of_plan(plan: ImportSpec, engine: Engine, office: Actor) -> int:
-    """Two rows of the plan's table; of the key list one more that was revoked and one of the other kind."""
+    """Create two rows of the plan's table; for a key list also a revoked one and one of the other kind."""
     with working(engine, office) as session:
         for _ in range(2):
             if plan.name.startswith("key_"):
@@ -693,7 +693,7 @@ def rows_of_plan(plan: ImportSpec, engine: Engine, office: Actor) -> int:
 
 
 def export(plan: ImportSpec, engine: Engine, office: Actor, path: Path) -> Path:
-    """The list as the program gives it."""
+    """Export the list."""
     fields = fields_of(plan.model, "export")
     with open_session(engine, office, write=False) as session:
         rows = all_rows(session, plan.model, fields, [], ListQuery(sort="id"))
@@ -702,7 +702,7 @@ def export(plan: ImportSpec, engine: Engine, office: Actor, path: Path) -> Path:
 
 
 def edit(plan: ImportSpec, path: Path) -> Path:
-    """The workbook with one cell changed: a remark, or whatever free text the list has."""
+    """Change one cell of the workbook: a remark or another free text."""
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     headers = [c.value for c in sheet[3]]
@@ -713,7 +713,7 @@ def edit(plan: ImportSpec, path: Path) -> Path:
     return edited
 
 
-# Taking back
+# Undo
 
 
 def two_departments(check: Callable[..., ImportBatch], engine: Engine, office: Actor) -> ImportBatch:
@@ -830,8 +830,8 @@ def test_one_check_at_a_time_on_sqlite(sqlite_engine: Engine, tmp_path: Path, mo
         pass
 
 
-#: Starts `app.py import` again and again, each time in a process of its own, without loading it anew.
-NURSERY = """
+#: Runs `app.py import` repeatedly in forked processes, so that the program is loaded only once.
+FORKED_IMPORTS = """
 import os, sys
 sys.argv = ["app.py", *sys.argv[1:]]
 import app
@@ -851,7 +851,7 @@ def test_an_import_that_is_killed_leaves_none_or_all_of_it(tmp_path: Path) -> No
     env = os.environ | {"DATA_DIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "app.py", "init"], cwd=ROOT, env=env, check=True, capture_output=True)
     seeded = department_count(engine)
-    command = [sys.executable, "-c", NURSERY, "import", "department", str(source), "--county", "150422", "--yes"]
+    command = [sys.executable, "-c", FORKED_IMPORTS, "import", "department", str(source), "--county", "150422", "--yes"]
     with subprocess.Popen(
         command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as nursery:
@@ -890,12 +890,12 @@ def test_an_import_that_is_killed_leaves_none_or_all_of_it(tmp_path: Path) -> No
 
 
 def wait_for_the_write(path: Path) -> None:
-    """Until the check is kept and the write lock is taken: confirming holds it while it reads and writes."""
+    """Wait until the check is stored and the write lock is taken, which confirming holds while it works."""
     with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
         newest = "SELECT state FROM import_batch ORDER BY id DESC"
         while other.execute(newest).fetchone() != ("checked",):
             time.sleep(0.002)
-        with contextlib.suppress(sqlite3.OperationalError):  # the lock is taken
+        with contextlib.suppress(sqlite3.OperationalError):  # the lock is held
             while other.execute(newest).fetchone() == ("checked",):
                 other.execute("BEGIN IMMEDIATE")
                 other.execute("ROLLBACK")
