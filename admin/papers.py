@@ -15,9 +15,9 @@ from admin.pages import OfficePage
 from admin.session import actor, carry_out_from, db, new_key, own_county, write_separately
 from documents import as_html
 from documents.parts import Paper
-from documents.render import default_template
+from documents.render import template_to_edit
 from documents.template_validation import MAX_BYTES
-from documents.variables import GROUPS
+from documents.variables import GROUPS, written_names
 from models.cases import ServiceCase
 from models.papers import PaperTemplate, PrintForm
 from models.places import County
@@ -67,6 +67,7 @@ class PapersView(OfficePage):
             keeps=self._keeps(),
             versions={p: [r for r in rows if r.paper == p] for p in {r.paper for r in rows}},
             variables=GROUPS,
+            written=written_names(),
         )
 
     # Papers of a case.
@@ -123,7 +124,7 @@ class PapersView(OfficePage):
         row, paper = self._version(), self._paper()
         own = row or case_papers.active_template(db(), self._county().id, paper.key)
         write_separately(lambda session: record(session, "下载单据模板", what=paper.title))
-        return send_word(own.content if own else default_template(paper), f"{paper.title}模板")
+        return send_word(own.content if own else template_to_edit(paper), f"{paper.title}模板")
 
     @expose("/preview/")
     def preview(self) -> Any:

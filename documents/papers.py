@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from documents.parts import ABOVE, Cell, Grid, Paper, Part, Space, Tear, TextLine, label, value
 from documents.variables import ROOM
@@ -25,37 +25,42 @@ def application(county: County, title: str) -> Parts:
     """申请表. Source: W, Z 附件2; H 五(一) names it without a layout."""
     rows: list[tuple[Cell, ...]] = [
         (label("申请单位情况", len(FIVE)),),
-        (label("项目单位名称"), value("申请单位", 2), label("邮编"), value("邮编")),
-        (label("项目单位地址"), value("单位地址", 4)),
-        (label("项目单位负责人"), value("负责人", 2), label("联系电话"), value("负责人电话")),
-        (label("项目单位经办人"), value("经办人", 2), label("联系电话"), value("经办人电话")),
+        (label("项目单位名称"), value("applicant", 2), label("邮编"), value("enterprise_postcode")),
+        (label("项目单位地址"), value("enterprise_address", 4)),
+        (
+            label("项目单位负责人"),
+            value("enterprise_principal", 2),
+            label("联系电话"),
+            value("enterprise_principal_phone"),
+        ),
+        (label("项目单位经办人"), value("enterprise_handler", 2), label("联系电话"), value("enterprise_handler_phone")),
         (label("项目基本情况", len(FIVE)),),
-        (label("项目名称"), value("项目名称", 4)),
-        (label(county.code_word), value("项目编号", 4)),
-        (label("投资总额"), value("投资总额", 2), label("建设规模"), value("建设规模")),
-        (label("建设地址"), value("建设地址", 4)),
-        (label("资金来源"), value("资金来源", 4)),
-        (label("土地性质"), value("土地性质", 2), label("是否重点项目"), value("是否重点项目")),
-        (label("委托\\帮办代办事项"), value("委托事项", 2), label("是否开工"), value("是否开工")),
+        (label("项目名称"), value("project_name", 4)),
+        (label(county.code_word), value("project_code", 4)),
+        (label("投资总额"), value("project_investment", 2), label("建设规模"), value("project_scale")),
+        (label("建设地址"), value("project_address", 4)),
+        (label("资金来源"), value("project_funding", 4)),
+        (label("土地性质"), value("project_land", 2), label("是否重点项目"), value("project_is_key")),
+        (label("委托\\帮办代办事项"), value("service_case_scope", 2), label("是否开工"), value("project_started")),
     ]
     if county.item_boxes:
         rows += [
-            (label("具体服务事项", rows=3), label("企业开办手续"), value("企业开办手续", 3)),
-            (ABOVE, label("项目建设手续"), value("项目建设手续", 3)),
-            (ABOVE, label("项目配套手续"), value("项目配套手续", 3)),
+            (label("具体服务事项", rows=3), label("企业开办手续"), value("items_starting", 3)),
+            (ABOVE, label("项目建设手续"), value("items_building", 3)),
+            (ABOVE, label("项目配套手续"), value("items_utilities", 3)),
         ]
     else:
-        rows.append((label("具体事项"), value("具体事项", 4)))
+        rows.append((label("具体事项"), value("case_items", 4)))
     if county.eligibility_checked:
-        rows.append((label("服务条件"), value("服务条件", 4)))
-    rows.append((label("备注"), value("备注", 4)))
+        rows.append((label("服务条件"), value("service_case_eligibility", 4)))
+    rows.append((label("备注"), value("service_case_remark", 4)))
     promise = "以上信息和随表提交的资料均真实无误；如有不实，由此产生的后果由申请人承担。"
     return (
         TextLine(title, "title"),
         Grid(FIVE, tuple(rows), height=0.7),
         TextLine(promise, "note"),
         TextLine(f"单位（盖章）签字：{ROOM}", "right"),
-        TextLine("{{ 申请日期 }}", "right"),
+        TextLine("{{ service_case_submitted_on }}", "right"),
     )
 
 
@@ -86,22 +91,23 @@ def commitment(county: County, title: str) -> Parts:
     return (
         TextLine(title, "title"),
         TextLine(
-            f"本单位向{{{{ 牵头单位 }}}}申请{county.service_word}服务（项目名称：{{{{ 项目名称 }}}}），承诺做到："
+            f"本单位向{{{{ county_lead_office }}}}申请{county.service_word}服务"
+            "（项目名称：{{ project_name }}），承诺做到："
         ),
         *(TextLine(duty) for duty in duties),
         Space(2),
-        TextLine("单位（盖章）：{{ 申请单位 }}", "stamp"),
+        TextLine("单位（盖章）：{{ applicant }}", "stamp"),
         TextLine("项目经办人签字：", "stamp"),
-        TextLine("{{ 申请日期 }}", "right"),
+        TextLine("{{ service_case_submitted_on }}", "right"),
     )
 
 
 def completion(county: County, title: str) -> Parts:
     """办结单, in two copies on one page. Source: W, Z 附件4; B 六.3 names it without a layout."""
-    number: Parts = (TextLine("编号：{{ 办结单编号 }}", "number"),) if county.completion_number_printed else ()
+    number: Parts = (TextLine("编号：{{ completion_number }}", "number"),) if county.completion_number_printed else ()
     text = (
-        f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
-        "委托的事项已于{{ 办结日期 }}全部办完，有关资料移交清楚，现予办结。"
+        f"兹有{county.service_word}项目（名称：{{{{ project_name }}}}）（项目编号：{{{{ project_code }}}}），"
+        "委托的事项已于{{ completion_completed_on }}全部办完，有关资料移交清楚，现予办结。"
     )
     signed = _signed(county)
     kept = "（第一联：企业留存  第二联：政务服务中心留存）"
@@ -114,7 +120,7 @@ def completion(county: County, title: str) -> Parts:
             TextLine(text),
             Space(1),
             *signed,
-            TextLine("{{ 办结日期 }}", "right"),
+            TextLine("{{ completion_completed_on }}", "right"),
         )
 
     return (*copy("第一联"), Tear(), *copy("第二联"))
@@ -131,19 +137,19 @@ def _signed(county: County) -> Parts:
 
 def termination(county: County, title: str) -> Parts:
     """终止单, with the line for the reason that the notes of 附件2 ask for. Source: W, Z 附件5; H 五(三)."""
-    number: Parts = (TextLine("编号：{{ 终止单编号 }}", "number"),) if county.termination_number_printed else ()
+    number: Parts = (TextLine("编号：{{ termination_number }}", "number"),) if county.termination_number_printed else ()
     return (
         TextLine(title, "title"),
         *number,
         TextLine(
-            f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
-            "{{ 终止方式 }}，于{{ 终止日期 }}终止委托，有关资料移交清楚。"
+            f"兹有{county.service_word}项目（名称：{{{{ project_name }}}}）（项目编号：{{{{ project_code }}}}），"
+            "{{ termination_way }}，于{{ termination_terminated_on }}终止委托，有关资料移交清楚。"
         ),
-        TextLine("终止原因：{{ 终止原因 }}"),
-        TextLine("移交的资料：{{ 移交资料 }}"),
+        TextLine("终止原因：{{ termination_reason }}"),
+        TextLine("移交的资料：{{ termination_returned }}"),
         Space(2),
         *_signed(county),
-        TextLine("{{ 终止日期 }}", "right"),
+        TextLine("{{ termination_terminated_on }}", "right"),
     )
 
 
@@ -152,12 +158,12 @@ def evaluation(county: County, title: str) -> Parts:
     return (
         TextLine(title, "title"),
         TextLine(
-            f"兹有{county.service_word}项目（名称：{{{{ 项目名称 }}}}）（项目编号：{{{{ 项目编号 }}}}），"
-            "服务已于{{ 办结日期 }}完成，请您综合评价（在选项后面打勾）："
+            f"兹有{county.service_word}项目（名称：{{{{ project_name }}}}）（项目编号：{{{{ project_code }}}}），"
+            "服务已于{{ completion_completed_on }}完成，请您综合评价（在选项后面打勾）："
         ),
-        TextLine("{{ 评价等级 }}"),
+        TextLine("{{ evaluation_grade }}"),
         TextLine("您的意见和建议，帮助我们改进服务："),
-        TextLine("{{ 意见建议 }}"),
+        TextLine("{{ evaluation_opinion }}"),
         Space(6),
         TextLine(f"{county.evaluator_word or '评价人'}：{ROOM}", "right"),
         TextLine("    年    月    日", "right"),
@@ -168,15 +174,15 @@ def agreement(county: County, title: str) -> Parts:
     """委托协议. Source: B 附件1, which has no 编号."""
     return (
         TextLine(title, "title"),
-        TextLine("代办方：{{ 代办方 }}"),
-        TextLine("电话：{{ 代办方电话 }}"),
-        TextLine("委托方：{{ 委托方 }}"),
-        TextLine("电话：{{ 委托方电话 }}"),
-        TextLine("委托方把 {{ 办理业务 }} 业务委托给代办方办理，交来下列材料，并承诺材料真实："),
-        TextLine("{{ 材料清单 }}", "list"),
+        TextLine("代办方：{{ provider }}"),
+        TextLine("电话：{{ provider_phone }}"),
+        TextLine("委托方：{{ agreement_client }}"),
+        TextLine("电话：{{ agreement_client_phone }}"),
+        TextLine("委托方把 {{ agreement_matter }} 业务委托给代办方办理，交来下列材料，并承诺材料真实："),
+        TextLine("{{ agreement_materials }}", "list"),
         Space(2),
         TextLine(f"代办方签字：{ROOM}委托方签字：{ROOM}", "right"),
-        TextLine("{{ 签订日期 }}", "right"),
+        TextLine("{{ agreement_signed_on }}", "right"),
     )
 
 
@@ -185,26 +191,35 @@ def result(county: County, title: str) -> Parts:
     return (
         TextLine(title, "title"),
         TextLine(
-            "{{ 受理日期 }}，{{ 代办员 }} 接受 {{ 申请单位 }} 委托办理 {{ 具体事项 }} 业务，现将办理情况通知如下："
+            "{{ service_case_accepted_on }}，{{ service_case_agent }} 接受 {{ applicant }} 委托办理 "
+            "{{ case_items }} 业务，现将办理情况通知如下："
         ),
-        TextLine("1.办理情况概述：{{ 办理情况 }}"),
+        TextLine("1.办理情况概述：{{ case_course }}"),
         TextLine(
-            "2.办理结果反馈送达时间及方式：{{ 送达日期 }}，{{ 送达方式 }}"
-            "{% if 送达资料 %}，送达{{ 送达资料 }}{% endif %}"
+            "2.办理结果反馈送达时间及方式：{{ delivery_delivered_on }}，{{ delivery_way }}"
+            "{% if delivery_documents %}，送达{{ delivery_documents }}{% endif %}"
         ),
         TextLine("3.返还材料时间、方式与材料清单："),
-        TextLine("{{ 退还材料 }}", "list"),
+        TextLine("{{ returned_materials }}", "list"),
         Space(2),
         TextLine(f"委托人签字：{ROOM}", "right"),
-        TextLine("{{ 送达日期 }}", "right"),
+        TextLine("{{ delivery_delivered_on }}", "right"),
     )
 
 
-def _table(title: str, *rows: tuple[str, str], tall: tuple[str, ...] = ()) -> Parts:
-    """A sheet of labels and what belongs to them; `tall`: the labels of rows to write much in."""
-    cells = tuple((label(name), Cell(text)) for name, text in rows)
-    high = tuple(number for number, (name, _) in enumerate(rows) if name in tall)
-    return (TextLine(title, "title"), Grid(TWO, cells, height=1.0, tall=high))
+class Row(NamedTuple):
+    """A row of a form with two columns. `tall`: it has room for several lines of handwriting."""
+
+    label: str
+    text: str
+    tall: bool = False
+
+
+def _table(title: str, *rows: Row) -> Parts:
+    """A form with two columns: labels, and what is filled in."""
+    cells = tuple((label(row.label), Cell(row.text)) for row in rows)
+    tall = tuple(number for number, row in enumerate(rows) if row.tall)
+    return (TextLine(title, "title"), Grid(TWO, cells, height=1.0, tall=tall))
 
 
 def record(county: County, title: str) -> Parts:
@@ -212,18 +227,17 @@ def record(county: County, title: str) -> Parts:
     return (
         *_table(
             title,
-            ("服务对象", "{{ 申请单位 }}"),
-            ("项目名称", "{{ 项目名称 }}"),
-            ("受理编号", "{{ 受理编号 }}"),
-            ("日期", "{{ 记录日期 }}"),
-            ("类别", "{{ 记录类别 }}"),
-            ("事由", "{{ 事由 }}"),
-            ("联系人", "{{ 来访人 }} {{ 来访电话 }}"),
-            ("内容", "{{ 内容 }}"),
-            ("结果", "{{ 答复或结果 }}"),
-            tall=("内容", "结果"),
+            Row("服务对象", "{{ applicant }}"),
+            Row("项目名称", "{{ project_name }}"),
+            Row("受理编号", "{{ service_case_number }}"),
+            Row("日期", "{{ work_record_happened_on }}"),
+            Row("类别", "{{ work_record_kind }}"),
+            Row("事由", "{{ work_record_subject }}"),
+            Row("联系人", "{{ work_record_visitor }} {{ work_record_visitor_phone }}"),
+            Row("内容", "{{ work_record_content }}", True),
+            Row("结果", "{{ work_record_answer }}", True),
         ),
-        TextLine("服务人员：{{ 服务人员 }}", "under"),
+        TextLine("服务人员：{{ work_record_staff }}", "under"),
     )
 
 
@@ -232,17 +246,16 @@ def consultation(county: County, title: str) -> Parts:
     return (
         *_table(
             title,
-            ("接待日期", "{{ 记录日期 }}"),
-            ("来访单位", "{{ 申请单位 }}"),
-            ("来访人", "{{ 来访人 }}"),
-            ("联系电话", "{{ 来访电话 }}"),
-            ("咨询事项", "{{ 事由 }}"),
-            ("咨询内容", "{{ 内容 }}"),
-            ("答复", "{{ 答复或结果 }}"),
-            ("首问责任人", "{{ 首问责任人 }}"),
-            tall=("咨询内容", "答复"),
+            Row("接待日期", "{{ work_record_happened_on }}"),
+            Row("来访单位", "{{ applicant }}"),
+            Row("来访人", "{{ work_record_visitor }}"),
+            Row("联系电话", "{{ work_record_visitor_phone }}"),
+            Row("咨询事项", "{{ work_record_subject }}"),
+            Row("咨询内容", "{{ work_record_content }}", True),
+            Row("答复", "{{ work_record_answer }}", True),
+            Row("首问责任人", "{{ service_case_first_contact }}"),
         ),
-        TextLine("接待人员：{{ 服务人员 }}", "under"),
+        TextLine("接待人员：{{ work_record_staff }}", "under"),
     )
 
 
@@ -251,17 +264,17 @@ def posting(county: County, title: str) -> Parts:
     return (
         *_table(
             title,
-            ("受理编号", "{{ 受理编号 }}"),
-            ("收件单位", "{{ 申请单位 }}"),
-            ("收件人", "{{ 接收人 }}"),
-            ("联系电话", "{{ 经办人电话 }}"),
-            ("地址", "{{ 单位地址 }}"),
-            ("邮寄日期", "{{ 送达日期 }}"),
-            ("邮寄单号", "{{ 邮寄单号 }}"),
-            ("邮寄的证照和资料", "{{ 送达资料 }}"),
-            ("签收日期", "{{ 签收日期 }}"),
+            Row("受理编号", "{{ service_case_number }}"),
+            Row("收件单位", "{{ applicant }}"),
+            Row("收件人", "{{ delivery_recipient }}"),
+            Row("联系电话", "{{ enterprise_handler_phone }}"),
+            Row("地址", "{{ enterprise_address }}"),
+            Row("邮寄日期", "{{ delivery_delivered_on }}"),
+            Row("邮寄单号", "{{ delivery_tracking_number }}"),
+            Row("邮寄的证照和资料", "{{ delivery_documents }}"),
+            Row("签收日期", "{{ delivery_received_on }}"),
         ),
-        TextLine(f"{county.agent_word}：{{{{ 代办员 }}}}", "under"),
+        TextLine(f"{county.agent_word}：{{{{ service_case_agent }}}}", "under"),
     )
 
 
@@ -271,9 +284,9 @@ def _notice(title: str, to: str, *lines: str, date: str, number: str = "") -> Pa
         TextLine(title, "title"),
         *((TextLine(f"编号：{number}", "number"),) if number else ()),
         TextLine(f"{to}：", "to"),
-        *(TextLine(line, "list" if line == "{{ 缺少的材料 }}" else "body") for line in lines),
+        *(TextLine(line, "list" if line == "{{ missing_materials }}" else "body") for line in lines),
         Space(2),
-        TextLine("{{ 牵头单位 }}（盖章）", "right"),
+        TextLine("{{ county_lead_office }}（盖章）", "right"),
         TextLine(date, "right"),
     )
 
@@ -282,11 +295,12 @@ def missing(county: County, title: str) -> Parts:
     """一次性告知书. Source: B 六.2; 领域 4, notify."""
     return _notice(
         title,
-        "{{ 申请单位 }}",
-        f"您提出的{county.service_word}申请（{{{{ 办理事项 }}}}）收悉。还缺少以下材料，请按后面写明的办法补齐：",
-        "{{ 缺少的材料 }}",
-        "补齐后交{{ 牵头单位 }}，联系人 {{ 首问责任人 }}。材料补齐之日起继续办理。",
-        date="{{ 告知日期 }}",
+        "{{ applicant }}",
+        f"您提出的{county.service_word}申请（{{{{ service_case_matter }}}}）收悉。"
+        "还缺少以下材料，请按后面写明的办法补齐：",
+        "{{ missing_materials }}",
+        "补齐后交{{ county_lead_office }}，联系人 {{ service_case_first_contact }}。材料补齐之日起继续办理。",
+        date="{{ service_case_told_on }}",
     )
 
 
@@ -294,11 +308,11 @@ def rejection(county: County, title: str) -> Parts:
     """不予受理告知. Source: H 五(一)."""
     return _notice(
         title,
-        "{{ 申请单位 }}",
-        f"您提出的{county.service_word}申请（{{{{ 办理事项 }}}}）收悉。经核对，不能受理，原因是：",
-        "{{ 不予受理原因 }}",
+        "{{ applicant }}",
+        f"您提出的{county.service_word}申请（{{{{ service_case_matter }}}}）收悉。经核对，不能受理，原因是：",
+        "{{ service_case_refusal }}",
         "条件具备后可以重新申请；您也可以自行到相关窗口办理。",
-        date="{{ 告知日期 }}",
+        date="{{ service_case_told_on }}",
     )
 
 
@@ -306,11 +320,12 @@ def extension(county: County, title: str) -> Parts:
     """延期告知. Source: H 五(三)."""
     return _notice(
         title,
-        "{{ 申请单位 }}",
-        f"您委托{county.service_word}的件（{{{{ 受理编号 }}}}）中，“{{{{ 延期事项 }}}}”"
-        "原应于{{ 原应办结日 }}办结。",
-        "因 {{ 延期原因 }}，延至{{ 延期至 }}。给您带来不便，请予谅解；有疑问请与 {{ 代办员 }} 联系。",
-        date="{{ 告知日期 }}",
+        "{{ applicant }}",
+        f"您委托{county.service_word}的件（{{{{ service_case_number }}}}）中，“{{{{ extension_item }}}}”"
+        "原应于{{ extension_old_due }}办结。",
+        "因 {{ extension_reason }}，延至{{ extension_new_due }}。给您带来不便，请予谅解；"
+        "有疑问请与 {{ service_case_agent }} 联系。",
+        date="{{ service_case_told_on }}",
     )
 
 
@@ -318,12 +333,13 @@ def urge(county: County, title: str) -> Parts:
     """督办单. Source: Z 四; H 四(二)."""
     return _notice(
         title,
-        "{{ 被督办部门 }}",
-        f"{county.service_word}件（{{{{ 受理编号 }}}}，{{{{ 申请单位 }}}}，{{{{ 办理事项 }}}}）现予督办，事由：",
-        "{{ 督办事由 }}",
-        "请于{{ 回复期限 }}前书面回复办理情况。",
-        date="{{ 督办日期 }}",
-        number="{{ 督办单编号 }}",
+        "{{ urge_department }}",
+        f"{county.service_word}件（{{{{ service_case_number }}}}，{{{{ applicant }}}}，"
+        "{{ service_case_matter }}）现予督办，事由：",
+        "{{ urge_reason }}",
+        "请于{{ urge_reply_due }}前书面回复办理情况。",
+        date="{{ urge_issued_on }}",
+        number="{{ urge_number }}",
     )
 
 

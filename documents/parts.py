@@ -1,9 +1,13 @@
-"""What papers are made of. A text names what is filled in as {{ 项目名称 }}; one definition gives both
-the Word template and the page to print."""
+"""The parts of a paper. A text names a variable by its code, as in {{ project_name }}.
+
+One definition gives both the Word template and the page to print.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Style = Literal["title", "copy", "number", "to", "body", "list", "sign", "stamp", "note", "right", "under"]
@@ -53,6 +57,25 @@ class Tear:
 Part = TextLine | Grid | Space | Tear
 
 
+#: What stands before the name of a variable in a text: {{ or {% if.
+VARIABLE = re.compile(r"(\{\{ |\{% if )(\w+)")
+Rename = Callable[[str], str]
+
+
+def _renamed(text: str, rename: Rename) -> str:
+    return VARIABLE.sub(lambda found: found[1] + rename(found[2]), text)
+
+
+def _part_renamed(part: Part, rename: Rename) -> Part:
+    match part:
+        case TextLine():
+            return replace(part, text=_renamed(part.text, rename))
+        case Grid():
+            rows = tuple(tuple(replace(c, text=_renamed(c.text, rename)) for c in row) for row in part.rows)
+            return replace(part, rows=rows)
+    return part
+
+
 @dataclass(frozen=True)
 class Paper:
     """A paper as a county has it."""
@@ -60,6 +83,10 @@ class Paper:
     key: str
     title: str
     parts: tuple[Part, ...]
+
+    def renamed(self, rename: Rename) -> Paper:
+        """The same paper with other names for its variables."""
+        return replace(self, parts=tuple(_part_renamed(part, rename) for part in self.parts))
 
 
 #: The place of a cell that began in a row above.

@@ -15,6 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from documents.docx_template import build_template
 from documents.parts import Paper
+from documents.variables import code_by_name, written_names
 
 Values = Mapping[str, str]
 #: Papers that one file holds at most.
@@ -27,9 +28,10 @@ def environment() -> SandboxedEnvironment:
 
 
 def fill(content: bytes, values: Values) -> bytes:
-    """The Word template with these values. Raises jinja2's errors."""
+    """The Word template with these values, which go by code. Raises jinja2's errors."""
     document = DocxTemplate(io.BytesIO(content))
-    document.render(dict(values), environment(), autoescape=True)
+    named = {name: values[code] for name, code in code_by_name().items() if code in values}
+    document.render(named, environment(), autoescape=True)
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -52,8 +54,14 @@ def joined(papers: Sequence[bytes]) -> bytes:
 
 @cache
 def default_template(paper: Paper) -> bytes:
-    """The template that a paper has until its county brings its own."""
+    """The template that a paper has until its county uploads its own."""
     return build_template(paper)
+
+
+def template_to_edit(paper: Paper) -> bytes:
+    """The default template with the variables called as people write them."""
+    names = written_names()
+    return build_template(paper.renamed(lambda code: names.get(code, code)))
 
 
 def words(content: bytes) -> Iterator[str]:

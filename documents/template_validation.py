@@ -18,13 +18,13 @@ from jinja2 import TemplateError, nodes
 
 from documents import as_html
 from documents.render import environment, fill, words
-from documents.variables import BLANK
+from documents.variables import BLANK, code_by_name
 
 MAX_BYTES, MAX_UNPACKED, MAX_MEMBERS = 2 * 1024 * 1024, 20 * 1024 * 1024, 200
 #: Of one part, beyond any paper: the library takes minutes for what a small file can unpack to.
 MAX_PART, MAX_PARAGRAPHS, MAX_ELEMENTS, MAX_MARKS = 2 * 1024 * 1024, 2_000, 30_000, 1_000
-#: Characters of an expression; the longest variables have six.
-MAX_EXPRESSION = 100
+#: Characters of an expression: a condition of several codes, each up to thirty long.
+MAX_EXPRESSION = 200
 MAIN = "word/document.xml"
 #: How parts of XML are named; that others hold none is asked of the content types.
 XML = (".xml", ".rels", ".svg")
@@ -86,7 +86,7 @@ def _check_compiled(document: DocxTemplate) -> None:
             _refuse_marks(document.get_part_xml(part))
     tree = environment().parse(document.patch_xml(document.get_xml()))
     named = {node.name for node in tree.find_all(nodes.Name)}
-    if named - BLANK.keys() or any(not isinstance(node, ALLOWED) for node in tree.find_all(nodes.Node)):
+    if named - code_by_name().keys() or any(not isinstance(node, ALLOWED) for node in tree.find_all(nodes.Node)):
         raise BadTemplate("模板里有不能用的写法，只能写变量的名称；请从“下载模板”重新开始修改")
 
 
@@ -222,8 +222,9 @@ def _faults_of(expression: str) -> Iterator[str]:
         if not isinstance(node, ALLOWED):
             yield f"“{expression.strip()}”里只能写变量的名称"
             return
+    known = code_by_name()
     for name in tree.find_all(nodes.Name):
-        if name.name not in BLANK:
+        if name.name not in known:
             yield f"没有“{name.name}”这个变量，可用的变量见本页"
 
 

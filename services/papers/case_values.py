@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from documents.variables import BLANK, DATE, numbered_list, tick_boxes
+from documents.variables import BLANK, DATE, choice_boxes, code_of, numbered_list, tick_boxes, yes_no_boxes
 from models.base import Base
 from models.cases import (
     FINAL,
@@ -24,8 +24,8 @@ from models.evaluation import Evaluation
 from models.fields import field_of, mask
 from models.items import ItemCategory, ItemMaterial, ServiceItem
 from models.places import County, CountyOption, OptionKind
-from models.projects import Enterprise, Funding, Land, Project
-from models.types import Labelled, day_in_words, show
+from models.projects import Funding, Land, Project
+from models.types import day_in_words, show
 from models.work import (
     Agreement,
     CaseMaterial,
@@ -39,11 +39,11 @@ from services.kernel.access import sees_phones
 from services.kernel.actor import actor_of
 from services.kernel.working_days import today
 
-#: The boxes of the application for each category of items. Source: Z 附件2.
+#: The boxes of the application for each category of items, by code. Source: Z 附件2.
 ITEM_BOXES = {
-    "企业开办手续": ItemCategory.STARTING,
-    "项目建设手续": ItemCategory.BUILDING,
-    "项目配套手续": ItemCategory.UTILITIES,
+    "items_starting": ItemCategory.STARTING,
+    "items_building": ItemCategory.BUILDING,
+    "items_utilities": ItemCategory.UTILITIES,
 }
 
 
@@ -69,7 +69,7 @@ def values_of(session: Session, case: ServiceCase, part: Base | None = None) -> 
     phone = _phones(session)
     found |= _of_enterprise(case, phone) | _of_project(case) | _of_case(session, case, phone)
     found |= _of_slips(session, case) | _of_delivery(session, case) | _of_agreement(session, case, phone)
-    found["今天"] = in_words(today())
+    found["today"] = in_words(today())
     if part is not None:
         found |= _of_part(part, phone)
     return {name: text or BLANK[name] for name, text in found.items()}
@@ -86,7 +86,7 @@ def _of_county(session: Session, county: County, items: set[int], rating: Evalua
         .where(ServiceItem.county_id == county.id, ServiceItem.active)
         .order_by(ServiceItem.position, ServiceItem.id)
     ).all()
-    found = {"县名": county.name, "牵头单位": county.lead_office}
+    found = {"county_name": county.name, "county_lead_office": county.lead_office}
     for name, category in ITEM_BOXES.items():
         of_kind = [row for row in rows if row.category is category]
         found[name] = tick_boxes(tuple(row.name for row in of_kind), {row.name for row in of_kind if row.id in items})
@@ -98,8 +98,8 @@ def _of_county(session: Session, county: County, items: set[int], rating: Evalua
     given = {rating.grade.name} if rating is not None and rating.grade is not None else set()
     return {
         **found,
-        "评价等级": tick_boxes(tuple(grades), given),
-        "意见建议": (rating.opinion if rating else None) or "",
+        "evaluation_grade": tick_boxes(tuple(grades), given),
+        "evaluation_opinion": (rating.opinion if rating else None) or "",
     }
 
 
@@ -110,7 +110,7 @@ def _rating(session: Session, case: ServiceCase) -> Evaluation | None:
 
 
 def _told(row: Base, *keys: str, phone: Phone = str) -> dict[str, str]:
-    """Columns of a row under their labels: dates in words, amounts with their unit, phones as `phone` gives them."""
+    """Columns of a row by code: dates in words, amounts with their unit, phones as `phone` gives them."""
     found = {}
     for key in keys:
         field = field_of(type(row), key)
@@ -121,7 +121,7 @@ def _told(row: Base, *keys: str, phone: Phone = str) -> dict[str, str]:
             text = phone(value)
         else:
             text = f"{show(value)} {field.unit}" if field.unit and value is not None else _shown(value)
-        found[field.label] = text
+        found[code_of(type(row), field.name)] = text
     return found
 
 
@@ -133,36 +133,26 @@ def _of_enterprise(case: ServiceCase, phone: Phone) -> dict[str, str]:
     one = case.enterprise
     if one is None:
         name = case.applicant_name or ""
-        handler, number = (field_of(Enterprise, key).label for key in ("handler", "handler_phone"))
-        return {"申请单位": name, handler: name, number: phone(case.applicant_phone)}
-    return {
-        "申请单位": one.name,
-        "信用代码": one.credit_code or "",
-        "单位地址": one.address or "",
-        **_told(one, "postcode", "principal", "principal_phone", "handler", "handler_phone", phone=phone),
-    }
-
-
-def _ticked(kind: type[Labelled], chosen: Labelled | None) -> str:
-    return tick_boxes(tuple(one.label for one in kind), {chosen.label} if chosen else set())
-
-
-def _yes(value: bool) -> str:
-    return tick_boxes(("是", "否"), {"是" if value else "否"})
+        return {
+            "applicant": name,
+            "enterprise_handler": name,
+            "enterprise_handler_phone": phone(case.applicant_phone),
+        }
+    columns = ("credit_code", "address", "postcode", "principal", "principal_phone", "handler", "handler_phone")
+    return {"applicant": one.name, **_told(one, *columns, phone=phone)}
 
 
 def _of_project(case: ServiceCase) -> dict[str, str]:
     """The project; a case without one prints its matter. Source: 领域 2."""
     one: Project | None = case.project
     if one is None:
-        return {"项目名称": case.matter}
+        return {"project_name": case.matter}
     return {
-        **_told(one, "name", "investment", "scale", "address"),
-        "项目编号": one.code or "",
-        field_of(Project, "funding").label: _ticked(Funding, one.funding),
-        field_of(Project, "land").label: _ticked(Land, one.land),
-        field_of(Project, "is_key").label: _yes(one.is_key),
-        field_of(Project, "started").label: _yes(one.started),
+        **_told(one, "name", "code", "investment", "scale", "address"),
+        "project_funding": choice_boxes(Funding, one.funding),
+        "project_land": choice_boxes(Land, one.land),
+        "project_is_key": yes_no_boxes(one.is_key),
+        "project_started": yes_no_boxes(one.started),
     }
 
 
@@ -186,17 +176,17 @@ def _of_case(session: Session, case: ServiceCase, phone: Phone) -> dict[str, str
         "submitted_on",
         "accepted_on",
         "due_on",
+        "told_on",
+        "refusal",
     )
     return {
         **_told(case, *columns),
-        field_of(ServiceCase, "scope").label: _ticked(CaseScope, case.scope),
-        "责任部门": JOINT.join(departments),
-        "具体事项": _items(case),
-        "办理情况": _course(case),
-        "代办员电话": phone(case.agent.phone) if case.agent else "",
-        "告知日期": in_words(case.told_on),
-        "不予受理原因": case.refusal or "",
-        "缺少的材料": numbered_list([f"{m.name}：{m.remedy}" if m.remedy else m.name for m in missing]),
+        "service_case_scope": choice_boxes(CaseScope, case.scope),
+        "case_departments": JOINT.join(departments),
+        "case_items": _items(case),
+        "case_course": _course(case),
+        "case_agent_phone": phone(case.agent.phone) if case.agent else "",
+        "missing_materials": numbered_list([f"{m.name}：{m.remedy}" if m.remedy else m.name for m in missing]),
     }
 
 
@@ -225,17 +215,15 @@ def _of_slips(session: Session, case: ServiceCase) -> dict[str, str]:
     closed, ended = _valid(session, Completion, case), _valid(session, Termination, case)
     found: dict[str, str] = {}
     if closed is not None:
-        found |= {"办结单编号": closed.number, "办结日期": in_words(closed.completed_on)}
-        found["经办人"] = closed.handler or ""
+        found |= _told(closed, "number", "completed_on")
+        found["enterprise_handler"] = closed.handler or ""
     if ended is not None:
         reason = "：".join(part for part in (ended.reason.name, ended.explanation) if part)
-        how = "因故由受托方单方决定" if ended.one_sided else BLANK["终止方式"]
+        how = "因故由受托方单方决定" if ended.one_sided else BLANK["termination_way"]
         found |= {
-            "终止单编号": ended.number,
-            "终止日期": in_words(ended.terminated_on),
-            "终止原因": reason,
-            "移交资料": ended.returned or "",
-            "终止方式": how,
+            **_told(ended, "number", "terminated_on", "returned"),
+            "termination_reason": reason,
+            "termination_way": how,
         }
     return {name: text for name, text in found.items() if text}
 
@@ -247,12 +235,9 @@ def _of_delivery(session: Session, case: ServiceCase) -> dict[str, str]:
         .where(CaseMaterial.case_id == case.id, CaseMaterial.state == MaterialState.RETURNED)
         .order_by(CaseMaterial.id)
     ).all()
-    found = {"退还材料": numbered_list(list(returned))}
+    found = {"returned_materials": numbered_list(list(returned))}
     if one is not None:
-        found |= {
-            **_told(one, "way", "delivered_on", "recipient", "tracking_number", "received_on"),
-            "送达资料": one.documents,
-        }
+        found |= _told(one, "way", "delivered_on", "documents", "recipient", "tracking_number", "received_on")
     return found
 
 
@@ -269,38 +254,33 @@ def _of_agreement(session: Session, case: ServiceCase, phone: Phone) -> dict[str
         ).all()
     )
     agent = case.agent
-    client, number, matter = (field_of(Agreement, key).label for key in ("client", "client_phone", "matter"))
     found = {
-        "代办方": " ".join((case.county.lead_office, *([agent.name] if agent else []))),
-        "代办方电话": phone(agent.phone) if agent else "",
-        client: case.enterprise.name if case.enterprise else case.applicant_name or "",
-        number: phone(case.enterprise.handler_phone if case.enterprise else case.applicant_phone),
-        matter: _items(case),
-        "材料清单": numbered_list(list(papers)),
+        "provider": " ".join((case.county.lead_office, *([agent.name] if agent else []))),
+        "provider_phone": phone(agent.phone) if agent else "",
+        "agreement_client": case.enterprise.name if case.enterprise else case.applicant_name or "",
+        "agreement_client_phone": phone(case.enterprise.handler_phone if case.enterprise else case.applicant_phone),
+        "agreement_matter": _items(case),
+        "agreement_materials": numbered_list(list(papers)),
     }
     if one is not None:
-        found |= {
-            **_told(one, "number", "client", "client_phone", "matter", "signed_on", phone=phone),
-        }
+        found |= _told(one, "number", "client", "client_phone", "matter", "signed_on", phone=phone)
         if one.materials:
-            found["材料清单"] = numbered_list([line for line in one.materials.splitlines() if line.strip()])
+            found["agreement_materials"] = numbered_list([line for line in one.materials.splitlines() if line.strip()])
     return found
 
 
 def _of_part(part: Base, phone: Phone) -> Mapping[str, str]:
     """What a note, an extension or a 督办 says."""
     if isinstance(part, WorkRecord):
-        told = _told(part, "subject", "content", "answer", "first_contact", "staff")
-        return {
-            **told,
-            "记录日期": in_words(part.happened_on),
-            "记录类别": part.kind.label,
-            "来访人": part.visitor or "",
-            "来访电话": phone(part.visitor_phone),
-        }
+        columns = ("happened_on", "kind", "subject", "visitor", "visitor_phone", "staff", "content", "answer")
+        return {**_told(part, *columns, phone=phone), "service_case_first_contact": part.first_contact or ""}
     if isinstance(part, Extension):
         told = _told(part, "old_due", "new_due", "reason")
-        return {**told, "延期事项": part.step.item.name, "告知日期": in_words(part.told_on)}
+        return {
+            **told,
+            "extension_item": part.step.item.name,
+            "service_case_told_on": in_words(part.told_on),
+        }
     if isinstance(part, Urge):
         return _told(part, "number", "department", "issued_on", "reason", "reply_due")
     raise TypeError(f"no paper is about a {type(part).__name__}")

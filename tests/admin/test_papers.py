@@ -10,8 +10,8 @@ from docx import Document
 from sqlalchemy import Engine, text
 
 from documents import render
-from documents.docx_template import build_template
 from documents.papers import papers_of
+from documents.render import template_to_edit
 from models.places import County, Meaning
 from services.kernel.actor import SYSTEM
 from services.kernel.transaction import open_session
@@ -99,7 +99,7 @@ def own_template(engine: Engine) -> bytes:
     with open_session(engine, SYSTEM, write=False) as session:
         county = session.query(County).filter_by(slug="wuzhi").one()
         paper = papers_of(county, {Meaning.PAPER_TERMINATION: "本县的终止单"})["termination"]
-    return build_template(paper)
+    return template_to_edit(paper)
 
 
 def test_a_county_changes_a_template_and_goes_back(client_of: ClientOf, demo_engine: Engine) -> None:

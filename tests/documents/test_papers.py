@@ -22,33 +22,33 @@ from services.papers.case_values import ITEM_BOXES
 
 #: As long as the columns that they come from, with what XML and Jinja read as marks.
 LONG = {
-    "申请单位": 100,
-    "单位地址": 200,
-    "负责人": 30,
-    "经办人": 30,
-    "项目名称": 120,
-    "项目编号": 30,
-    "建设规模": 300,
-    "建设地址": 200,
-    "备注": 500,
-    "办理事项": 120,
-    "具体事项": 120,
-    "办理情况": 400,
-    "终止原因": 340,
-    "移交资料": 300,
-    "送达资料": 300,
-    "接收人": 30,
-    "意见建议": 500,
-    "内容": 1000,
-    "答复或结果": 1000,
-    "事由": 100,
-    "延期原因": 300,
-    "督办事由": 300,
-    "办理业务": 200,
-    "不予受理原因": 200,
-    "缺少的材料": 300,
-    "材料清单": 300,
-    "退还材料": 300,
+    "applicant": 100,
+    "enterprise_address": 200,
+    "enterprise_principal": 30,
+    "enterprise_handler": 30,
+    "project_name": 120,
+    "project_code": 30,
+    "project_scale": 300,
+    "project_address": 200,
+    "service_case_remark": 500,
+    "service_case_matter": 120,
+    "case_items": 120,
+    "case_course": 400,
+    "termination_reason": 340,
+    "termination_returned": 300,
+    "delivery_documents": 300,
+    "delivery_recipient": 30,
+    "evaluation_opinion": 500,
+    "work_record_content": 1000,
+    "work_record_answer": 1000,
+    "work_record_subject": 100,
+    "extension_reason": 300,
+    "urge_reason": 300,
+    "agreement_matter": 200,
+    "service_case_refusal": 200,
+    "missing_materials": 300,
+    "agreement_materials": 300,
+    "returned_materials": 300,
 }
 AWKWARD = "甲&乙<项目>"
 #: Pages that the longest values of their columns may take; what offices write takes one.
@@ -66,9 +66,9 @@ USUAL = 45
 
 #: What has a form of its own, as an office that fills everything in has it.
 FORMS = {
-    "受理编号": "武帮代办〔2026〕0001号",
-    "办结单编号": "武办结〔2026〕0001号",
-    "邮编": "454950",
+    "service_case_number": "武帮代办〔2026〕0001号",
+    "completion_number": "武办结〔2026〕0001号",
+    "enterprise_postcode": "454950",
     **{
         name: tick_boxes(tuple(item.name for item in catalogue.ITEMS if item.category is category))
         for name, category in ITEM_BOXES.items()
@@ -145,7 +145,7 @@ PRINTED = [
     (
         "balinzuoqi",
         "result",
-        "事项代办结果交付通知单 {{具体事项}} 办理情况概述：{{办理情况}} 返还材料时间、方式与材料清单 委托人签字",
+        "事项代办结果交付通知单 {{case_items}} 办理情况概述：{{case_course}} 返还材料时间、方式与材料清单 委托人签字",
         "",
     ),
     ("balinzuoqi", "completion", "代办帮办服务办结单 委托人签字 代办帮办人员签字", "帮办代办人员 经办人"),
@@ -232,7 +232,7 @@ def words_xml(content: bytes) -> str:
 
 def test_several_papers_make_one_file() -> None:
     paper = county_of("wuzhi")[1]["completion"]
-    filled = [render.fill(build_template(paper), longest() | {"办结单编号": f"第{n}号"}) for n in range(3)]
+    filled = [render.fill(build_template(paper), longest() | {"completion_number": f"第{n}号"}) for n in range(3)]
     text = words_of(render.joined(filled))
     assert [text.count(f"第{n}号") for n in range(3)] == [2, 2, 2]
     assert text.count("（第一联）") == 3
@@ -247,4 +247,4 @@ def test_boxes_and_lists() -> None:
 
 def test_every_kind_and_variable_is_used() -> None:
     assert {kind.key for kind in KINDS} == {paper.key for _, paper in ALL}
-    assert len(BLANK) == sum(len(group) for group in GROUPS.values())
+    assert len(BLANK) == sum(len(group) for _, group in GROUPS)

@@ -196,7 +196,7 @@ def test_what_got_through_all_the_same_is_stopped_when_it_is_filled_in() -> None
 
 def test_a_value_is_never_read_as_a_template() -> None:
     paper = county_of("wuzhi")[1]["evaluation"]
-    values = dict(BLANK) | {"项目名称": "{{ 7*7 }}{% if x %}", "意见建议": "<w:p/>&amp;<script>"}
+    values = dict(BLANK) | {"project_name": "{{ 7*7 }}{% if x %}", "evaluation_opinion": "<w:p/>&amp;<script>"}
     content = render.fill(build_template(paper), values)
     text = "".join(render.words(content))
     assert "{{ 7*7 }}{% if x %}" in text

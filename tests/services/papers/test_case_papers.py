@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from documents import render
 from documents.docx_template import build_template
 from documents.parts import TextLine
+from documents.variables import BLANK
 from models.cases import ENDED, CaseForm, CaseState, StepState
 from models.papers import PaperPrint, PaperTemplate, PrintForm
 from models.people import Role
@@ -26,6 +27,7 @@ from services.papers import case_papers
 from services.papers.case_values import blank_values, values_of
 from tests import factories as f
 from tests.at_work import become, ready
+from tests.renaming import renamed_labels
 
 ON = date(2026, 3, 16)
 NAMES = {
@@ -93,7 +95,7 @@ def test_parts_of_a_case_have_papers_of_their_own(office: Session) -> None:
         ("urge", urge.number),
         ("extension", case.steps[0].item.name),
     }
-    assert "环评报告：到环保局补" in values_of(office, case)["缺少的材料"]
+    assert "环评报告：到环保局补" in values_of(office, case)["missing_materials"]
     for sheet in case_papers.papers_of_case(office, case):
         text = "".join(render.words(case_papers.as_word(office, case, sheet)))
         assert "{{" not in text
@@ -109,17 +111,17 @@ def test_every_box_is_ticked_as_the_case_says(office: Session) -> None:
     project = f.make_project(office, started=True)
     case.project = project
     values = values_of(office, case)
-    assert values["是否开工"] == "是\u00a0☑  否\u00a0☐"
-    assert values["资金来源"].count("☐") == 4
+    assert values["project_started"] == "是\u00a0☑  否\u00a0☐"
+    assert values["project_funding"].count("☐") == 4
     item = case.steps[0].item.name
-    ticked = "".join(values[name] for name in ("企业开办手续", "项目建设手续", "项目配套手续"))
+    ticked = "".join(values[name] for name in ("items_starting", "items_building", "items_utilities"))
     assert f"{item}\u00a0☑" in ticked
     assert "☑" not in "".join(blank_values(office, own(office)).values())
 
 
 def test_a_paper_names_the_items_and_what_became_of_each(office: Session) -> None:
     case = f.make_case(office, matter="项目落地")
-    assert (values_of(office, case)["具体事项"], values_of(office, case)["办理情况"]) == ("项目落地", "")
+    assert (values_of(office, case)["case_items"], values_of(office, case)["case_course"]) == ("项目落地", "")
     for name, state, on in (
         ("规划", StepState.GRANTED, ON),
         ("环评", StepState.DENIED, ON),
@@ -130,23 +132,45 @@ def test_a_paper_names_the_items_and_what_became_of_each(office: Session) -> Non
     office.flush()
     office.expire(case)
     values = values_of(office, case)
-    assert values["具体事项"] == values["办理业务"] == "规划、环评、供电"
-    assert values["办理情况"] == "规划 3月16日办结；环评 3月16日未办成；供电 已报送"
+    assert values["case_items"] == values["agreement_matter"] == "规划、环评、供电"
+    assert values["case_course"] == "规划 3月16日办结；环评 3月16日未办成；供电 已报送"
+
+
+def test_values_go_by_code_whatever_the_labels_are(office: Session) -> None:
+    case = ready(office, state=CaseState.CLOSED, ended_on=ON, remark="急件")
+    f.make_delivery(office, case=case, tracking_number="EMS1", received_on=ON)
+    f.make_completion(office, case=case, completed_on=ON)
+    f.make_agreement(office, case=case)
+    parts = [
+        None,
+        f.make_work_record(office, case=case),
+        f.make_extension(office, step=case.steps[0]),
+        f.make_urge(office, case=case),
+    ]
+    before = [values_of(office, case, part) for part in parts]
+    assert [set(values) for values in before] == [set(BLANK)] * len(parts)
+    assert (before[0]["delivery_tracking_number"], before[0]["service_case_remark"]) == ("EMS1", "急件")
+    with renamed_labels():
+        assert [values_of(office, case, part) for part in parts] == before
 
 
 def test_a_case_without_a_project_prints_its_matter_and_a_person_his_name(office: Session) -> None:
     case = f.make_case(office, matter="企业开办全套手续", project=None, enterprise=None, applicant_name="申请人甲")
     values = values_of(office, case)
-    assert (values["项目名称"], values["申请单位"], values["经办人"]) == ("企业开办全套手续", "申请人甲", "申请人甲")
+    assert (values["project_name"], values["applicant"], values["enterprise_handler"]) == (
+        "企业开办全套手续",
+        "申请人甲",
+        "申请人甲",
+    )
 
 
 def test_phones_are_printed_for_those_who_see_them(office: Session) -> None:
     case = ready(office)
     assert case.enterprise is not None
     case.enterprise.handler_phone = "13900000001"
-    assert values_of(office, case)["经办人电话"] == "13900000001"
+    assert values_of(office, case)["enterprise_handler_phone"] == "13900000001"
     become(office, Role.INSPECTOR)
-    assert values_of(office, case)["经办人电话"] == "139****0001"
+    assert values_of(office, case)["enterprise_handler_phone"] == "139****0001"
 
 
 def test_what_was_printed_is_kept(office: Session) -> None:
