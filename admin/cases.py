@@ -51,6 +51,7 @@ from services.cases import (
 from services.cases.intake import link_consultation, materials_of
 from services.desk import badges
 from services.desk.badges import Mark
+from services.kernel.roles import acts_as
 from services.kernel.working_days import today
 
 REASON = [Required(), Length(max=200), no_control]
@@ -300,7 +301,7 @@ def _ask_delivery(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
     """What was handed over; what the lead office is asked to approve."""
-    if actor().role is not Role.LEAD_OFFICE:
+    if not acts_as(actor(), Role.LEAD_OFFICE):
         del form.one_sided
     elif form.one_sided.raw_data is None and len(rows) == 1 and (why := closing.termination_reason(db(), rows[0])):
         form.one_sided.data, form.explanation.data = True, why

@@ -18,6 +18,7 @@ from admin.session import db
 from models.people import DepartmentLeader, Role, Staff, User
 from models.places import County
 from services.cases.staff_handover import hand_over, holdings
+from services.kernel.access import SUPERVISORS
 from services.kernel.accounts import (
     check_password,
     hash_password,
@@ -62,7 +63,7 @@ def _set_first_password(session: Session, rows: Sequence[User], new: str) -> Non
 
 
 def _is_supervisor(_: Actor, user: User) -> str | None:
-    return None if user.role is Role.SUPERVISOR else f"只有“{Role.SUPERVISOR.label}”有查看范围"
+    return None if user.role in SUPERVISORS else f"只有“{Role.SUPERVISOR.label}”有查看范围"
 
 
 class UserView(BackOfficeView):

@@ -30,6 +30,7 @@ from services.cases.transitions import MOVES, apply_transition, check_date, side
 from services.kernel.access import require
 from services.kernel.actor import Actor
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.roles import acts_as
 from services.records.numbers import take_number
 
 
@@ -252,7 +253,7 @@ def terminate(
     `given_back`: ids of the materials that were handed back. Source: W, Z 附件2 注2, 附件5; H 五(三).
     """
     actor = require(session, "case.terminate")
-    if one_sided and actor.role is not Role.LEAD_OFFICE:
+    if one_sided and not acts_as(actor, Role.LEAD_OFFICE):
         raise Forbidden("单方终止须经牵头单位批准，请用“提请单方终止”")
     for case in cases:
         with transition(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):

@@ -31,6 +31,7 @@ from services.kernel.access import may, records_for, require
 from services.kernel.actor import Actor, doer_of
 from services.kernel.audit import audit_action
 from services.kernel.errors import RuleViolation
+from services.kernel.roles import acts_as
 from services.records.crud import refuse_archived
 from services.records.numbers import take_number
 
@@ -119,7 +120,7 @@ def guard_meeting(session: Session, meeting: Meeting, values: Mapping[str, Any])
         raise RuleViolation("meeting.about", "请选择会议所涉的帮办代办件、项目或咨询", field="case")
     actor = doer_of(session)
     county = session.scalar(select(County).where(County.id == (meeting.county_id or actor.county_id)))
-    if meeting.is_new and actor.role is Role.AGENT and county is not None and not county.agent_meets:
+    if meeting.is_new and acts_as(actor, Role.AGENT) and county is not None and not county.agent_meets:
         raise RuleViolation("meeting.lead", f"{county.meeting_word}由{county.lead_office}召开")
     if meeting.is_new and case is not None:
         _check_case(session, case, "meet", values["held_on"])
@@ -231,7 +232,7 @@ def why_no_reply(actor: Actor, urge: Urge) -> str | None:
     """Why a 督办 can not be answered now."""
     if not may(actor, "urge.reply"):
         return "您的角色不办理此事"
-    if actor.role is Role.DEPT_LEADER and urge.department_id not in (None, actor.department_id):
+    if acts_as(actor, Role.DEPT_LEADER) and urge.department_id not in (None, actor.department_id):
         return f"{urge.number} 督办的不是本部门"
     return f"{urge.number} 已于 {urge.replied_on} 回复" if urge.replied_on else None
 
@@ -307,7 +308,7 @@ def why_no_decision(actor: Actor, extension: Extension) -> str | None:
     if not may(actor, "extension.decide") and not records_for(actor, "extension.decide"):
         return "您的角色不办理此事"
     by_leader = extension.step.county.extension_approver is Approver.DEPT_LEADER
-    if not by_leader and actor.role is Role.DEPT_LEADER:
+    if not by_leader and acts_as(actor, Role.DEPT_LEADER):
         return f"延期由{extension.step.county.lead_office}批准"
     if extension.state is not ExtensionState.ASKED:
         return f"这个延期{extension.state.label}"
@@ -347,7 +348,7 @@ def _decided(session: Session, extensions: Sequence[Extension], on: date) -> Seq
         refusal = why_no_decision(actor, row)
         if refusal:
             raise RuleViolation("extension.decided", refusal)
-        if row.step.county.extension_approver is Approver.DEPT_LEADER and actor.role is not Role.DEPT_LEADER:
+        if row.step.county.extension_approver is Approver.DEPT_LEADER and not acts_as(actor, Role.DEPT_LEADER):
             raise RuleViolation("behalf.needed", "延期由部门责任领导批准，请在“代录”里选择", field="behalf")
         check_date(on, row.asked_on, "批准")
     return extensions

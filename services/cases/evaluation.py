@@ -29,6 +29,7 @@ from services.kernel.access import require
 from services.kernel.actor import Actor, doer_of
 from services.kernel.audit import audit_action
 from services.kernel.errors import RuleViolation
+from services.kernel.roles import acts_as
 from services.kernel.working_days import calendar_of, due_date, today
 
 #: A rating that is there: its case, relation, staff and window.
@@ -166,12 +167,12 @@ def why_not_by(actor: Actor, due: DueRating) -> str | None:
     if due.staff is not None and due.staff.id == actor.staff_id:
         return f"不能录入对自己的评价（{due.label}）"
     revisited = due.relation.meaning is Meaning.BY_REVISIT
-    if actor.role is Role.INSPECTOR and not revisited:
+    if acts_as(actor, Role.INSPECTOR) and not revisited:
         return f"督查只录入满意度回访，不录入“{due.label}”"
-    if actor.role is Role.WINDOW_CLERK and revisited:
+    if acts_as(actor, Role.WINDOW_CLERK) and revisited:
         return f"满意度回访由督查或牵头单位录入（{due.label}）"
     of_the_window = due.window is not None and due.window.kind is WindowKind.GENERAL
-    if of_the_window and actor.role is Role.WINDOW_CLERK:
+    if of_the_window and acts_as(actor, Role.WINDOW_CLERK):
         return f"综合窗口不能录入对本窗口的评价（{due.label}），请由牵头单位录入"
     return None
 

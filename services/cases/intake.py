@@ -26,6 +26,7 @@ from services.cases.transitions import MOVES, check_date, is_key, targets_of, tr
 from services.kernel.access import require
 from services.kernel.actor import Actor, actor_of
 from services.kernel.errors import RuleViolation
+from services.kernel.roles import acts_as
 from services.records.numbers import take_number
 
 
@@ -80,7 +81,7 @@ def submit(session: Session, cases: Sequence[ServiceCase], *, on: date, present:
 
 def _key_only(session: Session, actor: Actor, case: ServiceCase, what: str) -> None:
     """The lead office takes key projects and key enterprises itself; agents and the window the others."""
-    if actor.role is Role.LEAD_OFFICE and not is_key(session, case):
+    if acts_as(actor, Role.LEAD_OFFICE) and not is_key(session, case):
         raise RuleViolation(
             "case.not_key",
             f"{case.display_name} 不属于重点项目、重点企业，由{case.county.agent_word}{what}；代其录入的请选择“代录”",

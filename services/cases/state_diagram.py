@@ -11,7 +11,7 @@ from models.cases import CaseState, StepState
 from models.people import Role
 from models.types import Labelled
 from services.cases.steps import STEP_MOVES
-from services.cases.transitions import BY_COUNTY, MOVES
+from services.cases.transitions import MOVES, setting_for
 from services.kernel.access import PERMISSIONS
 
 HEAD = """# States of a case and of its items
@@ -76,7 +76,7 @@ def _who(permission: str, name: str) -> str:
     if roles == frozenset(Role):
         return "程序"
     words = (
-        f"{role.label}（设置 `{BY_COUNTY[name, role]}`）" if (name, role) in BY_COUNTY else role.label
+        f"{role.label}（设置 `{setting}`）" if (setting := setting_for(name, role)) else role.label
         for role in Role
         if role in roles
     )

@@ -38,6 +38,7 @@ from services.kernel.access import may, records_for, require
 from services.kernel.actor import Actor
 from services.kernel.deferred import defer
 from services.kernel.errors import RuleViolation
+from services.kernel.roles import acts_as
 from services.kernel.working_days import today
 
 P = StepState
@@ -84,9 +85,9 @@ def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
     move = STEP_MOVES[name]
     if not may(actor, move.permission) and not records_for(actor, move.permission):
         return "您的角色不办理此事"
-    if actor.role is Role.CHIEF_OFFICER and not step.county.officer_files:
+    if acts_as(actor, Role.CHIEF_OFFICER) and not step.county.officer_files:
         return f"{step.county.name}的首席服务员不{move.label}"
-    if actor.role is Role.AGENT and move.permission == "step.record" and step.county.has_liaisons:
+    if acts_as(actor, Role.AGENT) and move.permission == "step.record" and step.county.has_liaisons:
         return f"{step.county.name}的{move.label}由部门业务专办员登记"
     if step.case.state is not CaseState.IN_PROGRESS:
         return f"{step.case.display_name} 现为“{step.case.state.label}”，不在办理中"
@@ -187,11 +188,11 @@ def _latest_date(step: CaseStep) -> date:
 
 def _not_his(session: Session, actor: Actor, step: CaseStep) -> str | None:
     """Why a step is not the business of the person it is recorded for; rows that others do not see."""
-    if actor.role is Role.LIAISON and step.liaison_id != actor.staff_id:
+    if acts_as(actor, Role.LIAISON) and step.liaison_id != actor.staff_id:
         return f"{step.display_name} 不由{actor.username}办理"
-    if actor.role is Role.DEPT_LEADER and step.department_id != actor.department_id:
+    if acts_as(actor, Role.DEPT_LEADER) and step.department_id != actor.department_id:
         return f"{step.display_name} 不是{actor.username}所在部门的事项"
-    if actor.role is Role.CHIEF_OFFICER and not serves(session, actor.staff_id, step.case):
+    if acts_as(actor, Role.CHIEF_OFFICER) and not serves(session, actor.staff_id, step.case):
         return f"{step.case.display_name} 不由{actor.username}服务"
     return None
 

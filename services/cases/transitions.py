@@ -24,6 +24,7 @@ from services.kernel.access import may, records_for
 from services.kernel.actor import Actor, actor_of, doer_of
 from services.kernel.audit import audit_action, plain
 from services.kernel.errors import RuleViolation
+from services.kernel.roles import acts_as, inherited
 from services.kernel.working_days import today
 from services.key_targets.key_list import in_force
 
@@ -83,6 +84,12 @@ BY_COUNTY: Mapping[tuple[str, Role], str] = {
     ("urge", Role.AGENT): "agent_urges",
 }
 
+
+def setting_for(name: str, role: Role | None) -> str | None:
+    """The county's setting without which `role`, or the role it extends, does not do `name`."""
+    return inherited({one: setting for (action, one), setting in BY_COUNTY.items() if action == name}, role)
+
+
 #: The column that keeps the business date of a move, where there is one.
 DATES: Mapping[str, str] = {
     "submit": "submitted_on",
@@ -107,7 +114,7 @@ def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
     move = MOVES[name]
     if not may(actor, move.permission) and not records_for(actor, move.permission):
         return "您的角色不办理此事"
-    setting = BY_COUNTY.get((name, actor.role)) if actor.role else None
+    setting = setting_for(name, actor.role)
     if setting and not getattr(case.county, setting):
         return f"{case.county.name}的{_role_word(case, actor.role)}不{move.label}"
     if case.state not in move.starts:
@@ -124,7 +131,7 @@ def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
         return f"{case.display_name} 已于 {case.end_asked_on} 提请终止，等牵头单位决定"
     if name == "refuse_end" and case.end_asked_on is None:
         return f"{case.display_name} 没有提请单方终止"
-    if name == "hand_over" and actor.role is Role.AGENT and case.agent_id != actor.staff_id:
+    if name == "hand_over" and acts_as(actor, Role.AGENT) and case.agent_id != actor.staff_id:
         return f"{case.display_name} 不是您经办的"
     return None
 
@@ -212,7 +219,7 @@ def side_action(session: Session, case: ServiceCase, name: str, on: date) -> Ite
 def _refuse(session: Session, case: ServiceCase, name: str) -> None:
     actor = doer_of(session)
     refusal = why_not(actor, case, name)
-    if refusal is None and actor.role is Role.CHIEF_OFFICER and not serves(session, actor.staff_id, case):
+    if refusal is None and acts_as(actor, Role.CHIEF_OFFICER) and not serves(session, actor.staff_id, case):
         refusal = f"{case.display_name} 不由{actor.username}服务"
     if refusal:
         raise RuleViolation("case.wrong_state", refusal)

@@ -46,6 +46,7 @@ from services.desk.todo_queries import (
 from services.kernel.access import may
 from services.kernel.actor import Actor, actor_of
 from services.kernel.months import month_before
+from services.kernel.roles import acts_as, inherited, with_heirs
 from services.ledgers.monthly_routine import is_near, next_summary
 from services.records.lists import NOBODY
 
@@ -74,10 +75,10 @@ def cards(session: Session, on: date) -> list[Card]:
         late = select(func.count(CaseStep.id)).where(CaseStep.state == StepState.ACCEPTED, CaseStep.due_on < on)
         these = {"state": StepState.ACCEPTED.value, **desk.late}
         found.append(Card("超期事项", session.scalar(late) or 0, "case_step", these, "bad"))
-    if actor.role is Role.INSPECTOR:
+    if acts_as(actor, Role.INSPECTOR) and may(actor, "inspection.read"):
         late = select(func.count(Inspection.id)).where(Inspection.rectified_on.is_(None), Inspection.rectify_by < on)
         found.append(Card("整改超期", session.scalar(late) or 0, "inspection", unrectified_filters(desk), "bad"))
-    if actor.role is Role.LIST_KEEPER:
+    if acts_as(actor, Role.LIST_KEEPER) and may(actor, "key_designation.read"):
         found += _list_cards(desk)
     return found
 
@@ -200,8 +201,9 @@ def piles(session: Session, on: date, each: int = EACH) -> list[Pile]:
         if may(actor, permission):
             mine, these = _actionable_cases(actor, action)
             found += case_tasks(desk, (state,), day, action, tag, what, *mine, filters=these)
-    for find in OTHERS.get(actor.role, ()):
-        found += find(desk)
+    for permission, find in inherited(OTHERS, actor.role) or ():
+        if may(actor, permission):
+            found += find(desk)
     if may(actor, "ledger.lock"):
         found += _coming(desk) + _months(desk)
     return found
@@ -245,14 +247,14 @@ def _urgent(desk: Inbox) -> list[Pile]:
 
 
 #: Roles that handle items, not cases.
-OF_DEPARTMENTS = frozenset({Role.DEPT_LEADER, Role.LIAISON})
+OF_DEPARTMENTS = with_heirs(Role.DEPT_LEADER, Role.LIAISON)
 
 
 def _looked_after(actor: Actor) -> tuple[list[ColumnElement[bool]], Filters]:
     """Conditions for the visible cases that the actor is responsible for, and the matching list filters."""
-    if actor.role is Role.AGENT:
+    if acts_as(actor, Role.AGENT):
         return [ServiceCase.agent_id == actor.staff_id], {"agent": actor.staff_id}
-    if actor.role is Role.CHIEF_OFFICER:
+    if acts_as(actor, Role.CHIEF_OFFICER):
         at_work = select(County.id).where(or_(County.officer_files, County.officer_delivers))
         return [ServiceCase.county_id.in_(at_work)], {}
     return [], {}
@@ -266,18 +268,18 @@ def _unnamed(desk: Inbox) -> list[Pile]:
 
 def _actionable_cases(actor: Actor, action: str) -> tuple[list[ColumnElement[bool]], Filters | None]:
     """Conditions for cases on which the actor may do `action`, and the matching list filters."""
-    if action == "accept" and actor.role is Role.LEAD_OFFICE:
+    if action == "accept" and acts_as(actor, Role.LEAD_OFFICE):
         projects = select(Project.id).where(Project.is_key)
         enterprises = select(Enterprise.id).where(Enterprise.is_key)
         return [or_(ServiceCase.project_id.in_(projects), ServiceCase.enterprise_id.in_(enterprises))], None
-    if action == "deliver" and actor.role is Role.AGENT:
+    if action == "deliver" and acts_as(actor, Role.AGENT):
         return [or_(ServiceCase.agent_id == actor.staff_id, ServiceCase.agent_id.is_(None))], None
-    if action == "rate" and actor.role is Role.INSPECTOR:
+    if action == "rate" and acts_as(actor, Role.INSPECTOR):
         asked = select(CountyOption.county_id).where(
             CountyOption.kind == OptionKind.RELATION, CountyOption.meaning == Meaning.BY_REVISIT, CountyOption.active
         )
         return [ServiceCase.county_id.in_(asked)], {}
-    if action == "deliver" and actor.role is Role.CHIEF_OFFICER:
+    if action == "deliver" and acts_as(actor, Role.CHIEF_OFFICER):
         return [ServiceCase.county_id.in_(select(County.id).where(County.officer_delivers))], {}
     return [], {}
 

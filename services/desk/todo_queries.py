@@ -23,6 +23,7 @@ from models.work import NEWS_KINDS, Extension, ExtensionState, Urge, WorkKind, W
 from services.cases.evaluation import FOLLOW_UPS, OPEN_BAD
 from services.cases.transitions import MOVES
 from services.kernel.actor import Actor
+from services.kernel.roles import acts_as
 from services.records.lists import NOBODY, SOMEBODY, UNNAMED
 
 #: How many tasks of one kind the home page shows, and the page of that kind.
@@ -239,7 +240,7 @@ def _uncontacted_of(desk: Inbox, model: type[Project] | type[Enterprise], days: 
         .where(Assignment.until.is_(None), Assignment.since < since, ~_contacted(key, since))
         .order_by(Assignment.since, model.id)
     )
-    if desk.actor.role is Role.CHIEF_OFFICER:
+    if acts_as(desk.actor, Role.CHIEF_OFFICER):
         statement = statement.where(Assignment.officer_id == desk.actor.staff_id)
 
     def task(id_: int, name: str) -> Task:
@@ -281,7 +282,7 @@ def _urges(desk: Inbox) -> list[Pile]:
 
 def _extensions(desk: Inbox) -> list[Pile]:
     """Extensions that the actor decides on, by their county's setting."""
-    by = Approver.DEPT_LEADER if desk.actor.role is Role.DEPT_LEADER else Approver.LEAD_OFFICE
+    by = Approver.DEPT_LEADER if acts_as(desk.actor, Role.DEPT_LEADER) else Approver.LEAD_OFFICE
     statement = (
         select(Extension.id, Extension.reason, Extension.new_due)
         .join(County, County.id == Extension.county_id)
@@ -374,12 +375,19 @@ def expiring(desk: Inbox) -> list[Pile]:
 
 Finder = Callable[[Inbox], list[Pile]]
 
-#: Further kinds of tasks of each role, in order.
-OTHERS: Mapping[Role, tuple[Finder, ...]] = {
-    Role.LEAD_OFFICE: (_extensions, _to_end, _bad_grades, _unrectified, _to_archive, _uncontacted),
-    Role.DEPT_LEADER: (_urges, _extensions),
-    Role.AGENT: (_unsigned, _silent, _to_propose),
-    Role.CHIEF_OFFICER: (_uncontacted,),
-    Role.LIAISON: (_filed,),
-    Role.INSPECTOR: (_unrectified, _bad_grades),
+#: What else waits for a role, in this order: the permission it takes to do it, and what finds it.
+OTHERS: Mapping[Role, tuple[tuple[str, Finder], ...]] = {
+    Role.LEAD_OFFICE: (
+        ("extension.decide", _extensions),
+        ("case.terminate", _to_end),
+        ("evaluation.follow", _bad_grades),
+        ("inspection.edit", _unrectified),
+        ("case.archive", _to_archive),
+        ("work_record.create", _uncontacted),
+    ),
+    Role.DEPT_LEADER: (("urge.reply", _urges), ("extension.decide", _extensions)),
+    Role.AGENT: (("case.close", _unsigned), ("work_record.create", _silent), ("case.propose", _to_propose)),
+    Role.CHIEF_OFFICER: (("work_record.create", _uncontacted),),
+    Role.LIAISON: (("step.record", _filed),),
+    Role.INSPECTOR: (("inspection.edit", _unrectified), ("evaluation.follow", _bad_grades)),
 }

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, or_
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
 from models.base import Base, CountyScoped, Deletable
-from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
-from models.items import ItemMaterial, ServiceItem
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
     DepartmentLiaison,
-    DesignationTarget,
     GeneralAgent,
     Role,
     Staff,
 )
 from models.places import County, Department
-from models.projects import Assignment, Enterprise, KeyDesignation, Project
-from models.records import CalendarDay, ImportBatch, ImportLine
-from models.work import (
-    Agreement,
-    CaseMaterial,
-    Extension,
-    Meeting,
-    MeetingDepartment,
-    Urge,
-    WorkRecord,
-)
+from models.records import CalendarDay
 from services.kernel.actor import Actor, actor_of, doer_of
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.roles import ROLES, ROW_SCOPE, acts_as, with_heirs
 
 LEAD = frozenset({Role.LEAD_OFFICE})
 INTAKE = frozenset({Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK})
@@ -51,7 +39,7 @@ EVERYBODY = READERS | {Role.DEPT_LEADER, Role.LIAISON, Role.CHIEF_OFFICER, Role.
 NOBODY: frozenset[Role] = frozenset()
 
 #: Roles that see whole phone numbers; for the others they are masked.
-SEES_PHONES = INTAKE
+SEES_PHONES = with_heirs(*INTAKE)
 
 #: Permissions that every table has.
 TABLE_VERBS = frozenset({"read", "create", "edit", "delete", "export", "import"})
@@ -59,7 +47,7 @@ TABLE_VERBS = frozenset({"read", "create", "edit", "delete", "export", "import"}
 RECORDED = frozenset({"case", "step", "extension", "urge"})
 #: 代录: who records, from signed paper, what people did who do not log in; and the role by whose
 #: right each kind of service person acts. Source: 领域 4.
-RECORDERS = frozenset({Role.LEAD_OFFICE, Role.WINDOW_CLERK})
+RECORDERS = with_heirs(Role.LEAD_OFFICE, Role.WINDOW_CLERK)
 STANDS_FOR: Mapping[type[Staff], Role] = {
     ChiefServiceOfficer: Role.CHIEF_OFFICER,
     GeneralAgent: Role.AGENT,
@@ -68,7 +56,9 @@ STANDS_FOR: Mapping[type[Staff], Role] = {
 }
 
 #: Roles outside every county: they see counties and accounts, no business row.
-SYSTEM_ROLES = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+SYSTEM_ROLES = with_heirs(Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
+#: Roles that see the counties given to their account, not one county of their own.
+SUPERVISORS = with_heirs(Role.SUPERVISOR)
 #: What they do see of a county: an account names its department and its person.
 ACCOUNT_ROWS = (Department, Staff)
 
@@ -95,8 +85,8 @@ def _table(
     }
 
 
-#: permission: roles that have it.
-PERMISSIONS: Mapping[str, frozenset[Role]] = {
+#: permission: roles that have it, without those that extend a role.
+_WRITTEN: Mapping[str, frozenset[Role]] = {
     **_table("enterprise", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD, bring=LEAD),
     **_table("project", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD, bring=LEAD),
     **_table("key_designation", READERS | KEEPER, LEAD | KEEPER, delete=NOBODY, bring=LEAD | KEEPER),
@@ -193,6 +183,27 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "user.role": frozenset({Role.SECADMIN}),
 }
 
+
+def _held(role: Role) -> set[str]:
+    """The permissions of `role`: what the table says, what its parent holds, then its own differences."""
+    spec = ROLES[role]
+    unknown = {*spec.adds, *spec.removes} - _WRITTEN.keys()
+    if unknown:
+        raise ValueError(f"the spec of {role.name} names permissions that do not exist: {', '.join(sorted(unknown))}")
+    parents = _held(spec.extends) if spec.extends else set()
+    written = {p for p, roles in _WRITTEN.items() if role in roles}
+    return (written | parents | {*spec.adds}) - {*spec.removes}
+
+
+def _effective() -> Iterator[tuple[str, frozenset[Role]]]:
+    held = {role: _held(role) for role in Role}
+    for permission in _WRITTEN:
+        yield permission, frozenset(role for role in Role if permission in held[role])
+
+
+#: permission: roles that have it.
+PERMISSIONS: Mapping[str, frozenset[Role]] = dict(_effective())
+
 #: Fields that one of the editing roles alone may set; the other roles see them, unchanged.
 FIELD_ROLES: Mapping[str, Mapping[str, frozenset[Role]]] = {
     "user": {
@@ -240,143 +251,12 @@ def require(session: Session, permission: str) -> Actor:
 def may_set(actor: Actor, table: str, name: str) -> bool:
     """Whether the actor may set field `name` of `table`, given that he may edit the table."""
     roles = FIELD_ROLES.get(table, {}).get(name)
-    return actor.is_system or roles is None or actor.role in roles
+    return actor.is_system or roles is None or any(acts_as(actor, role) for role in roles)
 
 
 def sees_phones(actor: Actor) -> bool:
     """Whether phones are shown whole."""
     return actor.is_system or actor.role in SEES_PHONES
-
-
-# Rows a role sees inside its county. The subselects name tables, not classes: a class inside a
-# criterion would be given the criteria again.
-_step = CaseStep.__table__
-_case = ServiceCase.__table__
-_assignment = Assignment.__table__
-_designation = KeyDesignation.__table__
-
-Criterion = Callable[[Actor], ColumnElement[bool]]
-
-
-def _is(column: Any, value: int | None) -> ColumnElement[bool]:
-    """`column` is `value`; nothing when there is none: an account without its person sees no row
-    that is nobody's."""
-    return false() if value is None else column == value
-
-
-def _assigned(column: str) -> Callable[[Actor], Any]:
-    def given(actor: Actor) -> Any:
-        return select(_assignment.c[column]).where(
-            _is(_assignment.c.officer_id, actor.staff_id),
-            _assignment.c.until.is_(None),
-            _assignment.c[column].is_not(None),
-        )
-
-    return given
-
-
-_projects, _enterprises = _assigned("project_id"), _assigned("enterprise_id")
-
-
-def _officers_cases(actor: Actor) -> Any:
-    return select(_case.c.id).where(
-        or_(
-            _is(_case.c.officer_id, actor.staff_id),
-            _case.c.project_id.in_(_projects(actor)),
-            _case.c.enterprise_id.in_(_enterprises(actor)),
-        )
-    )
-
-
-def _cases_with_steps(column: str, attribute: str) -> Callable[[Actor], Any]:
-    return lambda actor: select(_step.c.case_id).where(_is(_step.c[column], getattr(actor, attribute)))
-
-
-_department_cases = _cases_with_steps("department_id", "department_id")
-_liaison_cases = _cases_with_steps("liaison_id", "staff_id")
-
-
-def _about_his(model: type[Agreement] | type[WorkRecord], actor: Actor) -> ColumnElement[bool]:
-    """Rows about the officer's cases, projects and enterprises."""
-    return or_(
-        model.case_id.in_(_officers_cases(actor)),
-        model.project_id.in_(_projects(actor)),
-        model.enterprise_id.in_(_enterprises(actor)),
-    )
-
-
-def _department_meetings(actor: Actor) -> Any:
-    part = MeetingDepartment.__table__
-    return select(part.c.meeting_id).where(_is(part.c.department_id, actor.department_id))
-
-
-def _department_items(actor: Actor) -> Any:
-    item = ServiceItem.__table__
-    return select(item.c.id).where(_is(item.c.department_id, actor.department_id))
-
-
-def _own_imports(actor: Actor) -> Any:
-    batch = ImportBatch.__table__
-    return select(batch.c.id).where(_is(batch.c.brought_by_id, actor.user_id))
-
-
-def _kept(actor: Actor) -> ColumnElement[bool]:
-    if actor.keeps is DesignationTarget.PROJECT:
-        return KeyDesignation.project_id.is_not(None)
-    if actor.keeps is DesignationTarget.ENTERPRISE:
-        return KeyDesignation.enterprise_id.is_not(None)
-    return false()
-
-
-#: role: {table: which of the county's rows it sees}; a table that is not named is seen whole.
-ROW_SCOPE: Mapping[Role, Mapping[type[Any], Criterion]] = {
-    Role.LIST_KEEPER: {
-        KeyDesignation: _kept,
-        ImportBatch: lambda a: _is(ImportBatch.brought_by_id, a.user_id),
-        ImportLine: lambda a: ImportLine.batch_id.in_(_own_imports(a)),
-    },
-    Role.DEPT_LEADER: {
-        Meeting: lambda a: Meeting.id.in_(_department_meetings(a)),
-        Urge: lambda a: or_(_is(Urge.department_id, a.department_id), Urge.case_id.in_(_department_cases(a))),
-        Extension: lambda a: Extension.step_id.in_(
-            select(_step.c.id).where(_is(_step.c.department_id, a.department_id))
-        ),
-        ItemMaterial: lambda a: ItemMaterial.item_id.in_(_department_items(a)),
-        CaseStep: lambda a: _is(CaseStep.department_id, a.department_id),
-        ServiceCase: lambda a: ServiceCase.id.in_(_department_cases(a)),
-        CaseEvent: lambda a: CaseEvent.case_id.in_(_department_cases(a)),
-        DepartmentLiaison: lambda a: _is(DepartmentLiaison.department_id, a.department_id),
-        DepartmentLeader: lambda a: _is(DepartmentLeader.department_id, a.department_id),
-        ServiceItem: lambda a: _is(ServiceItem.department_id, a.department_id),
-    },
-    Role.LIAISON: {
-        ItemMaterial: lambda a: ItemMaterial.item_id.in_(_department_items(a)),
-        CaseStep: lambda a: _is(CaseStep.liaison_id, a.staff_id),
-        ServiceCase: lambda a: ServiceCase.id.in_(_liaison_cases(a)),
-        CaseEvent: lambda a: CaseEvent.case_id.in_(_liaison_cases(a)),
-        ServiceItem: lambda a: _is(ServiceItem.department_id, a.department_id),
-    },
-    Role.CHIEF_OFFICER: {
-        Assignment: lambda a: _is(Assignment.officer_id, a.staff_id),
-        Project: lambda a: or_(Project.id.in_(_projects(a)), Project.enterprise_id.in_(_enterprises(a))),
-        Enterprise: lambda a: or_(
-            Enterprise.id.in_(_enterprises(a)),
-            Enterprise.id.in_(
-                select(Project.__table__.c.enterprise_id).where(Project.__table__.c.id.in_(_projects(a)))
-            ),
-        ),
-        ServiceCase: lambda a: ServiceCase.id.in_(_officers_cases(a)),
-        CaseStep: lambda a: CaseStep.case_id.in_(_officers_cases(a)),
-        CaseEvent: lambda a: CaseEvent.case_id.in_(_officers_cases(a)),
-        Completion: lambda a: Completion.case_id.in_(_officers_cases(a)),
-        Termination: lambda a: Termination.case_id.in_(_officers_cases(a)),
-        Delivery: lambda a: Delivery.case_id.in_(_officers_cases(a)),
-        CaseMaterial: lambda a: CaseMaterial.case_id.in_(_officers_cases(a)),
-        Agreement: lambda a: _about_his(Agreement, a),
-        Meeting: lambda a: or_(Meeting.case_id.in_(_officers_cases(a)), Meeting.project_id.in_(_projects(a))),
-        WorkRecord: lambda a: or_(_is(WorkRecord.staff_id, a.staff_id), _about_his(WorkRecord, a)),
-    },
-}
 
 
 def sees_all(actor: Actor, model: type[Any]) -> bool:

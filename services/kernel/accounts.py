@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session, joinedload
 from models.fields import field_of
 from models.people import Role, User
 from models.places import SupervisedCounty
-from services.kernel.access import SYSTEM_ROLES, require
+from services.kernel.access import SUPERVISORS, SYSTEM_ROLES, require
 from services.kernel.actor import Actor
 from services.kernel.audit import audit_action
 from services.kernel.errors import RuleViolation
+from services.kernel.roles import needs_of
 
 _hasher = PasswordHasher()
 #: A hash that no password has: an unknown user costs as much as a known one.
@@ -80,7 +81,7 @@ def actor_for(user: User, address: str | None) -> Actor:
     counties: tuple[int, ...] | None
     if user.role in SYSTEM_ROLES:
         counties = None
-    elif user.role is Role.SUPERVISOR:
+    elif user.role in SUPERVISORS:
         counties = tuple(link.county_id for link in user.supervised)
     else:
         counties = (user.county_id,) if user.county_id else ()
@@ -115,21 +116,13 @@ def set_supervised(session: Session, users: Sequence[User], counties: Sequence[i
     require(session, "user.role")
     with audit_action(session, "设置查看范围"):
         for user in users:
-            if user.role is not Role.SUPERVISOR:
+            if user.role not in SUPERVISORS:
                 raise RuleViolation("user.scope", f"{user.username} 不是“{Role.SUPERVISOR.label}”")
             user.supervised = [SupervisedCounty(county_id=county) for county in counties]
             end_sessions(user)
 
 
 NAMES = ("department", "staff", "keeps")
-#: role: what its account must name. Source: 领域 11.
-NEEDS: Mapping[Role, tuple[str, ...]] = {
-    **dict.fromkeys((Role.LEAD_OFFICE, Role.WINDOW_CLERK, Role.INSPECTOR), ("county",)),
-    **dict.fromkeys((Role.AGENT, Role.CHIEF_OFFICER), ("county", "staff")),
-    Role.LIST_KEEPER: ("county", "department", "keeps"),
-    Role.DEPT_LEADER: ("county", "department"),
-    Role.LIAISON: ("county", "department", "staff"),
-}
 
 
 def guard_user(session: Session, user: User, values: Mapping[str, Any]) -> None:
@@ -154,7 +147,7 @@ def guard_user(session: Session, user: User, values: Mapping[str, Any]) -> None:
 def guard_place(user: User, values: Mapping[str, Any]) -> None:
     """An account names the county, department, person and list its role works for."""
     future = {k: values.get(k, getattr(user, k)) for k in ("role", "county", *NAMES)}
-    for name in NEEDS.get(future["role"], ()):
+    for name in needs_of(future["role"]):
         if future[name] is None:
             label = field_of(User, name).label
             raise RuleViolation("user.needs", f"“{future['role'].label}”须填{label}", field=name)

@@ -19,6 +19,7 @@ from services.kernel.access import require
 from services.kernel.actor import Actor
 from services.kernel.audit import audit_action
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.roles import acts_as
 from services.kernel.working_days import today
 from services.key_targets.assignment import end_current
 from services.key_targets.key_list import in_force
@@ -48,7 +49,7 @@ def current_designation(session: Session, target: KeyTarget) -> KeyDesignation |
 
 def why_no_designation(actor: Actor, target: KeyTarget) -> str | None:
     """Why `target` cannot be added to the key list now; None when it can."""
-    if actor.role is Role.LIST_KEEPER and actor.keeps is not kind_of(target):
+    if acts_as(actor, Role.LIST_KEEPER) and actor.keeps is not kind_of(target):
         return f"您管理的名单不是{kind_of(target).label}名单"
     return _twice(target) if target.is_key else None
 
@@ -143,7 +144,7 @@ def _wrongly_flagged(session: Session, model: type[Project] | type[Enterprise]) 
 
 
 def _check_keeper(actor: Actor, kind: DesignationTarget) -> None:
-    if actor.role is Role.LIST_KEEPER and actor.keeps is not kind:
+    if acts_as(actor, Role.LIST_KEEPER) and actor.keeps is not kind:
         raise Forbidden(f"您管理的名单不是{kind.label}名单")
 
 

@@ -30,7 +30,6 @@ from models.types import now
 from services.kernel.access import (
     FIELD_ROLES,
     PERMISSIONS,
-    ROW_SCOPE,
     SYSTEM_ROLES,
     may,
     may_set,
@@ -39,6 +38,7 @@ from services.kernel.access import (
 )
 from services.kernel.actor import SYSTEM
 from services.kernel.errors import Forbidden
+from services.kernel.roles import ROW_SCOPE
 from services.kernel.transaction import BackOfficeSession, open_session, working
 from tests import factories as f
 from tests.conftest import ActingAs
