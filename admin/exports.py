@@ -146,6 +146,7 @@ def task_status(task: BackgroundTask) -> dict[str, Any]:
     return {
         "id": task.id,
         "state": state.value,
+        "tone": state.tone,
         "label": state.label,
         "said": task.said or "",
         "share": round(share * 100) if running else 0,

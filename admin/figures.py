@@ -10,12 +10,12 @@ from flask_admin import expose
 from admin import charts
 from admin.pages import OfficePage
 from admin.session import actor, db
-from models.cases import OPEN, CaseState
+from models.cases import NOT_ENDED, CaseState
 from services.kernel.access import may
 from services.statistics import figures
 
 #: States of cases that go on, in their order.
-GOING_ON = [s for s in CaseState if s in OPEN | {CaseState.SUBMITTED, CaseState.SUPPLEMENT}]
+GOING_ON = [s for s in CaseState if s in NOT_ENDED - {CaseState.DRAFT}]
 
 
 class FiguresView(OfficePage):

@@ -23,25 +23,25 @@ from models.items import LimitKind, ServiceItem
 from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Staff, User
 from models.places import CountyOption, Department, OptionKind
 from models.projects import Enterprise, Project
-from models.types import Labelled, Moment, choice, now
+from models.types import Labelled, Moment, Tone, choice, now
 
 
 class CaseState(Labelled):
     """States of a case, in their order. Source: 领域 4."""
 
     DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待受理"
-    SUPPLEMENT = "supplement", "待补正"
-    ACCEPTED = "accepted", "已受理"
-    IN_PROGRESS = "in_progress", "办理中"
-    APPROVED = "approved", "审批完成"
-    DELIVERED = "delivered", "已送达"
-    CLOSED = "closed", "已办结"
-    EVALUATED = "evaluated", "已评价"
+    SUBMITTED = "submitted", "待受理", Tone.WARN
+    SUPPLEMENT = "supplement", "待补正", Tone.WARN
+    ACCEPTED = "accepted", "已受理", Tone.INFO
+    IN_PROGRESS = "in_progress", "办理中", Tone.INFO
+    APPROVED = "approved", "审批完成", Tone.GOOD
+    DELIVERED = "delivered", "已送达", Tone.GOOD
+    CLOSED = "closed", "已办结", Tone.GOOD
+    EVALUATED = "evaluated", "已评价", Tone.GOOD
     ARCHIVED = "archived", "已归档"
-    REJECTED = "rejected", "不予受理"
+    REJECTED = "rejected", "不予受理", Tone.BAD
     WITHDRAWN = "withdrawn", "已撤回"
-    TERMINATED = "terminated", "已终止"
+    TERMINATED = "terminated", "已终止", Tone.BAD
 
 
 #: Kinds of states; a new state is put into the kinds it belongs to, here and nowhere else.
@@ -66,12 +66,12 @@ AWAITING_ARCHIVE = frozenset({CaseState.EVALUATED, CaseState.TERMINATED})
 class StepState(Labelled):
     """States of one item at its department. Source: 领域 4."""
 
-    PENDING = "pending", "待报送"
-    FILED = "filed", "已报送"
-    ACCEPTED = "dept_accepted", "部门已受理"
-    SUPPLEMENT = "item_supplement", "补正"
-    GRANTED = "granted", "已办结"
-    DENIED = "denied", "未办成"
+    PENDING = "pending", "待报送", Tone.WARN
+    FILED = "filed", "已报送", Tone.INFO
+    ACCEPTED = "dept_accepted", "部门已受理", Tone.INFO
+    SUPPLEMENT = "item_supplement", "补正", Tone.WARN
+    GRANTED = "granted", "已办结", Tone.GOOD
+    DENIED = "denied", "未办成", Tone.BAD
     WITHDRAWN = "withdrawn", "已撤回"
 
 

@@ -21,7 +21,7 @@ from models.base import Base, CountyScoped, Versioned
 from models.cases import ServiceCase
 from models.fields import field
 from models.people import User
-from models.types import BigId, Labelled, Moment, Money, choice
+from models.types import BigId, Labelled, Moment, Money, Tone, choice
 
 #: Between the names that one cell of a ledger joins.
 JOINT = "、"
@@ -30,16 +30,16 @@ JOINT = "、"
 class MonthState(Labelled):
     """A month's ledger is worked on, or signed and frozen."""
 
-    OPEN = "open", "未锁定"
-    LOCKED = "locked", "已锁定"
+    OPEN = "open", "未锁定", Tone.INFO
+    LOCKED = "locked", "已锁定", Tone.GOOD
 
 
 class Outcome(Labelled):
     """What a row counts as at the end of its month. Source: 领域 10."""
 
-    OPEN = "open", "在办"
-    CLOSED = "closed", "办结"
-    TERMINATED = "terminated", "终止"
+    OPEN = "open", "在办", Tone.INFO
+    CLOSED = "closed", "办结", Tone.GOOD
+    TERMINATED = "terminated", "终止", Tone.BAD
 
 
 class LedgerMonth(CountyScoped, Versioned, Base):

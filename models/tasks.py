@@ -11,18 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base
 from models.fields import field
 from models.people import User
-from models.types import BigId, Labelled, Moment, choice, now
+from models.types import BigId, Labelled, Moment, Tone, choice, now
 
 
 class TaskState(Labelled):
     """How far a task has come."""
 
     WAITING = "waiting", "排队中"
-    RUNNING = "running", "进行中"
-    DONE = "done", "已完成"
-    FAILED = "failed", "没有完成"
+    RUNNING = "running", "进行中", Tone.INFO
+    DONE = "done", "已完成", Tone.GOOD
+    FAILED = "failed", "没有完成", Tone.BAD
     CANCELLED = "cancelled", "已取消"
-    INTERRUPTED = "interrupted", "中断"
+    INTERRUPTED = "interrupted", "中断", Tone.WARN
 
 
 #: States in which a task has not ended.

@@ -18,15 +18,27 @@ OFFICE_CLOCK = ZoneInfo("Asia/Shanghai")
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
+class Tone(StrEnum):
+    """The colour of a tag: what the reader should feel about it. `.t-<tone>` in app.css."""
+
+    PLAIN = "plain"
+    INFO = "info"
+    WARN = "warn"
+    GOOD = "good"
+    BAD = "bad"
+
+
 class Labelled(StrEnum):
-    """A choice: an English value in the database and in code, a Chinese label on the screen."""
+    """A choice: an English value in the database and in code, a Chinese label and a tone on the screen."""
 
     label: str
+    tone: Tone
 
-    def __new__(cls, value: str, label: str) -> Labelled:
+    def __new__(cls, value: str, label: str, tone: Tone = Tone.PLAIN) -> Labelled:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
+        member.tone = tone
         return member
 
     @classmethod

@@ -14,7 +14,7 @@ from models.identifiers import phone
 from models.people import DepartmentLeader, Staff
 from models.places import Department
 from models.projects import Enterprise, Project
-from models.types import BigId, Labelled, choice
+from models.types import BigId, Labelled, Tone, choice
 
 
 class AgreementKind(Labelled):
@@ -203,7 +203,7 @@ class ExtensionState(Labelled):
     """Whether more time was given."""
 
     ASKED = "asked", "待批准"
-    APPROVED = "approved", "已批准"
+    APPROVED = "approved", "已批准", Tone.GOOD
     REFUSED = "refused", "未批准"
 
 

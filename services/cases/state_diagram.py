@@ -31,8 +31,6 @@ def _cases() -> Iterator[str]:
     yield from _drawn(
         CaseState,
         [(start, move.end, move.label) for move in MOVES.values() if move.end for start in _sorted(move.starts)],
-        [CaseState.DRAFT],
-        [CaseState.ARCHIVED, CaseState.REJECTED, CaseState.WITHDRAWN],
     )
     yield "\n| action | from | to | who |\n|---|---|---|---|"
     for name, move in MOVES.items():
@@ -46,8 +44,6 @@ def _steps() -> Iterator[str]:
     yield from _drawn(
         StepState,
         [(start, move.end, move.label) for move in STEP_MOVES.values() for start in _sorted(move.starts)],
-        [StepState.PENDING],
-        [StepState.GRANTED, StepState.DENIED, StepState.WITHDRAWN],
     )
     yield "\n| action | from | to | who |\n|---|---|---|---|"
     for name, move in STEP_MOVES.items():
@@ -55,14 +51,13 @@ def _steps() -> Iterator[str]:
         yield f"| {move.label} `{name}` | {starts} | {move.end.label} | {_who(move.permission, name)} |"
 
 
-def _drawn(
-    states: type[Labelled], arrows: list[tuple[Labelled, Labelled, str]], first: list[Labelled], last: list[Labelled]
-) -> Iterator[str]:
+def _drawn(states: type[Labelled], arrows: list[tuple[Labelled, Labelled, str]]) -> Iterator[str]:
+    starts, ends = {start for start, _, _ in arrows}, {end for _, end, _ in arrows}
     yield "```mermaid\nstateDiagram-v2"
     yield from (f"    {state.name}: {state.label}" for state in states)
-    yield from (f"    [*] --> {state.name}" for state in first)
+    yield from (f"    [*] --> {state.name}" for state in states if state not in ends)
     yield from (f"    {start.name} --> {end.name}: {label}" for start, end, label in arrows)
-    yield from (f"    {state.name} --> [*]" for state in last)
+    yield from (f"    {state.name} --> [*]" for state in states if state not in starts)
     yield "```"
 
 

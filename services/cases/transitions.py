@@ -90,7 +90,7 @@ def setting_for(name: str, role: Role | None) -> str | None:
     return inherited({one: setting for (action, one), setting in BY_COUNTY.items() if action == name}, role)
 
 
-#: The column that keeps the business date of a move, where there is one.
+#: The column that keeps the business date of a move, where there is one; in the order of a case's way.
 DATES: Mapping[str, str] = {
     "submit": "submitted_on",
     "accept": "accepted_on",
@@ -261,13 +261,7 @@ def apply_to_each(session: Session, notes: Mapping[ServiceCase, str], name: str,
 UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
     ServiceCase: (
         "state",
-        "submitted_on",
-        "accepted_on",
-        "assigned_on",
-        "approved_on",
-        "delivered_on",
-        "ended_on",
-        "archived_on",
+        *dict.fromkeys(DATES.values()),
         "archive_asked_on",
         "end_asked_on",
         "due_on",

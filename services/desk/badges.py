@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.cases import FINAL, RUNNING, CaseStep, ServiceCase, StepState
 from models.evaluation import Evaluation
+from models.types import Tone
 from models.work import Extension, ExtensionState, Meeting, Urge
 from services.cases.deadlines import Urgency, urgency
 from services.cases.evaluation import is_bad, next_follow_up
@@ -24,14 +25,14 @@ from services.key_targets.assignment import UNSIGNED, unsigned
 class Mark(NamedTuple):
     """A coloured badge beside the state."""
 
-    tone: str
+    tone: Tone
     text: str
 
 
 #: The badge of each urgency; 正常 has none.
-URGENCIES = {Urgency.SOON: Mark("warn", Urgency.SOON.label), Urgency.LATE: Mark("bad", Urgency.LATE.label)}
-PAUSED = Mark("plain", "补正中停计")
-PROVISIONAL = Mark("plain", "时限暂定")
+URGENCIES = {Urgency.SOON: Mark(Tone.WARN, Urgency.SOON.label), Urgency.LATE: Mark(Tone.BAD, Urgency.LATE.label)}
+PAUSED = Mark(Tone.PLAIN, "补正中停计")
+PROVISIONAL = Mark(Tone.PLAIN, "时限暂定")
 
 
 def of_cases(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
@@ -65,9 +66,9 @@ def _of_case(row: Any, on: date) -> Iterator[Mark]:
     elif row.due_provisional:
         yield PROVISIONAL
     if row.meeting:
-        yield Mark("info", "联审中")
+        yield Mark(Tone.INFO, "联审中")
     if row.urged:
-        yield Mark("warn", "督办中")
+        yield Mark(Tone.WARN, "督办中")
 
 
 def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
@@ -83,15 +84,15 @@ def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, 
         next_ = next_follow_up(session, row)
         if next_ is not None:
             label, due = next_
-            found[row.id] = [Mark("bad", f"{label}超期") if on > due else Mark("warn", f"待{label}")]
+            found[row.id] = [Mark(Tone.BAD, f"{label}超期") if on > due else Mark(Tone.WARN, f"待{label}")]
         elif row.discounted:
-            found[row.id] = [Mark("plain", "不计入")]
+            found[row.id] = [Mark(Tone.PLAIN, "不计入")]
     return found
 
 
 def of_assignments(session: Session, ids: Sequence[int]) -> dict[int, list[Mark]]:
     """The badge of current assignments among `ids` without a 委托协议; one statement."""
-    return {id_: [Mark("warn", UNSIGNED)] for id_ in unsigned(session, ids)}
+    return {id_: [Mark(Tone.WARN, UNSIGNED)] for id_ in unsigned(session, ids)}
 
 
 def of_steps(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
@@ -119,4 +120,4 @@ def _of_step(row: Any, on: date) -> Iterator[Mark]:
     if row.state is StepState.SUPPLEMENT:
         yield PAUSED
     if row.asked and row.state not in FINAL:
-        yield Mark("info", "延期待批")
+        yield Mark(Tone.INFO, "延期待批")

@@ -14,6 +14,7 @@ from models.cases import (
     AWAITING_ARCHIVE,
     FINAL,
     ITEMS_MAY_CHANGE,
+    NOT_ENDED,
     RUNNING,
     CaseState,
     CaseStep,
@@ -25,6 +26,8 @@ from models.ledger import LedgerMonth, MonthState
 from models.people import DesignationTarget, Role
 from models.places import County, CountyOption, Meaning, OptionKind
 from models.projects import Enterprise, KeyDesignation, Project
+from models.types import Tone
+from services.cases.transitions import MOVES
 from services.desk.todo_queries import (
     EACH,
     EXPIRY_TOLD,
@@ -59,7 +62,7 @@ class Card:
     count: int
     table: str
     filters: Mapping[str, Any] = field(default_factory=dict)
-    tone: str = "plain"
+    tone: Tone = Tone.PLAIN
 
 
 def cards(session: Session, on: date) -> list[Card]:
@@ -74,23 +77,37 @@ def cards(session: Session, on: date) -> list[Card]:
     if may(actor, "case_step.read"):
         late = select(func.count(CaseStep.id)).where(CaseStep.state == StepState.ACCEPTED, CaseStep.due_on < on)
         these = {"state": StepState.ACCEPTED.value, **desk.late}
-        found.append(Card("超期事项", session.scalar(late) or 0, "case_step", these, "bad"))
+        found.append(Card("超期事项", session.scalar(late) or 0, "case_step", these, Tone.BAD))
     if acts_as(actor, Role.INSPECTOR) and may(actor, "inspection.read"):
         late = select(func.count(Inspection.id)).where(Inspection.rectified_on.is_(None), Inspection.rectify_by < on)
-        found.append(Card("整改超期", session.scalar(late) or 0, "inspection", unrectified_filters(desk), "bad"))
+        found.append(Card("整改超期", session.scalar(late) or 0, "inspection", unrectified_filters(desk), Tone.BAD))
     if acts_as(actor, Role.LIST_KEEPER) and may(actor, "key_designation.read"):
         found += _list_cards(desk)
     return found
 
 
-#: label, states, tone, permissions of which one is needed for the card.
-CASE_CARDS: tuple[tuple[str, Collection[CaseState], str, tuple[str, ...]], ...] = (
-    ("待受理", (CaseState.SUBMITTED,), "warn", ("service_case.read",)),
-    ("待分派", (CaseState.ACCEPTED,), "warn", ("service_case.read",)),
-    ("办理中", (CaseState.IN_PROGRESS,), "plain", ("service_case.read",)),
-    ("待送达办结", (CaseState.APPROVED,), "good", ("service_case.read",)),
-    ("待评价", (CaseState.CLOSED,), "plain", ("case.rate",)),
-    ("待归档", AWAITING_ARCHIVE, "plain", ("case.archive", "case.propose")),
+#: label, states, tone, who has the card: a permission.
+_NAMED_CARDS: tuple[tuple[str, Collection[CaseState], Tone, tuple[str, ...]], ...] = (
+    ("待受理", (CaseState.SUBMITTED,), Tone.WARN, ("service_case.read",)),
+    ("待分派", (CaseState.ACCEPTED,), Tone.WARN, ("service_case.read",)),
+    ("办理中", (CaseState.IN_PROGRESS,), Tone.PLAIN, ("service_case.read",)),
+    ("待送达办结", (CaseState.APPROVED,), Tone.GOOD, ("service_case.read",)),
+    ("待评价", (CaseState.CLOSED,), Tone.PLAIN, ("case.rate",)),
+    ("待归档", AWAITING_ARCHIVE, Tone.PLAIN, ("case.archive", "case.propose")),
+)
+#: A draft is its writer's own; in the other two the office waits for the applicant.
+NO_CARD = frozenset({CaseState.DRAFT, CaseState.SUPPLEMENT, CaseState.DELIVERED})
+#: The cards above, and one for every other state in which a case still waits for somebody; in the order of states.
+CASE_CARDS = sorted(
+    (
+        *_NAMED_CARDS,
+        *(
+            (state.label, (state,), state.tone, ("service_case.read",))
+            for state in NOT_ENDED - NO_CARD
+            if not any(state in states for _, states, *_ in _NAMED_CARDS)
+        ),
+    ),
+    key=lambda card: min(list(CaseState).index(state) for state in card[1]),
 )
 
 
@@ -115,8 +132,8 @@ def _urgent_cases(desk: Inbox) -> list[Card]:
         ).where(ServiceCase.state.in_(RUNNING))
     ).one()
     return [
-        Card("超期办件", counts[0] or 0, "service_case", {**state, **desk.late}, "bad"),
-        Card("临期办件", counts[1] or 0, "service_case", {**state, **desk.soon}, "warn"),
+        Card("超期办件", counts[0] or 0, "service_case", {**state, **desk.late}, Tone.BAD),
+        Card("临期办件", counts[1] or 0, "service_case", {**state, **desk.soon}, Tone.WARN),
     ]
 
 
@@ -129,7 +146,7 @@ def _has_officers(desk: Inbox) -> bool:
 def _waiting(session: Session, label: str, model: type[Project] | type[Enterprise]) -> Card:
     """A card of key targets without an officer."""
     count = session.scalar(select(func.count(model.id)).where(model.is_key, model.officer_id.is_(None)))
-    return Card(label, count or 0, model.__tablename__, UNASSIGNED, "warn")
+    return Card(label, count or 0, model.__tablename__, UNASSIGNED, Tone.WARN)
 
 
 #: List filters for key projects or enterprises without an officer.
@@ -146,7 +163,7 @@ def _list_cards(desk: Inbox) -> list[Card]:
     found = [Card(f"在册{keeps.label}", on_list or 0, model.__tablename__, {"is_key": 1})]
     if model is Project:
         unlisted = session.scalar(select(func.count(Project.id)).where(*UNLISTED))
-        found.append(Card("待认定项目", unlisted or 0, "project", UNLISTED_FILTERS, "warn"))
+        found.append(Card("待认定项目", unlisted or 0, "project", UNLISTED_FILTERS, Tone.WARN))
     until, standing = KeyDesignation.valid_until, {"revoked_on": NOBODY}
     expired, soon = session.execute(
         select(
@@ -161,19 +178,20 @@ def _list_cards(desk: Inbox) -> list[Card]:
             soon or 0,
             "key_designation",
             {**standing, "valid_until_from": on, "valid_until_to": on + EXPIRY_TOLD},
-            "warn",
+            Tone.WARN,
         ),
-        Card("认定到期", expired or 0, "key_designation", {**standing, "valid_until_to": desk.yesterday}, "bad"),
+        Card("认定到期", expired or 0, "key_designation", {**standing, "valid_until_to": desk.yesterday}, Tone.BAD),
     ]
 
 
-#: state, its date column, permission, action, label of the action, label of the date.
-CASE_TASKS: tuple[tuple[CaseState, str, str, str, str, str], ...] = (
-    (CaseState.SUBMITTED, "submitted_on", "case.accept", "accept", "受理", "申请"),
-    (CaseState.SUPPLEMENT, "submitted_on", "case.resupply", "resupply", "登记补正", "申请"),
-    (CaseState.ACCEPTED, "accepted_on", "case.assign", "assign", "分派", "受理"),
-    (CaseState.APPROVED, "approved_on", "case.close", "deliver", "送达办结", "审批完成"),
-    (CaseState.CLOSED, "ended_on", "case.rate", "rate", "登记评价", "办结"),
+#: The action of `MOVES` that a state waits for, the date it waits since: what the home page calls
+#: the action and the date.
+CASE_TASKS: tuple[tuple[CaseState, str, str, str, str], ...] = (
+    (CaseState.SUBMITTED, "accept", "submitted_on", "受理", "申请"),
+    (CaseState.SUPPLEMENT, "resupply", "submitted_on", "登记补正", "申请"),
+    (CaseState.ACCEPTED, "assign", "accepted_on", "分派", "受理"),
+    (CaseState.APPROVED, "deliver", "approved_on", "送达办结", "审批完成"),
+    (CaseState.CLOSED, "rate", "ended_on", "登记评价", "办结"),
 )
 
 
@@ -197,8 +215,8 @@ def piles(session: Session, on: date, each: int = EACH) -> list[Pile]:
         found += expiring(desk) + to_designate(desk)
     if may(actor, "assignment.assign") and _has_officers(desk):
         found += _unassigned(desk, Project) + _unassigned(desk, Enterprise)
-    for state, day, permission, action, tag, what in CASE_TASKS:
-        if may(actor, permission):
+    for state, action, day, tag, what in CASE_TASKS:
+        if may(actor, MOVES[action].permission):
             mine, these = _actionable_cases(actor, action)
             found += case_tasks(desk, (state,), day, action, tag, what, *mine, filters=these)
     for permission, find in inherited(OTHERS, actor.role) or ():
@@ -216,8 +234,8 @@ def _urgent(desk: Inbox) -> list[Pile]:
     """
     on, found = desk.on, list[Pile]()
     mine, agent = _looked_after(desk.actor)
-    late = ("超期", "denied", lambda c: (c.due_on < on,), desk.late)
-    soon = ("临期", "pending", lambda c: (c.due_on >= on, c.soon_on <= on), desk.soon)
+    late = ("超期", Tone.BAD, lambda c: (c.due_on < on,), desk.late)
+    soon = ("临期", Tone.WARN, lambda c: (c.due_on >= on, c.soon_on <= on), desk.soon)
     for word, tone, due, these in (late, soon):
         if desk.actor.role not in OF_DEPARTMENTS:
             found += case_tasks(
@@ -263,7 +281,7 @@ def _looked_after(actor: Actor) -> tuple[list[ColumnElement[bool]], Filters]:
 def _unnamed(desk: Inbox) -> list[Pile]:
     """Items of open cases without a liaison of their department."""
     going_on = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None), ServiceCase.state.in_(ITEMS_MAY_CHANGE))
-    return step_tasks(desk, "指定专办员", "pending", "name_liaison", *going_on)
+    return step_tasks(desk, "指定专办员", Tone.WARN, "name_liaison", *going_on)
 
 
 def _actionable_cases(actor: Actor, action: str) -> tuple[list[ColumnElement[bool]], Filters | None]:
@@ -297,7 +315,7 @@ def _coming(desk: Inbox) -> list[Pile]:
     )
 
     def task(id_: int, month: str) -> Task:
-        return Task("台账将汇总", "pending", f"{month} 台账", f"{day} 自动汇总，请先核对、补录", "ledger_month", id_)
+        return Task("台账将汇总", Tone.WARN, f"{month} 台账", f"{day} 自动汇总，请先核对、补录", "ledger_month", id_)
 
     return pile_of(desk, "台账将汇总", statement, task)
 
@@ -311,7 +329,7 @@ def _months(desk: Inbox) -> list[Pile]:
     )
 
     def task(id_: int, month: str) -> Task:
-        return Task("锁定台账", "pending", f"{month} 台账", "核对后锁定", "ledger_month", id_, "lock")
+        return Task("锁定台账", Tone.WARN, f"{month} 台账", "核对后锁定", "ledger_month", id_, "lock")
 
     return pile_of(desk, "锁定台账", statement, task)
 
@@ -321,6 +339,6 @@ def _unassigned(desk: Inbox, model: type[Project] | type[Enterprise]) -> list[Pi
     note = f"重点{model.__title__}，没有首席服务员"
 
     def task(id_: int, name: str) -> Task:
-        return Task("分包", "pending", name, note, model.__tablename__, id_, "assign")
+        return Task("分包", Tone.WARN, name, note, model.__tablename__, id_, "assign")
 
     return pile_of(desk, f"分包{model.__title__}", statement, task, UNASSIGNED)

@@ -19,6 +19,7 @@ from models.items import ServiceItem
 from models.people import DesignationTarget, Role
 from models.places import Approver, County, CountyOption
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.types import Tone
 from models.work import NEWS_KINDS, Extension, ExtensionState, Urge, WorkKind, WorkRecord
 from services.cases.evaluation import FOLLOW_UPS, OPEN_BAD
 from services.cases.transitions import MOVES
@@ -39,7 +40,7 @@ class Task:
     """One task of the actor: `action` on row `id` of `table`, or just viewing it when there is no action."""
 
     tag: str
-    tone: str
+    tone: Tone
     text: str
     note: str
     table: str
@@ -105,7 +106,7 @@ def pile_of(
 
 
 def step_tasks(
-    desk: Inbox, tag: str, tone: str, action: str | None, *where: ColumnElement[bool], filters: Filters | None = None
+    desk: Inbox, tag: str, tone: Tone, action: str | None, *where: ColumnElement[bool], filters: Filters | None = None
 ) -> list[Pile]:
     """Waiting items, earliest due date first."""
     statement = (
@@ -131,7 +132,7 @@ def case_tasks(
     tag: str,
     what: str,
     *where: ColumnElement[bool],
-    tone: str | None = None,
+    tone: Tone | None = None,
     filters: Filters | None = None,
 ) -> list[Pile]:
     """Waiting cases in one of `states`, oldest by `day` first; `filters` are added to the state filter.
@@ -147,7 +148,7 @@ def case_tasks(
 
     def task(id_: int, state: CaseState, number: str | None, matter: str, on: date | None) -> Task:
         text = f"{number or '未编号'} {matter}"
-        return Task(tag, tone or state.value, text, f"{what} {on}", "service_case", id_, action)
+        return Task(tag, tone or state.tone, text, f"{what} {on}", "service_case", id_, action)
 
     these = None if filters is None else {"state": in_states(states), **filters}
     return pile_of(desk, tag, statement, task, these)
@@ -161,7 +162,7 @@ def in_states(states: Collection[CaseState]) -> str:
 def _filed(desk: Inbox) -> list[Pile]:
     """Filed items that wait for their department's liaison."""
     mine = (CaseStep.state == StepState.FILED, CaseStep.liaison_id == desk.actor.staff_id)
-    return step_tasks(desk, "部门受理", "filed", "accept", *mine, filters={"state": StepState.FILED.value})
+    return step_tasks(desk, "部门受理", Tone.INFO, "accept", *mine, filters={"state": StepState.FILED.value})
 
 
 def _to_propose(desk: Inbox) -> list[Pile]:
@@ -217,7 +218,7 @@ def _silent(desk: Inbox) -> list[Pile]:
 
     def task(id_: int, number: str | None, matter: str) -> Task:
         text = f"{number or '未编号'} {matter}"
-        return Task("反馈进度", "pending", text, f"超过 {days} 天未反馈", "service_case", id_)
+        return Task("反馈进度", Tone.WARN, text, f"超过 {days} 天未反馈", "service_case", id_)
 
     return pile_of(desk, "反馈进度", statement, task)
 
@@ -244,7 +245,7 @@ def _uncontacted_of(desk: Inbox, model: type[Project] | type[Enterprise], days: 
         statement = statement.where(Assignment.officer_id == desk.actor.staff_id)
 
     def task(id_: int, name: str) -> Task:
-        return Task("联系", "pending", name, f"超过 {days} 天未联系", model.__tablename__, id_)
+        return Task("联系", Tone.WARN, name, f"超过 {days} 天未联系", model.__tablename__, id_)
 
     return pile_of(desk, f"联系{model.__title__}", statement, task)
 
@@ -273,7 +274,7 @@ def _urges(desk: Inbox) -> list[Pile]:
     )
 
     def task(id_: int, number: str, why: str, due: date) -> Task:
-        tone = "denied" if due < desk.on else "pending"
+        tone = Tone.BAD if due < desk.on else Tone.WARN
         return Task("回复督办", tone, f"{number} {why}", f"应回复 {due}", "urge", id_, "reply")
 
     these = {"department": desk.actor.department_id, "replied_on": NOBODY}
@@ -291,7 +292,7 @@ def _extensions(desk: Inbox) -> list[Pile]:
     )
 
     def task(id_: int, reason: str, due: date) -> Task:
-        return Task("批准延期", "pending", reason, f"延至 {due}", "extension", id_, "approve")
+        return Task("批准延期", Tone.WARN, reason, f"延至 {due}", "extension", id_, "approve")
 
     return pile_of(desk, "批准延期", statement, task, {"state": ExtensionState.ASKED.value})
 
@@ -311,7 +312,7 @@ def _bad_grades(desk: Inbox) -> list[Pile]:
     def task(id_: int, number: str, verified: date | None, rectified: date | None, rated: date) -> Task:
         step = "verify" if verified is None else "rectify" if rectified is None else "revisit"
         tag = f"差评{FOLLOW_UPS[step][0]}"
-        return Task(tag, "denied", f"{number} 差评", f"评价 {rated}", "evaluation", id_, step)
+        return Task(tag, Tone.BAD, f"{number} 差评", f"评价 {rated}", "evaluation", id_, step)
 
     return pile_of(desk, "差评处理", statement, task)
 
@@ -325,7 +326,7 @@ def _unrectified(desk: Inbox) -> list[Pile]:
     )
 
     def task(id_: int, subject: str, due: date) -> Task:
-        return Task("整改超期", "denied", subject, f"应整改 {due}", "inspection", id_)
+        return Task("整改超期", Tone.BAD, subject, f"应整改 {due}", "inspection", id_)
 
     return pile_of(desk, "整改超期", statement, task, unrectified_filters(desk))
 
@@ -346,7 +347,7 @@ def to_designate(desk: Inbox) -> list[Pile]:
     statement = select(Project.id, Project.name, Project.major_plan).where(*UNLISTED).order_by(Project.id)
 
     def task(id_: int, name: str, plan: str) -> Task:
-        return Task("登记认定", "pending", name, f"列入{plan}重大项目年度计划", "project", id_, "designate")
+        return Task("登记认定", Tone.WARN, name, f"列入{plan}重大项目年度计划", "project", id_, "designate")
 
     return pile_of(desk, "登记认定", statement, task, UNLISTED_FILTERS)
 
@@ -367,7 +368,7 @@ def expiring(desk: Inbox) -> list[Pile]:
     )
 
     def task(id_: int, name: str, until: date) -> Task:
-        tag, tone = ("认定到期", "denied") if until < desk.on else ("认定将到期", "pending")
+        tag, tone = ("认定到期", Tone.BAD) if until < desk.on else ("认定将到期", Tone.WARN)
         return Task(tag, tone, name, f"有效期至 {until}", "key_designation", id_)
 
     return pile_of(desk, "认定到期", statement, task, {"revoked_on": NOBODY, "valid_until_to": desk.on + EXPIRY_TOLD})

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models.cases import CaseState, CaseStep, Delivery, ServiceCase, Termination
+from models.cases import OPEN, CaseState, CaseStep, Delivery, ServiceCase, Termination
 from models.items import ItemCategory, LimitKind, ServiceItem
 from models.ledger import JOINT, LedgerEntry, LedgerMonth, MonthState, Outcome
 from models.people import Staff
 from models.places import CountyOption, Department
 from models.projects import Enterprise, Project
+from services.cases.transitions import DATES, MOVES
 from services.kernel.working_days import is_overdue
 
 #: How many cases one statement reads.
@@ -117,12 +118,7 @@ def _cases(session: Session, ids: list[int]) -> Sequence[Any]:
             c.id,
             c.number,
             c.state,
-            c.accepted_on,
-            c.assigned_on,
-            c.approved_on,
-            c.delivered_on,
-            c.ended_on,
-            c.archived_on,
+            *(getattr(c, column) for column in dict.fromkeys(DATES.values())),
             c.due_on,
             c.applicant_name,
             c.applicant_phone,
@@ -254,11 +250,8 @@ def _state_on(case: Any, terminated: bool, by: Any) -> CaseState:
         if terminated:
             return CaseState.TERMINATED
         return CaseState.EVALUATED if case.state is CaseState.EVALUATED else CaseState.CLOSED
-    for day, state in (
-        (case.delivered_on, CaseState.DELIVERED),
-        (case.approved_on, CaseState.APPROVED),
-        (case.assigned_on, CaseState.IN_PROGRESS),
-    ):
-        if by(day):
-            return state
+    for name, column in reversed(tuple(DATES.items())):
+        end = MOVES[name].end
+        if end in OPEN and by(getattr(case, column)):
+            return end
     return CaseState.ACCEPTED
