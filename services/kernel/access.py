@@ -85,8 +85,8 @@ def _table(
     }
 
 
-#: permission: roles that have it, without those that extend a role.
-_WRITTEN: Mapping[str, frozenset[Role]] = {
+#: permission: the roles it is granted to; a role that extends one of them follows it (`PERMISSIONS`).
+GRANTED: Mapping[str, frozenset[Role]] = {
     **_table("enterprise", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD, bring=LEAD),
     **_table("project", READERS | {Role.LIST_KEEPER, Role.CHIEF_OFFICER}, INTAKE, delete=LEAD, bring=LEAD),
     **_table("key_designation", READERS | KEEPER, LEAD | KEEPER, delete=NOBODY, bring=LEAD | KEEPER),
@@ -187,17 +187,17 @@ _WRITTEN: Mapping[str, frozenset[Role]] = {
 def _held(role: Role) -> set[str]:
     """The permissions of `role`: what the table says, what its parent holds, then its own differences."""
     spec = ROLES[role]
-    unknown = {*spec.adds, *spec.removes} - _WRITTEN.keys()
+    unknown = {*spec.adds, *spec.removes} - GRANTED.keys()
     if unknown:
         raise ValueError(f"the spec of {role.name} names permissions that do not exist: {', '.join(sorted(unknown))}")
     parents = _held(spec.extends) if spec.extends else set()
-    written = {p for p, roles in _WRITTEN.items() if role in roles}
+    written = {p for p, roles in GRANTED.items() if role in roles}
     return (written | parents | {*spec.adds}) - {*spec.removes}
 
 
 def _effective() -> Iterator[tuple[str, frozenset[Role]]]:
     held = {role: _held(role) for role in Role}
-    for permission in _WRITTEN:
+    for permission in GRANTED:
         yield permission, frozenset(role for role in Role if permission in held[role])
 
 
