@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from filelock import FileLock
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from models import Base
 from models.people import Role
 from models.places import County
+from services.kernel import accounts
 from services.kernel.actor import SYSTEM, Actor
 from services.kernel.transaction import open_engine, open_session, working
 from tests import postgres
@@ -30,6 +33,27 @@ ActingAs = Callable[..., Session]
 # The same examples each time, so that results do not differ between machines.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+# Argon2 takes 0.3 s of processor time and 64 MB a password on purpose. The tests log in thousands of times
+# with public passwords; `test_accounts` holds the parameters that the program hashes with.
+accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run that all its test processes share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+def build_once(path: Path, build: Callable[[Path], None]) -> Path:
+    """`path`, built by the first test process that needs it; the others wait for it."""
+    with FileLock(f"{path}.lock"):
+        if not path.exists():
+            part = path.with_name(f"part-{path.name}")
+            build(part)
+            part.rename(path)
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -43,17 +67,20 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    """A PostgreSQL database with all tables, used by this test process alone."""
+def postgresql_server() -> Iterator[str]:
+    """The URL, without a database, of a PostgreSQL server used by this test process alone."""
     with postgres.server() as url:
-        admin = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE tests"))
-        admin.dispose()
-        engine = open_engine(url.format("tests"))
-        Base.metadata.create_all(engine)
-        engine.dispose()
-        yield url.format("tests")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: str) -> str:
+    """A PostgreSQL database with all tables, used by this test process alone."""
+    url = postgres.make_database(postgresql_server, "tests")
+    engine = open_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return url
 
 
 def _empty(engine: Engine) -> None:
@@ -145,8 +172,6 @@ def system(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_file(shared_folder: Path) -> Path:
     """A SQLite file with the demo data of a fixed day; copy it, do not change it."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    make_demo(path, DAY)
-    return path
+    return build_once(shared_folder / "demo.db", lambda path: make_demo(path, DAY))

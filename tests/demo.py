@@ -1,4 +1,4 @@
-"""The demo data in a file, made once for each test process and copied."""
+"""The demo data in a file, made once for each test run and copied."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, MetaData, insert, select, text
 from app import create_app
 from models import Base
 from services.kernel.transaction import open_engine
+from tests import postgres
 from tests.demo import PASSWORD, copy_of
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -29,15 +30,31 @@ def demo_engine(demo_file: Path, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either_engine(request: pytest.FixtureRequest, demo_file: Path) -> Engine:
+@pytest.fixture(scope="session")
+def postgresql_demo(postgresql_server: str, demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a PostgreSQL database with the demonstration, to copy."""
+    source = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path_factory.mktemp('source'))}")
+    target = open_engine(postgres.make_database(postgresql_server, "demo"))
+    Base.metadata.create_all(target)
+    _copy(source, target)
+    target.dispose()
+    source.dispose()
+    return "demo"
+
+
+@pytest.fixture
+def postgresql_demo_engine(postgresql_server: str, postgresql_demo: str) -> Iterator[Engine]:
+    """The demonstration in a PostgreSQL database of the test's own."""
+    engine = open_engine(postgres.make_database(postgresql_server, "demo_copy", postgresql_demo))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["demo_engine", "postgresql_demo_engine"], ids=["sqlite", "postgresql"])
+def either_engine(request: pytest.FixtureRequest) -> Engine:
     """The demonstration on each of the two engines."""
-    if request.param == "sqlite":
-        found: Engine = request.getfixturevalue("demo_engine")
-        return found
-    target: Engine = request.getfixturevalue("postgresql_engine")
-    _copy(open_engine(f"sqlite:///{demo_file}"), target)
-    return target
+    found: Engine = request.getfixturevalue(request.param)
+    return found
 
 
 def _copy(source: Engine, target: Engine) -> None:
@@ -52,8 +69,27 @@ def _copy(source: Engine, target: Engine) -> None:
 
 
 def app_of(engine: Engine, folder: Path) -> Flask:
-    """The application over `engine`."""
+    """A new application over `engine`, for tests that change it: half a second."""
     return create_app(ENGINE=engine, DATA_DIR=folder, SECRET_KEY="k" * 40)
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of this test process; `app_over` gives it its data."""
+    folder = tmp_path_factory.mktemp("app")
+    return app_of(open_engine(f"sqlite:///{folder / 'none.db'}"), folder)
+
+
+@pytest.fixture
+def app_over(shared_app: Flask, tmp_path: Path) -> Callable[[Engine], Flask]:
+    """`app_over(engine)`: the application over `engine`, with the test's folder."""
+
+    def over(engine: Engine) -> Flask:
+        shared_app.extensions["engine"] = engine
+        shared_app.config["DATA_DIR"] = tmp_path
+        return shared_app
+
+    return over
 
 
 def token(page: str) -> str:
@@ -70,9 +106,9 @@ def log_in(client: FlaskClient, username: str, password: str = PASSWORD) -> int:
 
 
 @pytest.fixture
-def app(demo_engine: Engine, tmp_path: Path) -> Flask:
+def app(app_over: Callable[[Engine], Flask], demo_engine: Engine) -> Flask:
     """The application over the demonstration."""
-    return app_of(demo_engine, tmp_path)
+    return app_over(demo_engine)
 
 
 @pytest.fixture

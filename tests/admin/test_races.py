@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from tests.admin.conftest import app_of, form_of, log_in
+from tests.admin.conftest import form_of, log_in
 from tests.threads import at_once
 
 SIXTEEN = 16
 
 
 @pytest.fixture
-def site(either_engine: Engine, tmp_path: Path) -> Flask:
+def site(app_over: Callable[[Engine], Flask], either_engine: Engine) -> Flask:
     """The application over the demonstration, on each engine."""
-    return app_of(either_engine, tmp_path)
+    return app_over(either_engine)
 
 
 def twins(app: Flask, username: str, count: int) -> list[FlaskClient]:

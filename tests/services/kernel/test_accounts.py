@@ -6,7 +6,9 @@ import secrets
 from typing import Any
 
 import pytest
+from argon2 import extract_parameters
 from argon2.exceptions import VerifyMismatchError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy.orm import Session
 
 from models.people import DesignationTarget, Role, User
@@ -78,6 +80,11 @@ def test_a_password_is_verified_against_its_hash_only() -> None:
     assert not verify_password(User(password_hash="not a hash"), "Abcdefgh12")
     assert user.password_hash.startswith("$argon2id$")
     assert hash_password("Abcdefgh12") != user.password_hash
+
+
+def test_the_program_hashes_as_strongly_as_the_standard_recommends() -> None:
+    # Made when the module was loaded, before the tests put a cheap hasher in place of the program's.
+    assert extract_parameters(accounts._NOBODY) == RFC_9106_LOW_MEMORY
 
 
 class CountingHasher:
