@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import re
+import signal
 import subprocess  # nosec B404 # our own interpreter with a fixed command
 import sys
 import zipfile
@@ -27,22 +28,34 @@ OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode(
 MAX_MEMBERS = 2_000
 #: Exit status when the child printed why it stopped; any other status is an unexpected failure.
 REFUSED = 3
+#: Exit status when the system stopped the child at its limit of processor time; Windows has no such limit.
+OUT_OF_TIME = -getattr(signal, "SIGXCPU", sys.maxsize)
 #: How many rows at the top of a further sheet are searched for content.
 LOOKED_AT = 100
 #: How a workbook writes a control character, which XML cannot hold.
 ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 BROKEN = "文件无法读取，可能已损坏；请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
+TOO_SLOW = "文件太大或太复杂，{} 秒内没有读完；请拆成几个文件导入"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits for reading one workbook: seconds, bytes of memory, bytes unpacked, rows, columns."""
+    """Limits for reading one workbook: seconds, bytes of memory, bytes unpacked, rows, columns.
+
+    `seconds` is processor time, so that a busy server refuses no file that an idle one takes. `patience` is
+    clock time, for a system that cannot limit processor time.
+    """
 
     seconds: int = 20
+    patience: int = 120
     memory: int = 400 * MB
     unpacked: int = 200 * MB
     rows: int = 50_000
     columns: int = 200
+
+
+#: The limits of every workbook that is read without limits of its own.
+LIMITS = Limits()
 
 
 class Unreadable(Exception):
@@ -81,19 +94,22 @@ class SheetRead:
     others: list[str]
 
 
-def read_sheet(source: Path, target: Path, limits: Limits = Limits()) -> SheetRead:
+def read_sheet(source: Path, target: Path, limits: Limits | None = None) -> SheetRead:
     """Read the first visible sheet into `target`, a file of JSON lines. Raises `Unreadable`."""
+    limits = limits or LIMITS
     _look_at(source)
     command = [sys.executable, "-m", "excel.read", str(source), str(target), json.dumps(asdict(limits))]
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP")}
     try:
         done = subprocess.run(  # noqa: S603 # nosec B603 # no shell, nothing of the user's in it
-            command, cwd=ROOT, env=kept, capture_output=True, timeout=limits.seconds, check=False
+            command, cwd=ROOT, env=kept, capture_output=True, timeout=limits.patience, check=False
         )
+        if done.returncode == OUT_OF_TIME:
+            raise Unreadable(TOO_SLOW.format(limits.seconds))
         return SheetRead(**json.loads(_answer_of(done)))
     except subprocess.TimeoutExpired as error:
         target.unlink(missing_ok=True)
-        raise Unreadable(f"文件太大或太复杂，{limits.seconds} 秒内没有读完；请拆成几个文件导入") from error
+        raise Unreadable(TOO_SLOW.format(limits.patience)) from error
     except Unreadable:
         target.unlink(missing_ok=True)
         raise

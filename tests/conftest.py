@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from excel import read
 from models import Base
 from models.people import Role
 from models.places import County
@@ -27,6 +29,7 @@ from services.kernel.transaction import open_engine, open_session, working
 from tests import postgres
 from tests.demo import DAY, make_demo
 from tests.factories import actor_as, make_county
+from tests.patience import HANGS, patient
 
 ActingAs = Callable[..., Session]
 
@@ -37,6 +40,8 @@ settings.load_profile("repeatable")
 # Argon2 takes 0.3 s of processor time and 64 MB a password on purpose. The tests log in thousands of times
 # with public passwords; `test_accounts` holds the parameters that the program hashes with.
 accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+# How long a workbook may take by the clock is set for an office's server, not for a busy test machine.
+read.LIMITS = replace(read.LIMITS, patience=HANGS)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +106,7 @@ def sqlite_engine(empty_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
     """An empty SQLite database, for tests that do not depend on the engine."""
     path = tmp_path / "test.db"
     shutil.copy(empty_sqlite, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = patient(open_engine(f"sqlite:///{path}"))
     yield engine
     engine.dispose()
 
@@ -109,7 +114,7 @@ def sqlite_engine(empty_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
     """An empty PostgreSQL database."""
-    engine = open_engine(postgresql_url)
+    engine = patient(open_engine(postgresql_url))
     _empty(engine)
     yield engine
     engine.dispose()

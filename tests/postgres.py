@@ -13,6 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from tests.patience import HANGS
+
 #: The failure without PostgreSQL. Tests are not skipped: such a run has not tested the program.
 MISSING = (
     "the tests need PostgreSQL: run tests/install_tools.sh as root (Debian's postgresql), "
@@ -53,7 +55,7 @@ def _run(command: Sequence[str | Path], folder: Path) -> None:
             cwd=folder,
             stdout=output,
             stderr=output,
-            timeout=60,
+            timeout=HANGS,
             check=False,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
             **nobody,  # type: ignore[call-overload]
@@ -88,11 +90,11 @@ def server() -> Iterator[str]:
             folder,
         )
         options = " ".join(f"-c {s}" for s in (f"unix_socket_directories={folder}", *SETTINGS))
-        _run([programs / "pg_ctl", "-D", data, "-w", "-o", options, "start"], folder)
+        _run([programs / "pg_ctl", "-D", data, "-w", "-t", str(HANGS), "-o", options, "start"], folder)
         try:
             yield f"postgresql+psycopg://postgres@/{{}}?host={folder}"
         finally:
-            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], folder)
+            _run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "-t", str(HANGS), "stop"], folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

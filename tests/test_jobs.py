@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -24,8 +25,8 @@ from services.kernel.transaction import open_engine, open_session, working
 from services.transfer import background_tasks
 from services.transfer.exports import Export, ListExport, MonthExport
 from tests.demo import copy_of
+from tests.patience import HANGS
 
-PATIENCE = 60
 #: Enough rows that a task can be cancelled or killed while it runs.
 MANY = 40_000
 ENTRIES = ListExport("ledger_entry", ("number", "applicant", "items", "progress", "accepted_on"))
@@ -65,8 +66,9 @@ def engine(filled: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def consumer(engine: Engine, tmp_path: Path) -> Iterator[jobs.Consumer]:
-    """A consumer that polls only when the test tells it to."""
+def consumer(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[jobs.Consumer]:
+    """A consumer that polls only when the test tells it to, and takes no slow process for a dead one."""
+    monkeypatch.setattr(background_tasks, "SILENT", timedelta(seconds=HANGS))
     found = jobs.Consumer(engine, str(engine.url), tmp_path)
     yield found
     for process in found.running.values():
@@ -89,14 +91,14 @@ def seen(engine: Engine, task_id: int) -> BackgroundTask:
 
 def until(consumer: jobs.Consumer, task_id: int, reached: Callable[[BackgroundTask], bool]) -> BackgroundTask:
     """Run the consumer until the task satisfies `reached`."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + HANGS
     while time.monotonic() < end:
         consumer.look()
         task = seen(consumer.engine, task_id)
         if reached(task):
             return task
         time.sleep(0.05)
-    pytest.fail(f"{seen(consumer.engine, task_id).state} after {PATIENCE} s")
+    pytest.fail(f"{seen(consumer.engine, task_id).state} after {HANGS} s")
 
 
 def has_ended(task: BackgroundTask) -> bool:

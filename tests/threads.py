@@ -7,13 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+from tests.patience import HANGS
+
 
 def at_once(number: int, work: Callable[[int], Any]) -> list[Any]:
     """Run `work(n)` in `number` threads that start together; return each result or exception."""
     barrier = Barrier(number)
 
     def run(n: int) -> Any:
-        barrier.wait(timeout=30)
+        barrier.wait(timeout=HANGS)
         try:
             return work(n)
         except Exception as error:

@@ -16,6 +16,7 @@ from models import Base
 from services.kernel.transaction import open_engine
 from tests import postgres
 from tests.demo import PASSWORD, copy_of
+from tests.patience import patient
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -25,7 +26,7 @@ ClientOf = Callable[[str], FlaskClient]
 @pytest.fixture
 def demo_engine(demo_file: Path, tmp_path: Path) -> Iterator[Engine]:
     """The demonstration in a database of the test's own."""
-    engine = open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}")
+    engine = patient(open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}"))
     yield engine
     engine.dispose()
 
@@ -45,7 +46,7 @@ def postgresql_demo(postgresql_server: str, demo_file: Path, tmp_path_factory: p
 @pytest.fixture
 def postgresql_demo_engine(postgresql_server: str, postgresql_demo: str) -> Iterator[Engine]:
     """The demonstration in a PostgreSQL database of the test's own."""
-    engine = open_engine(postgres.make_database(postgresql_server, "demo_copy", postgresql_demo))
+    engine = patient(open_engine(postgres.make_database(postgresql_server, "demo_copy", postgresql_demo)))
     yield engine
     engine.dispose()
 

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 import jobs
 from excel.csv_writer import text_of
 from tests.admin.conftest import ClientOf, form_of, token
+from tests.patience import HANGS
 
 LIST = "/admin/enterprise/"
 
@@ -126,7 +127,7 @@ def worked(engine: Engine, folder: Path) -> None:
     consumer = jobs.Consumer(engine, str(engine.url), folder)
     consumer.look()
     for process in consumer.running.values():
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=HANGS) == 0
 
 
 def test_a_large_list_goes_through_the_centre(client_of: ClientOf, demo_engine: Engine, tmp_path: Path) -> None:

@@ -34,10 +34,11 @@ from services.kernel.transaction import open_engine
 from services.kernel.working_days import today
 from tests.conftest import build_once
 from tests.demo import PASSWORD, copy_of
+from tests.patience import HANGS
 
 HOME = Path(__file__).parents[2]
-#: Milliseconds after which a page or a start is given up: only what hangs takes so long, on whatever machine.
-PATIENCE = 600_000
+#: Milliseconds after which a page is given up: long for a busy machine, short for who waits for a test to fail.
+PATIENCE = 300_000
 #: The widths that every page is looked at in: 1366 px, 1920 px, 1366 px at 150 %, a phone.
 WIDTHS = (1366, 1920, 911, 390)
 SIZE = ViewportSize(width=1366, height=768)
@@ -86,10 +87,10 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def _await(program: subprocess.Popen[bytes], url: str) -> None:
-    end = time.monotonic() + PATIENCE / 1000
+    end = time.monotonic() + HANGS
     while time.monotonic() < end and program.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=60):
+            with urllib.request.urlopen(url, timeout=HANGS):
                 return
         except OSError:
             time.sleep(0.1)

@@ -14,6 +14,7 @@ from services.kernel.months import default_month
 from services.kernel.working_days import today
 from tests.browser.conftest import PageOf
 from tests.browser.hands import choose, message, name_of, press, tick, value_of
+from tests.patience import HANGS
 
 
 def test_the_office_records_the_designation_of_two_projects(page_of: PageOf) -> None:
@@ -161,9 +162,9 @@ def printed(book: Path) -> str:
         ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", book.parent, book],
         check=True,
         capture_output=True,
-        timeout=90,
+        timeout=HANGS,
     )
     done = subprocess.run(
-        ["pdftotext", "-layout", book.with_suffix(".pdf"), "-"], check=True, capture_output=True, timeout=20
+        ["pdftotext", "-layout", book.with_suffix(".pdf"), "-"], check=True, capture_output=True, timeout=HANGS
     )
     return done.stdout.decode()

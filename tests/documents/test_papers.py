@@ -19,6 +19,7 @@ from documents.variables import BLANK, GROUPS, numbered_list, tick_boxes
 from models.places import County, Meaning, OptionKind
 from seed.counties import COUNTIES, catalogue
 from services.papers.case_values import ITEM_BOXES
+from tests.patience import HANGS
 
 #: As long as the columns that they come from, with what XML and Jinja read as marks.
 LONG = {
@@ -190,7 +191,7 @@ def test_libreoffice_prints_each_with_every_value_on_the_right_number_of_pages(t
         ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path / "pdf", *files],
         check=True,
         capture_output=True,
-        timeout=240,
+        timeout=HANGS,
     )
     wrong = []
     for (slug, paper), (long, usual) in zip(ALL, zip(files[::2], files[1::2], strict=True), strict=True):
@@ -206,7 +207,7 @@ def test_libreoffice_prints_each_with_every_value_on_the_right_number_of_pages(t
 
 
 def pages_of(path: Path) -> list[str]:
-    done = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, timeout=60)
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, timeout=HANGS)
     return done.stdout.decode().split("\f")[:-1]
 
 

@@ -36,6 +36,7 @@ from models.fields import fields_of
 from models.ledger import LedgerEntry
 from models.projects import Project
 from models.records import AuditEntry
+from tests.patience import HANGS
 
 #: 领域 10 (a), word for word.
 HEADERS = (
@@ -364,10 +365,10 @@ def test_libreoffice_prints_it_one_page_wide_and_numbers_the_pages(write: Write,
         [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, path],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=HANGS,
     )
     pdf = path.with_suffix(".pdf")
-    result = subprocess.run([pdftotext, "-layout", pdf, "-"], check=True, capture_output=True, timeout=60)
+    result = subprocess.run([pdftotext, "-layout", pdf, "-"], check=True, capture_output=True, timeout=HANGS)
     *pages, _ = result.stdout.decode().split("\f")
     assert 4 <= len(pages) <= 7
     for number, page in enumerate(pages, 1):

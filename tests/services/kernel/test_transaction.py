@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,14 +120,16 @@ def test_readers_go_on_while_somebody_writes(sqlite_engine: Engine) -> None:
         assert names(sqlite_engine) == []
 
 
-def test_sqlite_is_prepared_on_every_connection(sqlite_engine: Engine) -> None:
-    with sqlite_engine.connect() as one, sqlite_engine.connect() as two:
+def test_sqlite_is_prepared_on_every_connection(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'own.db'}")
+    with engine.connect() as one, engine.connect() as two:
         for connection in (one, two):
             pragmas = {
                 name: connection.execute(text(f"PRAGMA {name}")).scalar()
                 for name in ("journal_mode", "foreign_keys", "busy_timeout")
             }
             assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30000}
+    engine.dispose()
 
 
 def test_a_path_with_spaces_and_chinese_is_opened(tmp_path: Any) -> None:

@@ -33,6 +33,7 @@ from services.statistics.rating_summary import rating_rows, scale_of
 from services.transfer.exports import ListExport
 from tests import factories as f
 from tests.demo import DAY, copy_of
+from tests.patience import HANGS
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 PHONE = "13900000001"
@@ -424,7 +425,7 @@ def test_libreoffice_reckons_the_same_totals(given_out: dict[str, Path], tmp_pat
         ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "again", *bare],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=HANGS,
     )
     totals = 0
     for path in given_out.values():
