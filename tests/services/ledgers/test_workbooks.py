@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from excel import write
-from excel.definitions import ENDED, ENTERPRISES, PROJECTS, ratings
+from excel.definitions import ENDED, ENTERPRISES, LEDGER, PROJECTS, ratings
 from models.cases import CaseState, StepState
 from models.ledger import LedgerMonth
 from models.places import County, Department, Meaning, OptionKind
@@ -232,6 +232,40 @@ def test_ended_cases_by_their_slips_that_are_not_void(session: Session) -> None:
         "企业主动撤回：项目缓建",
         "全部退还",
     )
+
+
+def test_what_ended_on_one_day_goes_by_its_number(session: Session) -> None:
+    for number, day in (("10000", 9), ("9999", 9), ("0002", 16), ("0003", 4)):
+        f.make_completion(session, number=f"武办结〔2026〕{number}号", completed_on=date(2026, 3, day))
+    rows = other_ledgers.ended(session, f.make_month(session, month="2026-03"))
+    assert [row[0] for row in rows] == [f"武办结〔2026〕{n}号" for n in ("0003", "9999", "10000", "0002")]
+
+
+def test_the_ledger_goes_by_day_then_number_then_entry(session: Session) -> None:
+    month, day = f.make_month(session, month="2026-03"), date(2026, 3, 9)
+    written = (
+        ("手写后补", None, None),
+        ("无编号", day, None),
+        ("第一万", day, "武办〔2026〕10000号"),
+        ("第九千九百九十九", day, "武办〔2026〕9999号"),
+        ("次日", date(2026, 3, 10), "武办〔2026〕0001号"),
+        ("同号先录", day, "武办〔2026〕0007号"),
+        ("同号后录", day, "武办〔2026〕0007号"),
+        ("无编号后录", day, None),
+    )
+    for applicant, accepted_on, number in written:
+        f.make_entry(session, month=month, applicant=applicant, accepted_on=accepted_on, number=number)
+    at = [column.key for column in LEDGER].index("applicant")
+    assert [row[at] for row in workbooks.entries(session, month, masked=False)] == [
+        "同号先录",
+        "同号后录",
+        "第九千九百九十九",
+        "第一万",
+        "无编号",
+        "无编号后录",
+        "次日",
+        "手写后补",
+    ]
 
 
 def test_ratings_are_counted_of_whom_they_were_due(session: Session) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from models.cases import ServiceCase
 from models.people import Role
 from models.places import County
-from models.records import NumberKind
+from models.records import NumberKind, NumberSequence
+from services.kernel.errors import RuleViolation
 from services.kernel.transaction import transaction, working
-from services.records.numbers import take_number
+from services.records.numbers import guard_sequence, in_number_order, take_number
 from tests import factories as f
 from tests.factories import actor_as
 from tests.threads import at_once
@@ -58,6 +60,33 @@ def test_more_than_four_digits_still_fit(session: Session, county: County) -> No
     assert take(session, county) == ["武帮代办〔2026〕10000号"]
 
 
+def test_numbers_go_on_from_four_digits_to_five(session: Session, county: County) -> None:
+    f.make_sequence(session, kind=NumberKind.CASE, year=2026, next_value=9998)
+    numbers = take(session, county, 4)
+    assert numbers == [f"武帮代办〔2026〕{n}号" for n in (9998, 9999, 10000, 10001)]
+
+
+@pytest.mark.parametrize("next_value", [1, 9999, 10000])
+@pytest.mark.parametrize("there", [9999, 10000, 10005, 99999])
+def test_numbers_of_five_digits_that_came_with_a_list_are_passed_over(
+    session: Session, county: County, next_value: int, there: int
+) -> None:
+    f.make_sequence(session, kind=NumberKind.CASE, year=2026, next_value=next_value)
+    for n in (9, 9998, there):
+        f.make_case(session, number=f"武帮代办〔2026〕{n:04d}号")
+    assert take(session, county) == [f"武帮代办〔2026〕{max(next_value, there + 1)}号"]
+
+
+def test_numbers_are_sorted_as_numbers_and_what_has_none_comes_last(session: Session) -> None:
+    for number in ("武办〔2026〕10000号", "武办〔2026〕9999号", None, "武办〔2026〕0002号", "武办〔2026〕10001号"):
+        f.make_case(session, number=number)
+    found = session.scalars(select(ServiceCase.number).order_by(*in_number_order(ServiceCase.number))).all()
+    assert list(found) == [
+        *(f"武办〔2026〕{digits}号" for digits in ("0002", "9999", "10000", "10001")),
+        None,
+    ]
+
+
 def test_what_came_with_a_list_is_passed_over(session: Session, county: County) -> None:
     take(session, county)
     f.make_case(session, number="武帮代办〔2026〕0038号")
@@ -82,6 +111,18 @@ def test_slips_go_on_after_the_slips_that_came(
 def test_numbers_of_another_county_are_not_passed_over(system: Session, county: County, other_county: County) -> None:
     f.make_case(system, county_id=other_county.id, number="武帮代办〔2026〕0038号")
     assert take(system, county) == ["武帮代办〔2026〕0001号"]
+
+
+def test_a_settable_start_leaves_numbers_out_and_gives_none_twice(session: Session, county: County) -> None:
+    take(session, county, 3)
+    sequence = session.scalars(select(NumberSequence)).one()
+    with pytest.raises(RuleViolation, match="已编到 3 号，只能改大") as error:
+        guard_sequence(session, sequence, {"next_value": 3})
+    assert error.value.field == "next_value"
+    guard_sequence(session, sequence, {"next_value": 4})
+    guard_sequence(session, NumberSequence(), {"next_value": 1})
+    with pytest.raises(RuleViolation, match="编号从 1 开始"):
+        guard_sequence(session, NumberSequence(), {"next_value": 0})
 
 
 @pytest.mark.parametrize("taken_before", [0, 1])
