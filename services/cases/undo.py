@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from models.base import Base
@@ -39,22 +39,16 @@ def undoable_events(session: Session, case: ServiceCase) -> list[CaseEvent]:
 
     What followed by itself goes with the step that caused it.
     """
-    events = session.scalars(
-        select(CaseEvent)
-        .where(
-            CaseEvent.case_id == case.id,
-            CaseEvent.taken_back.is_(False),
-            CaseEvent.action != MOVES["undo"].label,
-        )
-        .order_by(CaseEvent.id.desc())
-        .limit(3)
-    ).all()
-    found = []
-    for event in events:
-        found.append(event)
-        if not event.automatic:
-            break
-    return found
+    valid = (
+        CaseEvent.case_id == case.id,
+        CaseEvent.taken_back.is_(False),
+        CaseEvent.action != MOVES["undo"].label,
+    )
+    cause = select(func.max(CaseEvent.id)).where(*valid, CaseEvent.automatic.is_(False)).scalar_subquery()
+    since = func.coalesce(cause, 0)
+    return list(
+        session.scalars(select(CaseEvent).where(*valid, CaseEvent.id >= since).order_by(CaseEvent.id.desc())).all()
+    )
 
 
 def undo_last_step(session: Session, cases: Sequence[ServiceCase], *, reason: str) -> None:

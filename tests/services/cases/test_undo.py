@@ -164,6 +164,24 @@ def test_what_follows_by_itself_goes_with_its_cause(session: Session) -> None:
     assert session.scalars(select(CaseStep.finished_on)).all() == [None]
 
 
+@pytest.mark.parametrize("followed", [0, 1, 2, 3])
+def test_however_much_followed_by_itself_goes_with_its_cause_and_nothing_before(
+    session: Session, followed: int
+) -> None:
+    case = ready(session, state=CaseState.CLOSED, number="甲1号")
+    chain = ("登记", "原因", *("随后" for _ in range(followed)))
+    for n, action in enumerate(chain):
+        before = {"service_case": {str(case.id): {"due_provisional": n == 1}}}
+        f.make_event(session, case=case, action=action, automatic=action == "随后", before=before)
+    assert [event.action for event in undo.undoable_events(session, case)] == [*["随后"] * followed, "原因"]
+    undo_last(session, case)
+    session.flush()
+    told = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)).all()
+    assert [event.taken_back for event in told] == [False, *[True] * (followed + 1), False]
+    assert told[-1].note == f"撤回“{'、'.join(chain[1:])}”：登记有误"
+    assert case.due_provisional is True  # as it was before the cause, whatever followed
+
+
 def test_nothing_is_taken_back_once_something_followed(session: Session) -> None:
     case = ready(session)
     become(session, Role.AGENT)
