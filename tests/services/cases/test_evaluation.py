@@ -20,6 +20,7 @@ from services.cases import evaluation, undo
 from services.desk import badges
 from services.kernel.actor import actor_of
 from services.kernel.errors import RuleViolation
+from services.kernel.working_days import today
 from tests import factories as f
 from tests.at_work import become, ready
 from tests.factories import DAY
@@ -185,6 +186,35 @@ def test_time_moves_on_what_nobody_rated_and_fills_in_nothing(session: Session) 
     rate(session, case, evaluation.outstanding_ratings(session, case)[0], on=DAY)
     assert case.state is CaseState.EVALUATED
     assert case.rating_id is not None
+
+
+@pytest.mark.parametrize(("ago", "over"), [(0, 0), (4, 0), (5, 0), (6, 1)])
+def test_ratings_are_waited_for_until_the_last_day_of_the_window(session: Session, ago: int, over: int) -> None:
+    case = closed(session, Meaning.BY_APPLICANT_AGENT)
+    case.county.evaluation_days = 5
+    case.ended_on = today() - timedelta(days=ago)
+    session.flush()
+    assert evaluation.close_expired_evaluations(session) == over
+    assert case.state is (CaseState.EVALUATED if over else CaseState.CLOSED)
+
+
+@pytest.mark.parametrize("state", [s for s in CaseState if s is not CaseState.CLOSED])
+def test_time_moves_on_closed_cases_alone(session: Session, state: CaseState) -> None:
+    case = closed(session, Meaning.BY_APPLICANT_AGENT)
+    case.county.evaluation_days, case.state = 5, state
+    session.flush()
+    assert evaluation.close_expired_evaluations(session) == 0
+    assert case.state is state
+
+
+@pytest.mark.parametrize("days", [(0, 3), (3, 0), (2, 2)])
+def test_a_case_is_rated_on_the_day_of_its_latest_rating(session: Session, days: tuple[int, int]) -> None:
+    """The paper that is entered last may be the one that was signed first."""
+    case = closed(session, Meaning.BY_APPLICANT_AGENT, Meaning.BY_APPLICANT_OFFICER)
+    for due, after in zip(evaluation.outstanding_ratings(session, case), days, strict=True):
+        rate(session, case, due, on=LATER + timedelta(days=after))
+    moved = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action == "评价")).one()
+    assert (moved.happened_on, moved.automatic) == (LATER + timedelta(days=max(days)), True)
 
 
 def test_time_reads_no_more_for_many_cases_than_for_few(session: Session, engine: Engine) -> None:

@@ -133,6 +133,34 @@ def test_an_agreement_of_another_unit_is_none(session: Session) -> None:
         intake.accept(session, [case], on=DAY)
 
 
+@pytest.mark.parametrize("of", ["project", "enterprise", "assignment"])
+def test_what_a_unit_signed_is_no_mandate_of_a_case_that_is_not_key(session: Session, of: str) -> None:
+    case = accepting(session, agreement_needed=True)
+    f.make_case_material(session, case=case, state=MaterialState.RECEIVED)
+    if of == "assignment":
+        f.make_assignment(session, project_id=case.project_id, agreement_number="武委协〔2026〕0009号")
+    else:
+        about = {"project_id": None, "enterprise_id": None, f"{of}_id": getattr(case, f"{of}_id")}
+        f.make_agreement(session, kind=AgreementKind.AGREEMENT, **about)
+    with pytest.raises(RuleViolation, match=r"还缺：委托书$"):
+        intake.accept(session, [case], on=DAY)
+    f.make_agreement(session, case=case, kind=AgreementKind.MANDATE)
+    intake.accept(session, [case], on=DAY)
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_an_assignment_that_ended_signs_nothing_any_more(session: Session, ended: bool) -> None:
+    case = accepting(session, key=True, agreement_needed=True)
+    number = "武委协〔2026〕0009号"
+    f.make_assignment(session, project_id=case.project_id, agreement_number=number, until=DAY if ended else None)
+    become(session, Role.LEAD_OFFICE)
+    if not ended:
+        intake.accept(session, [case], on=DAY)
+        return
+    with pytest.raises(RuleViolation, match=r"还缺：委托协议$"):
+        intake.accept(session, [case], on=DAY)
+
+
 def test_where_papers_are_checked_and_signed_no_agreement_is_asked_for(session: Session) -> None:
     case = accepting(session, check_needed=True)
     with pytest.raises(RuleViolation, match="核实资料并确认签字"):

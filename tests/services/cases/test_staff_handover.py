@@ -86,6 +86,33 @@ def test_a_liaisons_steps_and_items_stay_in_his_department(session: Session) -> 
     assert (step.liaison_id, item.liaison_id, done.liaison_id) == (other.id, other.id, liaison.id)
 
 
+@pytest.mark.parametrize("kind", ["agent", "officer", "liaison"])
+def test_only_a_liaisons_holdings_tie_them_to_a_department(session: Session, kind: str) -> None:
+    """An agent and an officer keep their cases in another department; a liaison's items are the department's."""
+    person = {"agent": f.make_agent, "officer": f.make_officer, "liaison": f.make_liaison}[kind](session)
+    if kind == "liaison":
+        f.make_step(session, department=person.department, liaison=person, state=StepState.FILED)
+    else:
+        f.make_case(session, state=CaseState.IN_PROGRESS, number="甲1号", **{kind: person})
+    elsewhere = f.make_department(session)
+    crud.update(session, person, {"department": person.department, "name": "王新"}, person.version)
+    if kind == "liaison":
+        with pytest.raises(RuleViolation, match=r"1 个在办事项.*离岗交接") as error:
+            crud.update(session, person, {"department": elsewhere}, person.version)
+        assert error.value.field == "department"
+    else:
+        crud.update(session, person, {"department": elsewhere}, person.version)
+    assert (person.department_id == elsewhere.id) is (kind != "liaison")
+    assert staff_handover.holdings(session, person).in_words()
+
+
+def test_a_liaison_who_holds_nothing_may_change_departments(session: Session) -> None:
+    liaison, elsewhere = f.make_liaison(session), f.make_department(session)
+    f.make_step(session, department=liaison.department, liaison=liaison, state=StepState.GRANTED)
+    crud.update(session, liaison, {"department": elsewhere}, liaison.version)
+    assert liaison.department_id == elsewhere.id
+
+
 @pytest.mark.parametrize("unfit", ["nobody", "himself", "off duty", "another kind"])
 def test_an_unfit_successor_is_refused_and_nothing_moves(session: Session, unfit: str) -> None:
     officer = laden_officer(session)

@@ -206,6 +206,26 @@ def test_an_assignment_ends_once_and_not_before_it_began(office: Session) -> Non
         end_assignments(office, [row], on=DAY + timedelta(days=6), reason="调离")
 
 
+@pytest.mark.parametrize("make", MAKERS)
+def test_an_assignment_neither_begins_nor_ends_in_the_future(office: Session, make: Any) -> None:
+    target, first, second = make(office), make_officer(office), make_officer(office)
+    tomorrow = today() + timedelta(days=1)
+    designate(office, [target], basis="甲", on=DAY)
+    with pytest.raises(RuleViolation, match="分包日期不能晚于今天"):
+        assign_officer(office, [target], first, since=tomorrow)
+    (row,) = assign_officer(office, [target], first, since=DAY)
+    with pytest.raises(RuleViolation, match=f"结束日期须在 {DAY} 与今天之间"):
+        end_assignments(office, [row], on=tomorrow, reason="调离")
+    with pytest.raises(RuleViolation, match="分包日期不能晚于今天"):
+        assign_officer(office, [target], second, since=tomorrow, replace=True)
+    assert (row.until, target.officer_id) == (None, first.id)
+    end_assignments(office, [row], on=today(), reason="调离")
+    assert (row.until, target.officer_id) == (today(), None)
+    (again,) = assign_officer(office, [target], second, since=today())
+    end_assignments(office, [again], on=again.since, reason="当天改派")
+    assert again.until == again.since
+
+
 @pytest.mark.parametrize("ends", [True, False])
 def test_revoking_asks_whether_the_assignment_ends(office: Session, ends: bool) -> None:
     target, officer = make_project(office), make_officer(office)

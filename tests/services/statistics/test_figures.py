@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -206,6 +207,33 @@ def test_a_rating_counts_for_whom_it_is_of(session: Session) -> None:
     for line in found.values():
         for figure in (one for one in line.values() if one.table):
             assert figure.count == rows_behind(session, figure)
+
+
+def test_the_link_of_a_bad_grade_opens_those_of_the_figure_and_no_other(session: Session) -> None:
+    """Beside the figure's: good ones, those of other months, of other people, and what an appeal took out."""
+    case, month = rated_month(session, *RELATIONS)
+    good = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.SATISFIED)
+    bad = give(session, case, Meaning.BY_APPLICANT_OFFICER, Meaning.DISSATISFIED)
+    give(session, case, Meaning.BY_WINDOW_BUSINESS, Meaning.DISSATISFIED)
+    rated = {"relation": bad.relation, "grade": bad.grade, "rater": "经办人甲", "evaluated_on": date(2026, 4, 2)}
+    others: tuple[tuple[date, dict[str, Any]], ...] = (
+        (date(2026, 2, 28), {"staff": case.officer}),
+        (date(2026, 4, 1), {"staff": case.officer}),
+        (date(2026, 3, 31), {"staff": case.officer, "discounted": True}),
+        (date(2026, 3, 1), {"staff": f.make_officer(session, name="首席乙")}),
+        (date(2026, 3, 31), {"staff": case.officer, "grade": good.grade}),
+    )
+    for n, (ended_on, more) in enumerate(others):
+        other = ready(session, state=CaseState.EVALUATED, number=f"乙{n}号", ended_on=ended_on)
+        f.make_evaluation(session, case=other, closed_on=ended_on, **{**rated, **more})
+    found = told(session, month)
+    opened = {name: found[name]["差评"] for name in ("按首席服务员 首席甲", "按代办员 代办员甲")}
+    assert {name: rows_behind(session, figure) for name, figure in opened.items()} == {
+        "按首席服务员 首席甲": 1,
+        "按代办员 代办员甲": 0,
+    }
+    assert rows_behind(session, found["按县（旗） 武陟县"]["差评"]) == 3
+    assert rows_behind(session, found[f"按责任部门 {case.steps[0].department.name}"]["差评"]) == 1
 
 
 def test_without_a_scale_ratings_are_taken_part_in_and_no_more(session: Session) -> None:

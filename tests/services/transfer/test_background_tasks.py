@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -118,6 +118,16 @@ def test_a_cancelled_task_ends_at_once_unless_it_runs(mine: Session) -> None:
     assert (running.state, running.stop) == (TaskState.RUNNING, True)
     background_tasks.retry(mine, waiting)
     assert (waiting.state, waiting.stop, waiting.done) == (TaskState.WAITING, False, 0)
+
+
+@pytest.mark.parametrize("beat", [None, now() - 2 * background_tasks.SILENT])
+def test_a_task_that_nobody_works_on_ends_at_once_when_it_is_cancelled(mine: Session, beat: datetime | None) -> None:
+    dead = f.make_task(mine, user_id=actor_of(mine).user_id, state=TaskState.RUNNING, beat_at=beat)
+    background_tasks.cancel(mine, dead)
+    assert (dead.state, dead.stop, dead.seen) == (TaskState.CANCELLED, True, True)
+    assert dead.finished_at is not None
+    assert list(background_tasks.ended_of(mine)) == []
+    assert background_tasks.mark_interrupted(mine) == 0
 
 
 def test_what_nobody_works_on_any_more_says_so(mine: Session) -> None:
