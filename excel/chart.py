@@ -115,7 +115,7 @@ def _write_chart(
         style = {"fill": {"color": colour}, "gap": 80}
         chart.add_series(_series(SHEET, headers[column], TABLE_ROW, last, column, list(rows), values) | style)
     highest = max(f.closed + f.terminated + f.open for f in rows.values())
-    _dress(chart, title, highest, "y")
+    _format_chart(chart, title, highest, "y")
     chart.set_size({"width": 750, "height": 380})
     sheet.insert_chart(at, 0, chart, {"x_offset": 4, "y_offset": 4})
 
@@ -134,7 +134,7 @@ def _series(
     }
 
 
-def _dress(chart: Any, title: str, highest: int, scale: str) -> None:
+def _format_chart(chart: Any, title: str, highest: int, scale: str) -> None:
     """Set title, legend and whole numbers on the axis titled `scale`."""
     chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 12}})
     chart.set_legend({"position": "bottom"})
@@ -192,6 +192,6 @@ def _write_bars(workbook: xlsxwriter.Workbook, sheet: Worksheet, table: FigureTa
         labels = {"data_labels": {"value": True, "num_format": "0;;"}}
         chart.add_series(one | labels | {"fill": {"color": colour}, "gap": 60})
         highest = max(highest, *(int(v) for v in values))
-    _dress(chart, f"{table.title}（件）", highest, "y")
+    _format_chart(chart, f"{table.title}（件）", highest, "y")
     chart.set_size({"width": 980, "height": BARS_ROWS * 20 - 12})
     sheet.insert_chart(last + 1, 0, chart, {"x_offset": 4, "y_offset": 4})

@@ -81,11 +81,11 @@ def find_header(rows: Sequence[tuple[int, Sequence[Cell]]], fields: Sequence[Fie
         raise BadHeader(f"前 {HEADER_ROWS} 行里没有找到表头，表头应有：{wanted}。请下载模板对照")
     _check_complete(found, fields)
     _check_units(best[1], found)
-    unnamed = _unnamed(rows, best, found)
+    unnamed = _columns_without_header(rows, best, found)
     if unnamed is not None:
         raise BadHeader(f"第 {letter(unnamed)} 列没有表头却有内容；表头有合并单元格的，请取消合并并逐列填写")
     keys = [key_of(cell) for cell in best[1]]
-    seconds = _seconds(keys, found)
+    seconds = _second_columns(keys, found)
     told = {f.name: i for i, f in _match(best[1], known).items() if i not in found}
     quiet = {key_of(SERIAL), key_of(REASONS)} | {n for f in known for n in names_of(f)}
     left = [i for i, k in enumerate(keys) if k and k not in quiet and i not in {*found, *seconds.values()}]
@@ -118,7 +118,7 @@ def _match(cells: Sequence[Cell], fields: Sequence[Field]) -> dict[int, Field]:
     return dict(sorted(found.items()))
 
 
-def _seconds(keys: Sequence[str], found: Mapping[int, Field]) -> dict[str, int]:
+def _second_columns(keys: Sequence[str], found: Mapping[int, Field]) -> dict[str, int]:
     """The second column of each reference, under another alias: the code may be empty where the name is not."""
     seconds: dict[str, int] = {}
     for place, field in found.items():
@@ -144,7 +144,7 @@ def _check_complete(found: Mapping[int, Field], fields: Sequence[Field]) -> None
         raise BadHeader(f"缺少必需的列：{'、'.join(missing)}。请下载模板对照表头")
 
 
-def _unnamed(
+def _columns_without_header(
     rows: Sequence[tuple[int, Sequence[Cell]]], head: tuple[int, Sequence[Cell]], found: Mapping[int, Field]
 ) -> int | None:
     """A column with content but no header, between named ones; a merged header cell leaves such columns."""

@@ -101,62 +101,62 @@ LEDGER: tuple[Column, ...] = tuple(
 LEDGER_KEYS: tuple[str, ...] = (*(c.key for c in LEDGER), "late", "handwritten")
 
 
-def _of(model: type[Base], key: str, width: float, heading: str | None = None) -> Column:
+def _model_column(model: type[Base], key: str, width: float, heading: str | None = None) -> Column:
     return column(field_of(model, key), width, heading=heading)
 
 
 #: 重点项目首席服务员分包台账. Source: 领域 10 (b); W, Z 附件1 一.
 PROJECTS: tuple[Column, ...] = (
-    _of(Project, "name", 18),
-    _of(Project, "code", 13),
-    _of(Project, "enterprise", 15),
-    _of(Project, "investment", 11),
-    _of(Project, "scale", 16),
-    _of(Project, "address", 13),
-    _of(Project, "funding", 9.4),
-    _of(Project, "land", 6),
-    _of(Project, "started", 6),
-    _of(KeyDesignation, "decided_by", 10.6),
-    _of(KeyDesignation, "basis", 12.6, "列入文号"),
-    _of(Project, "officer", 8.4),
+    _model_column(Project, "name", 18),
+    _model_column(Project, "code", 13),
+    _model_column(Project, "enterprise", 15),
+    _model_column(Project, "investment", 11),
+    _model_column(Project, "scale", 16),
+    _model_column(Project, "address", 13),
+    _model_column(Project, "funding", 9.4),
+    _model_column(Project, "land", 6),
+    _model_column(Project, "started", 6),
+    _model_column(KeyDesignation, "decided_by", 10.6),
+    _model_column(KeyDesignation, "basis", 12.6, "列入文号"),
+    _model_column(Project, "officer", 8.4),
     Column("position", "单位职务", "centre", 12),
-    _of(ChiefServiceOfficer, "phone", 11.8, "电话"),
-    _of(Assignment, "since", 10),
-    _of(Assignment, "agreement_number", 12),
+    _model_column(ChiefServiceOfficer, "phone", 11.8, "电话"),
+    _model_column(Assignment, "since", 10),
+    _model_column(Assignment, "agreement_number", 12),
     Column("items", "在办/办结事项数", "centre", 9),
-    _of(Project, "problems", 15),
-    _of(Project, "measures", 15),
+    _model_column(Project, "problems", 15),
+    _model_column(Project, "measures", 15),
 )
 #: 重点企业台账. Source: 领域 10 (c); W, Z 附件1 一.
 ENTERPRISES: tuple[Column, ...] = (
-    _of(Enterprise, "name", 20, "企业名称"),
-    _of(Enterprise, "credit_code", 19, "信用代码"),
-    _of(Enterprise, "industry", 11),
-    _of(Enterprise, "address", 18),
-    _of(Enterprise, "principal", 8),
-    _of(Enterprise, "principal_phone", 12, "电话"),
-    _of(KeyDesignation, "decided_by", 12),
-    _of(KeyDesignation, "designated_on", 11),
-    _of(Enterprise, "officer", 9),
-    _of(Enterprise, "demands", 20),
+    _model_column(Enterprise, "name", 20, "企业名称"),
+    _model_column(Enterprise, "credit_code", 19, "信用代码"),
+    _model_column(Enterprise, "industry", 11),
+    _model_column(Enterprise, "address", 18),
+    _model_column(Enterprise, "principal", 8),
+    _model_column(Enterprise, "principal_phone", 12, "电话"),
+    _model_column(KeyDesignation, "decided_by", 12),
+    _model_column(KeyDesignation, "designated_on", 11),
+    _model_column(Enterprise, "officer", 9),
+    _model_column(Enterprise, "demands", 20),
     Column("contacted_on", "最近联系日", "date", 11),
-    _of(Enterprise, "progress", 20),
-    _of(Enterprise, "remark", 14),
+    _model_column(Enterprise, "progress", 20),
+    _model_column(Enterprise, "remark", 14),
 )
 #: 办结/终止台账. Source: 领域 10 (d); W, Z 附件4-5.
 ENDED: tuple[Column, ...] = (
-    _of(Completion, "number", 16, "单据编号"),
+    _model_column(Completion, "number", 16, "单据编号"),
     Column("kind", "类型", "centre", 6),
-    _of(Project, "name", 22),
-    _of(Project, "code", 15, "项目编号"),
+    _model_column(Project, "name", 22),
+    _model_column(Project, "code", 15, "项目编号"),
     Column("applicant", "申请单位", "text", 18),
-    _of(ServiceCase, "accepted_on", 11, "受理日"),
-    _of(ServiceCase, "ended_on", 11, "办结/终止日"),
+    _model_column(ServiceCase, "accepted_on", 11, "受理日"),
+    _model_column(ServiceCase, "ended_on", 11, "办结/终止日"),
     Column("days", "用时（工作日）", "integer", 8),
     Column("reason", "终止原因", "text", 15),
-    _of(Termination, "returned", 16, "资料移交"),
+    _model_column(Termination, "returned", 16, "资料移交"),
     Column("way", "送达方式", "centre", 10),
-    _of(ServiceCase, "archive_number", 14),
+    _model_column(ServiceCase, "archive_number", 14),
 )
 
 

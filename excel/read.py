@@ -97,7 +97,7 @@ class SheetRead:
 def read_sheet(source: Path, target: Path, limits: Limits | None = None) -> SheetRead:
     """Read the first visible sheet into `target`, a file of JSON lines. Raises `Unreadable`."""
     limits = limits or LIMITS
-    _look_at(source)
+    _check_first_bytes(source)
     command = [sys.executable, "-m", "excel.read", str(source), str(target), json.dumps(asdict(limits))]
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP")}
     try:
@@ -106,7 +106,7 @@ def read_sheet(source: Path, target: Path, limits: Limits | None = None) -> Shee
         )
         if done.returncode == OUT_OF_TIME:
             raise Unreadable(TOO_SLOW.format(limits.seconds))
-        return SheetRead(**json.loads(_answer_of(done)))
+        return SheetRead(**json.loads(_result_of(done)))
     except subprocess.TimeoutExpired as error:
         target.unlink(missing_ok=True)
         raise Unreadable(TOO_SLOW.format(limits.patience)) from error
@@ -115,7 +115,7 @@ def read_sheet(source: Path, target: Path, limits: Limits | None = None) -> Shee
         raise
 
 
-def _answer_of(done: subprocess.CompletedProcess[bytes]) -> str:
+def _result_of(done: subprocess.CompletedProcess[bytes]) -> str:
     said = done.stdout.decode("utf-8", "replace")
     if done.returncode == 0:
         return said
@@ -146,7 +146,7 @@ def _unpack(cell: Any) -> Cell:
     return kinds[kind](text)  # type: ignore[no-any-return]
 
 
-def _look_at(source: Path) -> None:
+def _check_first_bytes(source: Path) -> None:
     """Check what can be checked without opening the archive."""
     with source.open("rb") as file:
         head = file.read(8)
@@ -207,10 +207,10 @@ def _check_archive(source: Path, limits: Limits) -> None:
         left = limits.unpacked
         for member in members:
             with archive.open(member) as stream:
-                left -= _measure(stream, left, xml=member.filename.lower().endswith((".xml", ".rels")))
+                left -= _unpacked_size(stream, left, xml=member.filename.lower().endswith((".xml", ".rels")))
 
 
-def _measure(stream: IO[bytes], most: int, *, xml: bool) -> int:
+def _unpacked_size(stream: IO[bytes], most: int, *, xml: bool) -> int:
     """The unpacked size of the member; refuses more than `most` bytes, and a document type in XML."""
     size, tail = 0, b""
     while block := stream.read(MB):

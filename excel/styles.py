@@ -65,7 +65,7 @@ def open_book(path: Path, made_on: date) -> Iterator[xlsxwriter.Workbook]:
         yield book
         _close(book)
     except BaseException:
-        _give_up(book)
+        _discard(book)
         path.unlink(missing_ok=True)
         raise
 
@@ -77,7 +77,7 @@ def _close(book: xlsxwriter.Workbook) -> None:
         raise OSError(str(error)) from error
 
 
-def _give_up(book: xlsxwriter.Workbook) -> None:
+def _discard(book: xlsxwriter.Workbook) -> None:
     """Remove what was written so far, without packing it."""
     for sheet in book.worksheets():
         sheet._opt_close()

@@ -72,7 +72,7 @@ def write_template(
         for column, f in enumerate(fields, 1):
             write_cell(sheet, 1, column, example_of(f, options[f.name]), day if f.kind == "date" else example)
         for column, f in enumerate(fields, 1):
-            _offer(sheet, column, f, options[f.name])
+            _add_choices(sheet, column, f, options[f.name])
         sheet.freeze_panes(1, 2)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -100,7 +100,7 @@ def example_of(f: Field, options: Sequence[str] | None = None) -> Any:
     return EXAMPLES.get(f.kind, f"{f.label}示例")
 
 
-def _offer(sheet: Worksheet, column: int, f: Field, options: Sequence[str]) -> None:
+def _add_choices(sheet: Worksheet, column: int, f: Field, options: Sequence[str]) -> None:
     """Add the column's drop-down list, and its hint as a comment on the first cell."""
     rules: dict[str, Any] = {"validate": "any"}
     if options:
@@ -188,11 +188,11 @@ def write_marked(
             if number == header:
                 sheet.write_string(number - 1, last, REASONS, styles.head)
             elif found:
-                sheet.write_string(number - 1, last, clean(_said(found)), why)
+                sheet.write_string(number - 1, last, clean(_joined_reasons(found)), why)
         sheet.freeze_panes(header, 0)
 
 
-def _said(reasons: Sequence[Sequence[str]]) -> str:
+def _joined_reasons(reasons: Sequence[Sequence[str]]) -> str:
     """All reasons why a row is refused, as the text of one cell."""
     words = (f"{label}：{reason}" if label else reason for _, label, _, reason in reasons)
     return "；".join(words)[:MAX_TEXT]

@@ -73,7 +73,7 @@ def make_accounts(session: Session, password: str | None) -> list[tuple[str, str
 
 
 def _accounts() -> list[Account]:
-    return [*(a for data in COUNTIES for a in _of_county(data)), *_above()]
+    return [*(a for data in COUNTIES for a in _of_county(data)), *_accounts_above_counties()]
 
 
 def _of_county(data: CountyData) -> Iterator[Account]:
@@ -103,7 +103,7 @@ def _inspecting(data: CountyData) -> str | None:
     return next((o.name for o in data.offices if "督查" in o.name), None)
 
 
-def _above() -> Iterator[Account]:
+def _accounts_above_counties() -> Iterator[Account]:
     counties = tuple(d.code for d in COUNTIES if d.settings["city"] == "焦作市")
     yield Account("jiaozuo.supervisor", "焦作市查看", Role.SUPERVISOR, supervises=counties)
     for role in (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR):

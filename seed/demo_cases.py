@@ -74,13 +74,13 @@ class Cases:
     def _case(self, start: int) -> None:
         self.made += 1
         ground, county = self.ground, self.ground.county
-        site, firm, matters = self._about(start)
+        site, firm, matters = self._subject(start)
         course = walk(
             self.rng,
             ground.days,
             start,
             matters,
-            halt=self._halt(start, site, firm),
+            halt=self._stop_state(start, site, firm),
             closes_on_receipt=county.closes_on_receipt,
         )
         row = self._row(course, site, firm, matters)
@@ -96,7 +96,7 @@ class Cases:
         if self.entries is not None:
             self.entries.add(case_id, course, row, site, firm, self._names(row))
 
-    def _about(self, start: int) -> tuple[Site | None, Firm | None, list[Matter]]:
+    def _subject(self, start: int) -> tuple[Site | None, Firm | None, list[Matter]]:
         """Project, applicant and requested items of a case."""
         rng, matters = self.rng, self.ground.matters
         people = self.ground.county.applicants != "企业" and "群众" in self.ground.county.applicants
@@ -120,7 +120,7 @@ class Cases:
             if not target.waiting or (recent and self.rng.random() < 0.5):
                 return target
 
-    def _halt(self, start: int, site: Site | None, firm: Firm | None) -> CaseState | None:
+    def _stop_state(self, start: int, site: Site | None, firm: Firm | None) -> CaseState | None:
         """The state at which this case stops, if any: a key case without an officer cannot be assigned."""
         if (site and site.waiting) or (firm and firm.waiting):
             return CaseState.ACCEPTED

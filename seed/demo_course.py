@@ -135,14 +135,14 @@ def walk(
         course.go("assign", int(draw() * 2))
         _work(rng, course, fate)
     if "terminate" in course.dates:
-        _cut(rng, steps, course.dates["terminate"], ended=True)
+        _cut_off(rng, steps, course.dates["terminate"], ended=True)
         if draw() < ARCHIVED:
             course.go("archive", 3 + int(draw() * 15))
     elif "assign" in course.dates:
-        _cut(rng, steps, days.last, ended=False)
+        _cut_off(rng, steps, days.last, ended=False)
         _hand_over(rng, course, closes_on_receipt)
     else:
-        _cut(rng, steps, -1, ended=False)
+        _cut_off(rng, steps, -1, ended=False)
     return course
 
 
@@ -178,7 +178,7 @@ def _plan(rng: Random, course: Course, begin: int) -> bool:
     return True
 
 
-def _cut(rng: Random, steps: list[StepCourse], position: int, *, ended: bool) -> None:
+def _cut_off(rng: Random, steps: list[StepCourse], position: int, *, ended: bool) -> None:
     """Remove everything after `position` and set the states at that day."""
     for number, step in enumerate(steps):
         if step.finished is not None and step.finished <= position:

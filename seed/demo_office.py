@@ -54,7 +54,7 @@ def load_office(session: Session, county: County, today: date) -> None:
     if present is not None:
         return
     with audit_action(session, "装入演示数据"):
-        for rows in (_papers(session, county), _words(county, today), _around_cases(session, county, today)):
+        for rows in (_papers(session, county), _texts(county, today), _around_cases(session, county, today)):
             for row in rows:
                 if hasattr(row, "county_id"):
                     row.county_id = county.id
@@ -73,7 +73,7 @@ def _papers(session: Session, county: County) -> Iterator[Base]:
             yield ItemMaterial(item_id=item.id, name=name, position=position, original=position == 2)
 
 
-def _words(county: County, today: date) -> Iterator[Base]:
+def _texts(county: County, today: date) -> Iterator[Base]:
     title, _, number = county.document.rpartition("（")
     yield PolicyDocument(
         name=title or county.document,

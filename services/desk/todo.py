@@ -71,7 +71,7 @@ def cards(session: Session, on: date) -> list[Card]:
     desk = Inbox(session, actor, on)
     found = []
     if may(actor, "assignment.assign") and _has_officers(desk):
-        found += [_waiting(session, "待分包项目", Project), _waiting(session, "待分包企业", Enterprise)]
+        found += [_without_officer(session, "待分包项目", Project), _without_officer(session, "待分包企业", Enterprise)]
     if may(actor, "service_case.read"):
         found += [*_case_cards(session, actor), *_urgent_cases(desk)]
     if may(actor, "case_step.read"):
@@ -143,7 +143,7 @@ def _has_officers(desk: Inbox) -> bool:
     return county is not None and county.has_chief_officers
 
 
-def _waiting(session: Session, label: str, model: type[Project] | type[Enterprise]) -> Card:
+def _without_officer(session: Session, label: str, model: type[Project] | type[Enterprise]) -> Card:
     """A card of key targets without an officer."""
     count = session.scalar(select(func.count(model.id)).where(model.is_key, model.officer_id.is_(None)))
     return Card(label, count or 0, model.__tablename__, UNASSIGNED, Tone.WARN)
@@ -210,7 +210,7 @@ def piles(session: Session, on: date, each: int = EACH) -> list[Pile]:
     if may(actor, "case_step.read"):
         found += _urgent(desk)
     if may(actor, "step.name_liaison"):
-        found += _unnamed(desk)
+        found += _without_liaison(desk)
     if may(actor, "key_designation.designate"):
         found += expiring(desk) + to_designate(desk)
     if may(actor, "assignment.assign") and _has_officers(desk):
@@ -223,7 +223,7 @@ def piles(session: Session, on: date, each: int = EACH) -> list[Pile]:
         if may(actor, permission):
             found += find(desk)
     if may(actor, "ledger.lock"):
-        found += _coming(desk) + _months(desk)
+        found += _upcoming_summary(desk) + _months(desk)
     return found
 
 
@@ -233,7 +233,7 @@ def _urgent(desk: Inbox) -> list[Pile]:
     Agents see their own cases. Chief officers see theirs where the county lets them file or deliver.
     """
     on, found = desk.on, list[Pile]()
-    mine, agent = _looked_after(desk.actor)
+    mine, agent = _responsible_for(desk.actor)
     late = ("超期", Tone.BAD, lambda c: (c.due_on < on,), desk.late)
     soon = ("临期", Tone.WARN, lambda c: (c.due_on >= on, c.soon_on <= on), desk.soon)
     for word, tone, due, these in (late, soon):
@@ -268,7 +268,7 @@ def _urgent(desk: Inbox) -> list[Pile]:
 OF_DEPARTMENTS = with_heirs(Role.DEPT_LEADER, Role.LIAISON)
 
 
-def _looked_after(actor: Actor) -> tuple[list[ColumnElement[bool]], Filters]:
+def _responsible_for(actor: Actor) -> tuple[list[ColumnElement[bool]], Filters]:
     """Conditions for the visible cases that the actor is responsible for, and the matching list filters."""
     if acts_as(actor, Role.AGENT):
         return [ServiceCase.agent_id == actor.staff_id], {"agent": actor.staff_id}
@@ -278,7 +278,7 @@ def _looked_after(actor: Actor) -> tuple[list[ColumnElement[bool]], Filters]:
     return [], {}
 
 
-def _unnamed(desk: Inbox) -> list[Pile]:
+def _without_liaison(desk: Inbox) -> list[Pile]:
     """Items of open cases without a liaison of their department."""
     going_on = (CaseStep.state.not_in(FINAL), CaseStep.liaison_id.is_(None), ServiceCase.state.in_(ITEMS_MAY_CHANGE))
     return step_tasks(desk, "指定专办员", Tone.WARN, "name_liaison", *going_on)
@@ -302,7 +302,7 @@ def _actionable_cases(actor: Actor, action: str) -> tuple[list[ColumnElement[boo
     return [], {}
 
 
-def _coming(desk: Inbox) -> list[Pile]:
+def _upcoming_summary(desk: Inbox) -> list[Pile]:
     """The month that will be summed up in a few days."""
     county = desk.session.get(County, desk.actor.county_id)
     if county is None or not is_near(county, desk.on):

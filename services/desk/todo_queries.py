@@ -198,7 +198,7 @@ def _unsigned(desk: Inbox) -> list[Pile]:
     )
 
 
-def _silent(desk: Inbox) -> list[Pile]:
+def _without_feedback(desk: Inbox) -> list[Pile]:
     """The agent's open cases without feedback to the applicant for `progress_days`. Source: H 五(二)."""
     days = desk.session.scalar(select(County.progress_days).where(County.id == desk.actor.county_id)) or 0
     since = desk.on - timedelta(days=days)
@@ -387,7 +387,7 @@ OTHERS: Mapping[Role, tuple[tuple[str, Finder], ...]] = {
         ("work_record.create", _uncontacted),
     ),
     Role.DEPT_LEADER: (("urge.reply", _urges), ("extension.decide", _extensions)),
-    Role.AGENT: (("case.close", _unsigned), ("work_record.create", _silent), ("case.propose", _to_propose)),
+    Role.AGENT: (("case.close", _unsigned), ("work_record.create", _without_feedback), ("case.propose", _to_propose)),
     Role.CHIEF_OFFICER: (("work_record.create", _uncontacted),),
     Role.LIAISON: (("step.record", _filed),),
     Role.INSPECTOR: (("inspection.edit", _unrectified), ("evaluation.follow", _bad_grades)),

@@ -54,7 +54,7 @@ def why_no_assignment(_: Actor, target: KeyTarget) -> str | None:
     """Why `target` cannot be assigned to an officer now; None when it can."""
     if not target.is_key:
         return _not_key(target)
-    return _taken(target, target.officer) if target.officer else None
+    return _already_assigned(target, target.officer) if target.officer else None
 
 
 def why_no_reassignment(_: Actor, target: KeyTarget) -> str | None:
@@ -68,7 +68,7 @@ def _not_key(target: KeyTarget) -> str:
     return f"“{target.name}”不在重点名单中，请先登记重点认定"
 
 
-def _taken(target: KeyTarget, officer: ChiefServiceOfficer) -> str:
+def _already_assigned(target: KeyTarget, officer: ChiefServiceOfficer) -> str:
     return f"“{target.name}”已由{officer.name}分包，换人请用“调整分包”"
 
 
@@ -123,7 +123,7 @@ def assign_officer(
         for target in targets:
             if not replace:
                 _check_designated(session, target)
-            _make_way(session, target, officer, since, reason, replace)
+            _end_previous(session, target, officer, since, reason, replace)
             key, _ = _points_at(Assignment, target)
             made.append(
                 Assignment(
@@ -160,7 +160,7 @@ def _check_designated(session: Session, target: KeyTarget) -> None:
         raise RuleViolation("assignment.not_key", _not_key(target))
 
 
-def _make_way(
+def _end_previous(
     session: Session,
     target: KeyTarget,
     officer: ChiefServiceOfficer,
@@ -175,7 +175,7 @@ def _make_way(
     if current is None:
         return
     if not replace:
-        raise RuleViolation("assignment.taken", _taken(target, current.officer))
+        raise RuleViolation("assignment.taken", _already_assigned(target, current.officer))
     if current.officer_id == officer.id:
         raise RuleViolation("assignment.same", f"“{target.name}”现在就由{officer.name}分包", field="officer")
     _end(current, since, reason)

@@ -51,10 +51,10 @@ def why_no_designation(actor: Actor, target: KeyTarget) -> str | None:
     """Why `target` cannot be added to the key list now; None when it can."""
     if acts_as(actor, Role.LIST_KEEPER) and actor.keeps is not kind_of(target):
         return f"您管理的名单不是{kind_of(target).label}名单"
-    return _twice(target) if target.is_key else None
+    return _already_designated(target) if target.is_key else None
 
 
-def _twice(target: KeyTarget) -> str:
+def _already_designated(target: KeyTarget) -> str:
     return f"“{target.name}”已在重点名单中，不能重复登记"
 
 
@@ -90,7 +90,7 @@ def designate(
                     **{column_of(target): target.id},
                 )
             )
-            target.is_key = _holds(valid_until)
+            target.is_key = _is_valid(valid_until)
         session.add_all(made)
     return made
 
@@ -101,15 +101,15 @@ def _end_expired(session: Session, target: KeyTarget, on: date) -> None:
     if current is None:
         return
     expired = current.valid_until
-    if expired is None or _holds(expired):
-        raise RuleViolation("designation.twice", _twice(target))
+    if expired is None or _is_valid(expired):
+        raise RuleViolation("designation.twice", _already_designated(target))
     if on <= expired:
         raise RuleViolation("date.order", f"“{target.name}”上次认定有效至 {expired}，列入日期须在其后", field="on")
     current.revoked_on, current.revoke_reason = expired + timedelta(days=1), "到期，重新认定"
     session.flush()
 
 
-def _holds(valid_until: date | None) -> bool:
+def _is_valid(valid_until: date | None) -> bool:
     """Whether a designation with this 有效期至 is in force today."""
     return valid_until is None or valid_until >= today()
 
@@ -119,7 +119,7 @@ def guard_designation(session: Session, row: KeyDesignation, values: Mapping[str
     until = values.get("valid_until", row.valid_until)
     target = row.project or row.enterprise
     if target is not None and row.revoked_on is None and until != row.valid_until:
-        target.is_key = _holds(until)
+        target.is_key = _is_valid(until)
 
 
 def refresh_key_flags(session: Session) -> int:

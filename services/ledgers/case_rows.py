@@ -47,7 +47,7 @@ def cases_of_month(session: Session, month: LedgerMonth, first: date, last: date
             select(ServiceCase.id, accepted).where(*base, or_(ended_column.is_(None), ended_column >= first))
         )
     }
-    since = _catches_up_since(session, month)
+    since = _first_month_to_catch_up(session, month)
     if since is None:
         return found
     shown, ended = recorded_cases(session, month)
@@ -64,7 +64,7 @@ def cases_of_month(session: Session, month: LedgerMonth, first: date, last: date
     return found
 
 
-def _catches_up_since(session: Session, month: LedgerMonth) -> str | None:
+def _first_month_to_catch_up(session: Session, month: LedgerMonth) -> str | None:
     """The first locked month, if `month` directly follows the locked months; else None.
 
     While an earlier month is still open, late cases are counted in that one.
@@ -225,12 +225,12 @@ def _joined(words: Iterable[str]) -> str | None:
     """Join distinct words. Names that do not fit into the column are counted (等 n 项), never cut."""
     names = list(dict.fromkeys(words))
     kept = len(names)
-    while len(text := JOINT.join(names[:kept]) + _rest(len(names), kept)) > NAMES:
+    while len(text := JOINT.join(names[:kept]) + _omitted(len(names), kept)) > NAMES:
         kept -= 1
     return text or None
 
 
-def _rest(count: int, kept: int) -> str:
+def _omitted(count: int, kept: int) -> str:
     return "" if kept == count else f"等 {count} 项"
 
 

@@ -84,7 +84,7 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
         if entry is None:
             added.append(row | {"county_id": month.county_id, "month_id": month.id, "handwritten": False, "version": 1})
         else:
-            changed += _follow(entry, row)
+            changed += _update_entry(entry, row)
     for gone in existing.values():
         session.delete(gone)
     if added:
@@ -96,7 +96,7 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
     return counts
 
 
-def _follow(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
+def _update_entry(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
     """Set the computed columns of `entry`; return whether any changed."""
     differing = {k: v for k, v in row.items() if getattr(entry, k) != v}
     for key, value in differing.items():

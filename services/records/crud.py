@@ -152,7 +152,7 @@ def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None
     """
     table = inspect(type(row)).local_table
     for columns in _unique_columns(table):
-        wanted = {c: _future(session, row, values, c) for c in columns}
+        wanted = {c: _value_after(session, row, values, c) for c in columns}
         if any(value is None for value in wanted.values()):
             continue
         statement = select(table.c.id).where(*(c == v for c, v in wanted.items())).limit(1)
@@ -179,7 +179,7 @@ def _unique_columns(table: Any) -> list[list[Any]]:
     return unique + [c for c in plain if c]
 
 
-def _future(session: Session, row: Any, values: Mapping[str, Any], column: Any) -> Any:
+def _value_after(session: Session, row: Any, values: Mapping[str, Any], column: Any) -> Any:
     """The value that `column` will have after `values` are saved."""
     mapper = inspect(type(row))
     key = mapper.get_property_by_column(column).key
@@ -216,11 +216,11 @@ def from_audit(session: Session, model: type[Any], kept: Mapping[str, Any]) -> d
     found: dict[str, Any] = {}
     for key, value in kept.items():
         f = field_of(model, key)
-        found[f.name] = value if value is None else _revived(session, f, value)
+        found[f.name] = value if value is None else _form_value(session, f, value)
     return found
 
 
-def _revived(session: Session, f: Field, value: Any) -> Any:
+def _form_value(session: Session, f: Field, value: Any) -> Any:
     match f.kind:
         case "ref":
             row = session.scalar(select(f.target).where(f.target.id == value)) if f.target else None

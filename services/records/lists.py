@@ -159,9 +159,9 @@ def conditions(model: type[Any], query: ListQuery, *, phones: bool) -> list[Colu
         if f.kind in RANGES:
             low, high = query.filters.get(f"{f.name}_from"), query.filters.get(f"{f.name}_to")
             if low is not None:
-                found.append(column >= _edge(f, low, end=False))
+                found.append(column >= _day_edge(f, low, end=False))
             if high is not None:
-                found.append(column <= _edge(f, high, end=True))
+                found.append(column <= _day_edge(f, high, end=True))
         if f.name in query.filters:
             found.append(_equals(f, column, query.filters[f.name]))
     columns = [attribute(model, f.key) for f in search_fields(model, phones=phones)]
@@ -202,7 +202,7 @@ def _is_one_of(column: Any, name: str) -> ColumnElement[bool]:
     return or_(column == name, *inside, *ends)
 
 
-def _edge(f: Field, value: Any, *, end: bool) -> Any:
+def _day_edge(f: Field, value: Any, *, end: bool) -> Any:
     """The first or last moment of a day if the column holds datetimes; else the day."""
     if f.kind != "datetime":
         return value

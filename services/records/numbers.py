@@ -45,7 +45,7 @@ def take_number(session: Session, county: County, kind: NumberKind, year: int) -
     The sequence row stays locked until the transaction ends, so no number is used twice and the number of
     a rolled-back transaction is used again. Call it after the change of state has been flushed.
     """
-    sequence = _locked(session, county, kind, year) or _started(session, county, kind, year)
+    sequence = _locked_sequence(session, county, kind, year) or _new_sequence(session, county, kind, year)
     value = _first_after(session, county, kind, year, sequence.next_value)
     sequence.next_value = value + 1
     session.flush()
@@ -82,7 +82,7 @@ def guard_sequence(session: Session, sequence: NumberSequence, values: Mapping[s
         raise RuleViolation("number.first", "编号从 1 开始", field="next_value")
 
 
-def _locked(session: Session, county: County, kind: NumberKind, year: int) -> NumberSequence | None:
+def _locked_sequence(session: Session, county: County, kind: NumberKind, year: int) -> NumberSequence | None:
     return session.scalar(
         select(NumberSequence)
         .where(
@@ -95,13 +95,13 @@ def _locked(session: Session, county: County, kind: NumberKind, year: int) -> Nu
     )
 
 
-def _started(session: Session, county: County, kind: NumberKind, year: int) -> NumberSequence:
+def _new_sequence(session: Session, county: County, kind: NumberKind, year: int) -> NumberSequence:
     """Create the year's sequence. When two transactions do so at once, both use the same row."""
     try:
         with session.begin_nested():
             session.add(NumberSequence(county_id=county.id, kind=kind, year=year, next_value=1))
     except IntegrityError:
         pass
-    found = _locked(session, county, kind, year)
+    found = _locked_sequence(session, county, kind, year)
     assert found is not None
     return found

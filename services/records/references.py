@@ -30,12 +30,12 @@ def references_to(
                 counted = counted.where(table.c.deleted_at.is_(None))
             for id_, count in session.execute(counted):
                 found.setdefault(id_, []).append((mapper.class_.__title__, count))
-    for id_, count in session.execute(_attached(model, ids)) if ids and not alive else ():
+    for id_, count in session.execute(_attachment_counts(model, ids)) if ids and not alive else ():
         found.setdefault(id_, []).append((Attachment.__title__, count))
     return found
 
 
-def _attached(model: type[Any], ids: Sequence[int]) -> Any:
+def _attachment_counts(model: type[Any], ids: Sequence[int]) -> Any:
     """Count attachments, which store table name and id of their owner instead of a foreign key."""
     owner = Attachment.owner_id
     mine = (Attachment.owner_table == (inspect(model).polymorphic_identity or model.__tablename__), owner.in_(ids))

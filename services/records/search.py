@@ -59,14 +59,14 @@ def _of(session: Session, model: Any, text: str, *, phones: bool) -> SearchResul
     label = attribute(model, model.__label__)
     hint = attribute(model, model.__hint__) if model.__hint__ else label
     found = select(model.id, label, hint).order_by(model.id.desc()).limit(EACH + 1)
-    begin = session.execute(found.where(or_(*(_begins(model, f, text) for f in fields)))).all()
+    begin = session.execute(found.where(or_(*(_match_condition(model, f, text) for f in fields)))).all()
     plain = [attribute(model, f.key) for f in fields if not f.sensitive]
     rows = begin or (session.execute(found.where(matches(plain, text))).all() if plain else [])
     shown = [(id_, show(name) or show(more), show(more) if more != name else "") for id_, name, more in rows[:EACH]]
     return SearchResult(table_name(model), model.__title__, shown, len(rows) > EACH)
 
 
-def _begins(model: Any, f: Field, text: str) -> ColumnElement[bool]:
+def _match_condition(model: Any, f: Field, text: str) -> ColumnElement[bool]:
     """Match generated numbers by their last digits, phones by their end, other texts by their start."""
     column = attribute(model, f.key)
     if f.key == "number":

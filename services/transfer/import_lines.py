@@ -112,8 +112,8 @@ def drafts_of(
             _resolve(session, f, lines)
     _find(session, plan, lines)
     for line in lines:
-        _settle(header, line)
-        _check_twice(plan, line, seen)
+        _choose_references(header, line)
+        _check_repeated(plan, line, seen)
         _compare(header, line)
     return lines
 
@@ -253,7 +253,7 @@ def _use_match(line: RowDraft, key: Sequence[str], rows: Sequence[Any]) -> None:
         line.row, line.is_new = rows[0], False
 
 
-def _settle(header: Header, line: RowDraft) -> None:
+def _choose_references(header: Header, line: RowDraft) -> None:
     """Choose the row of each reference: the current one if it is a candidate, else the only usable candidate."""
     for f in header.fields.values():
         found = line.values.get(f.name)
@@ -282,7 +282,7 @@ def _compare_names(f: Field, line: RowDraft, row: Base) -> None:
         line.doubts.append([line.places[f.name], f.label, line.texts[f.name], f"是“{row}”，这一行另写着“{second}”"])
 
 
-def _check_twice(plan: ImportSpec, line: RowDraft, seen: SeenRows) -> None:
+def _check_repeated(plan: ImportSpec, line: RowDraft, seen: SeenRows) -> None:
     """Refuse a line about the same record as an earlier line: it is unclear which one is right.
 
     Two lines of the same name are different records only if both have a stronger key and those differ.

@@ -121,14 +121,14 @@ def check(engine: Engine, actor: Actor, plan: ImportSpec, source: Path, filename
         for chunk in chunks_of(book.rows):
             with open_session(engine, actor, write=True) as session:
                 lines = drafts_of(session, plan, book.header, chunk, seen)
-                _try(session, plan, lines)
+                _dry_run(session, plan, lines)
                 for line in lines:
                     tally.add(line)
                 session.rollback()
     if not sum(tally.counts.values()) and not seen.skipped.keys() - {SAMPLE}:
         raise RuleViolation("import.empty", "表头下面没有数据", field="file")
     with working(engine, actor) as session:
-        return _keep(session, tally, remarks(book, seen), source.read_bytes(), filename)
+        return _store_batch(session, tally, remarks(book, seen), source.read_bytes(), filename)
 
 
 def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
@@ -149,7 +149,7 @@ def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
     return said
 
 
-def _try(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None:
+def _dry_run(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None:
     """Write the lines together; if one is refused, write each in its own savepoint, which is slower."""
     try:
         for line in lines:
@@ -161,7 +161,7 @@ def _try(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None:
             write_draft(session, plan, line, apart=True)
 
 
-def _keep(session: Session, tally: ImportCounts, said: Sequence[str], content: bytes, filename: str) -> int:
+def _store_batch(session: Session, tally: ImportCounts, said: Sequence[str], content: bytes, filename: str) -> int:
     plan = tally.plan
     with audit_action(session, "导入预检"):
         batch = ImportBatch(
