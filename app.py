@@ -29,6 +29,7 @@ from admin.auth import init_auth
 from admin.session import actor
 from admin.web import init_web
 from jobs import Consumer
+from models.base import table_name
 from models.fields import fields_of
 from models.people import Role, User
 from models.places import County
@@ -53,7 +54,6 @@ from services.kernel.transaction import open_engine, open_session, working
 from services.kernel.working_days import today
 from services.ledgers import ledger_months, workbooks
 from services.ledgers.scheduled import tick
-from services.records.crud import table_name
 from services.records.search import TABLES
 from services.transfer import exports, imports
 from services.transfer.import_specs import IMPORT_SPECS

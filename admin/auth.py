@@ -12,6 +12,7 @@ from wtforms import PasswordField, StringField
 
 from admin.forms import BackOfficeForm, Required
 from admin.session import close_session, db, engine, write_separately
+from models.actions import AuditAction, AuditResult
 from models.people import User
 from services.kernel.accounts import (
     actor_for,
@@ -26,7 +27,7 @@ from services.kernel.accounts import (
 from services.kernel.actor import Actor
 from services.kernel.audit import record
 from services.kernel.errors import RuleViolation
-from services.kernel.throttle import ACTION, FAILED, check_attempts
+from services.kernel.throttle import check_attempts
 from services.kernel.transaction import open_session, transaction, working
 
 IDLE_SECONDS = 30 * 60
@@ -136,7 +137,7 @@ def login() -> Any:
             login_user(LoggedIn(user))
             session["seen"] = int(time.time())
             return redirect(local_path(request.args.get("next")))
-        failed = FAILED
+        failed = "用户名或密码不正确"
     page = render_template("login.html", form=form, failed=failed)
     return (page, 401) if failed else page
 
@@ -152,8 +153,9 @@ def _checked(username: str, password: str) -> User | None:
         user = find_user(reading, username)
     right = verify_password(user, password) and user is not None and user.active
     who = _as_user(user, stranger) if right and user else stranger
+    result = AuditResult.DONE if right else AuditResult.REFUSED
     with working(engine(), who) as writing:
-        record(writing, ACTION, result="成功" if right else FAILED)
+        record(writing, AuditAction.LOGIN if right else AuditAction.LOGIN_FAILED, result=result)
     return user if right else None
 
 
@@ -167,7 +169,7 @@ def logout() -> Any:
     """Ends the session and revokes its cookie."""
     with transaction(db()) as writing:
         end_sessions(current_user.user)
-        record(writing, "退出")
+        record(writing, AuditAction.LOGOUT)
     logout_user()
     session.clear()
     return redirect(url_for("auth.login"))
@@ -194,8 +196,10 @@ def password() -> Any:
 def _change_password(user: User, form: PasswordForm) -> None:
     name = user.username
     if not verify_password(user, form.old.data):
-        write_separately(lambda s: record(s, "修改密码", result="现在的密码不正确"))
-        raise RuleViolation("password.old", "现在的密码不正确", field="old")
+        wrong = RuleViolation("password.old", "现在的密码不正确", field="old")
+        refused = AuditResult.REFUSED
+        write_separately(lambda s: record(s, AuditAction.CHANGE_PASSWORD, result=refused, note=str(wrong)))
+        raise wrong
     if form.new.data != form.again.data:
         raise RuleViolation("password.again", "两次输入的新密码不一致", field="again")
     check_password(form.new.data, name)

@@ -22,7 +22,7 @@ from admin.import_pages import ImportPages
 from admin.lookups import LookupPages
 from admin.saved_views import ViewPages
 from admin.session import actor, carry_out, carry_out_from, db, new_key, note_refusal, own_county
-from models.base import Base, CountyScoped, Deletable
+from models.base import Base, CountyScoped, Deletable, table_name
 from models.fields import Field, Purpose, attribute, field_of, fields_of
 from models.places import CountyOption
 from models.types import show
@@ -88,7 +88,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
     related: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, model: type[Base], category: str) -> None:
-        self.table = crud.table_name(model)
+        self.table = table_name(model)
         self.column_list = [f.key for f in fields_of(model, "list")]
         self.column_labels = {f.key: f.heading for f in fields_of(model, "details")}
         super().__init__(model, name=model.__title__, category=category, endpoint=self.table)
@@ -424,7 +424,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         other = getattr(row, f.relation) if f.relation else None
         if other is None or isinstance(other, CountyOption):  # a word of the county's lists, not a record
             return ""
-        endpoint = crud.table_name(type(other))
+        endpoint = table_name(type(other))
         view = next((v for v in self.admin._views if v.endpoint == endpoint), None)
         if view is None or not view.is_accessible() or not sees_all(actor(), type(other)):
             return ""
@@ -472,7 +472,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
             cells = zip(fields, values, strict=True)
             rows.append([(tag_class(f, v), show_field(f, v, masked=masked)) for f, v in cells])
             if inline.linked:
-                address = url_for(f"{crud.table_name(inline.model)}.details_view", id=id_)
+                address = url_for(f"{table_name(inline.model)}.details_view", id=id_)
                 rows[-1][0] = (*rows[-1][0], address)
         return Block(inline.model.__title__, [f.heading for f in fields], rows)
 

@@ -36,6 +36,7 @@ from models.items import ItemMaterial, ServiceItem
 from models.papers import PaperPrint
 from models.people import GeneralAgent, Role
 from models.places import Department
+from models.types import show
 from models.work import CaseMaterial, Extension, MaterialState, Meeting, Urge
 from services.cases import (
     archive,
@@ -271,7 +272,7 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
 def _tell_last(form: Any, rows: Sequence[ServiceCase]) -> None:
     """What 撤回上一步 is going to take back."""
     last = "、".join(
-        f"{event.action}（{event.happened_on}）" for event in reversed(undo.undoable_events(db(), rows[0]))
+        f"{show(event.action)}（{event.happened_on}）" for event in reversed(undo.undoable_events(db(), rows[0]))
     )
     form.reason.description = f"将撤回：{last}；其中开出的单据作废留底，编号不再使用" if last else "没有可以撤回的"
 

@@ -39,7 +39,7 @@ def _follow_up(name: str, session: Any, rows: Any, **values: Any) -> None:
 
 
 def _step(name: str) -> Action:
-    label = evaluation.FOLLOW_UPS[name][0]
+    label = evaluation.FOLLOW_UPS[name][0].label
     return Action(
         name,
         label,

@@ -25,7 +25,7 @@ def value_of(row: Base, field: Field) -> Any:
 
 def tag_class(field: Field, value: Any) -> str:
     """The CSS class of a cell: numbers to the right, states as coloured tags."""
-    if isinstance(value, Labelled):
+    if field.key == "state" and isinstance(value, Labelled):
         return f"tag t-{value.tone}"
     if field.kind in ("money", "integer"):
         return "num"

@@ -13,6 +13,7 @@ from admin.downloads import send_workbook
 from admin.pages import TablePages
 from admin.session import actor, close_session, db, engine, note_refusal
 from excel.template import hint_of
+from models.actions import AuditAction
 from services.kernel.audit import record
 from services.kernel.errors import RuleViolation
 from services.transfer import imports
@@ -44,7 +45,7 @@ class ImportPages(TablePages):
             imports.write_blank(db(), plan, path)
             return f"{plan.title}导入模板.xlsx", None
 
-        return send_workbook(write, lambda session, _: record(session, "下载导入模板", table=plan.title))
+        return send_workbook(write, lambda session, _: record(session, AuditAction.IMPORT_TEMPLATE, table=plan.title))
 
     @expose("/import/", methods=("GET", "POST"))
     def import_view(self) -> Any:

@@ -14,6 +14,7 @@ from admin.base import BackOfficeView, Block
 from admin.downloads import send_workbook
 from admin.forms import BackOfficeForm
 from admin.session import db
+from models.actions import AuditAction
 from models.records import ImportBatch, ImportLine, LineResult
 from services.kernel.audit import record
 from services.transfer import imports
@@ -92,7 +93,7 @@ class ImportBatchView(BackOfficeView):
         batch = self.get_one(request.args.get("id"))
         return send_workbook(
             lambda path: (f"标错-{Path(batch.filename).stem}.xlsx", imports.write_errors(db(), batch, path)),
-            lambda session, rows: record(session, "下载标错文件", subject=batch, rows=rows),
+            lambda session, rows: record(session, AuditAction.IMPORT_MARKED, subject=batch, rows=rows),
         )
 
     def details_more(self, row: ImportBatch) -> dict[str, Any]:

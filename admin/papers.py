@@ -18,6 +18,7 @@ from documents.parts import Paper
 from documents.render import template_to_edit
 from documents.template_validation import MAX_BYTES
 from documents.variables import GROUPS, written_names
+from models.actions import AuditAction
 from models.cases import ServiceCase
 from models.papers import PaperTemplate, PrintForm
 from models.places import County
@@ -123,7 +124,7 @@ class PapersView(OfficePage):
         self._need_keeper()
         row, paper = self._version(), self._paper()
         own = row or case_papers.active_template(db(), self._county().id, paper.key)
-        write_separately(lambda session: record(session, "下载单据模板", what=paper.title))
+        write_separately(lambda session: record(session, AuditAction.TEMPLATE_DOWNLOAD, what=paper.title))
         return send_word(own.content if own else template_to_edit(paper), f"{paper.title}模板")
 
     @expose("/preview/")
@@ -136,7 +137,7 @@ class PapersView(OfficePage):
         row, paper = self._version() or abort(404), self._paper()
         content = case_papers.preview(db(), self._county(), row)
         what = f"{paper.title} 第 {row.number} 版"
-        write_separately(lambda session: record(session, "预览单据模板", what=what))
+        write_separately(lambda session: record(session, AuditAction.TEMPLATE_PREVIEW, what=what))
         if request.args.get("form") == "word":
             return send_word(content, f"{paper.title}预览")
         return self.render("paper.html", body=as_html.as_page(content), title=f"{what}预览", back=url_for(".index"))

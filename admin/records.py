@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from admin.base import BackOfficeView, Block
 from admin.session import db
-from models.base import Base
+from models.base import Base, table_name
 from models.fields import all_fields
 from models.records import AuditEntry
 from models.types import show
@@ -25,7 +25,7 @@ class AuditView(BackOfficeView):
     keeps_history = False
 
     def details_extra(self, row: AuditEntry) -> list[Block]:
-        model = model_called(row.object_type)
+        model = model_named(row.object_type)
         fields = {f.key: f for f in all_fields(model)} if model else {}
         changes = changes_of(row, fields, names_of(db(), fields, [row]), masked=True)
         if not changes:
@@ -48,6 +48,6 @@ WORDS = {
 }
 
 
-def model_called(title: str | None) -> type[Base] | None:
-    """The table that is called `title`."""
-    return next((m.class_ for m in Base.registry.mappers if m.class_.__title__ == title), None)
+def model_named(code: str | None) -> type[Base] | None:
+    """The table of that code; None for no table, or one that is no longer there."""
+    return next((m.class_ for m in Base.registry.mappers if table_name(m.class_) == code), None)

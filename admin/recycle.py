@@ -9,10 +9,10 @@ from flask_admin import expose
 
 from admin.pages import OfficePage
 from admin.session import carry_out, db, new_key, note_refusal
+from models.base import table_name
 from models.types import show
 from services.kernel.errors import RuleViolation
 from services.records import recycle
-from services.records.crud import table_name
 from services.records.lists import parse_id
 from services.records.references import dependents
 

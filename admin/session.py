@@ -11,6 +11,7 @@ from flask_login import current_user
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction, AuditResult
 from models.places import County
 from models.records import IdempotencyKey
 from services.kernel.actor import Actor, actor_of
@@ -138,5 +139,5 @@ def _answer_of(session: Session, key: str) -> str | None:
 def note_refusal(error: RuleViolation) -> None:
     """Put a refusal for want of permission into the audit."""
     if isinstance(error, Forbidden):
-        path = request.path
-        write_separately(lambda s: record(s, "越权被拒", result=str(error)[:200], path=path))
+        path, note = request.path, str(error)[:200]
+        write_separately(lambda s: record(s, AuditAction.FORBIDDEN, result=AuditResult.REFUSED, note=note, path=path))

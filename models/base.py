@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sqlalchemy import ForeignKey, Index, Integer, MetaData, inspect, text
 from sqlalchemy.orm import (
@@ -15,7 +16,7 @@ from sqlalchemy.orm import (
 )
 
 from models.fields import field
-from models.types import BigId, Moment
+from models.types import BigId, Coded, Labelled, Moment, show
 
 if TYPE_CHECKING:
     from models.places import County
@@ -58,7 +59,33 @@ class Base(DeclarativeBase):
         value: Any = self
         for name in self.__label__.split("."):
             value = getattr(value, name, None)
-        return f"{self.__title__}{self.id}" if value is None else str(value)
+        return f"{self.__title__}{self.id}" if value is None else show(value)
+
+
+def table_name(model: type[Any]) -> str:
+    """The code of a table in addresses, permissions and the audit; each kind of 服务人员 has its own."""
+    return str(inspect(model).polymorphic_identity or model.__tablename__)
+
+
+@cache
+def tables() -> type[Labelled]:
+    """Every table as a choice: its code and its title. To be asked for when all models are defined."""
+    models = sorted((m.class_ for m in Base.registry.mappers), key=lambda m: m.__title__)
+    members = [(m.__name__, (table_name(m), m.__title__)) for m in models]
+    return cast(type[Labelled], Labelled("Table", members))  # type: ignore[arg-type]  # mypy takes it for a look-up
+
+
+class TableCode(Coded):
+    """A column that names a table by its code."""
+
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(Labelled, length)
+
+    @property
+    def python_type(self) -> type[Any]:
+        return tables()
 
 
 class CountyScoped:

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.actions import AuditAction
 from models.base import Base, CountyScoped, Versioned
 from models.fields import field
 from models.identifiers import phone
@@ -23,7 +24,7 @@ from models.items import LimitKind, ServiceItem
 from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Staff, User
 from models.places import CountyOption, Department, OptionKind
 from models.projects import Enterprise, Project
-from models.types import Labelled, Moment, Tone, choice, now
+from models.types import Coded, Labelled, Moment, Tone, choice, now
 
 
 class CaseState(Labelled):
@@ -269,7 +270,7 @@ class CaseEvent(CountyScoped, Base):
     case: Mapped[ServiceCase] = relationship()
     step_id: Mapped[int | None] = field("事项办理", ForeignKey("case_step.id"))
     step: Mapped[CaseStep | None] = relationship()
-    action: Mapped[str] = field("动作", String(30))
+    action: Mapped[AuditAction] = field("动作", Coded(AuditAction, 30))
     happened_on: Mapped[date] = field("日期")
     note: Mapped[str | None] = field("说明", String(500))
     recorded_at: Mapped[datetime] = field("记录时间", Moment, default=now)

@@ -17,11 +17,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, CountyScoped, Versioned
+from models.actions import AuditAction, AuditResult
+from models.base import Base, CountyScoped, TableCode, Versioned
 from models.fields import FIRST_DAY, LAST_DAY, field
-from models.people import User
+from models.people import Role, User
 from models.places import County, CountyOption, OptionKind
-from models.types import BigId, Labelled, Moment, choice, now
+from models.types import BigId, Coded, Labelled, Moment, choice, now
 
 
 class AuditEntry(Base):
@@ -38,15 +39,16 @@ class AuditEntry(Base):
 
     at: Mapped[datetime] = field("时间", Moment, default=now, filter=True, index=True)
     username: Mapped[str] = field("用户名", String(60), search=True)
-    role: Mapped[str | None] = field("角色", String(20))
+    role: Mapped[Role | None] = field("角色", Coded(Role, 20), filter=True)
     county_id: Mapped[int | None] = field("县（旗）", ForeignKey("county.id"), filter=True)
     county: Mapped[County | None] = relationship()
     address: Mapped[str | None] = field("来源地址", String(45), search=True)
-    action: Mapped[str] = field("动作", String(40), search=True)
-    object_type: Mapped[str | None] = field("对象类型", String(40), search=True)
+    action: Mapped[AuditAction] = field("动作", Coded(AuditAction, 40), filter=True)
+    object_type: Mapped[Labelled | None] = field("对象类型", TableCode(40), filter=True)
     object_id: Mapped[int | None] = field("对象编号", BigId)
     object_label: Mapped[str | None] = field("对象", String(120), search=True)
-    result: Mapped[str] = field("结果", String(200), default="成功")
+    result: Mapped[AuditResult] = field("结果", Coded(AuditResult, 200), default=AuditResult.DONE, filter=True)
+    note: Mapped[str | None] = field("说明", String(200), search=True)
     user_id: Mapped[int | None] = mapped_column(BigId)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)

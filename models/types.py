@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Numeric
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Numeric, String
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -60,6 +60,35 @@ def choice(enum: type[Labelled], name: str | None = None) -> SqlEnum:
         length=32,
         values_callable=lambda e: [m.value for m in e],
     )
+
+
+class Coded(TypeDecorator[Any]):
+    """A column of codes with labels, without a CHECK: a row may carry a code or a word that is known no longer.
+
+    Such a word is read as the plain text that it is, so that old rows stay readable.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, choices: type[Labelled], length: int) -> None:
+        super().__init__(length)
+        self.choices = choices
+
+    @property
+    def python_type(self) -> type[Any]:
+        return self.choices
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return value.value if isinstance(value, Labelled) else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        try:
+            return self.python_type(value)
+        except ValueError:
+            return value
 
 
 class Money(TypeDecorator[Decimal]):

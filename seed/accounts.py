@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
@@ -64,7 +65,7 @@ def make_accounts(session: Session, password: str | None) -> list[tuple[str, str
     load_people(session)
     known = set(session.scalars(select(User.username)))
     made = []
-    with audit_action(session, "初始化"):
+    with audit_action(session, AuditAction.SETUP):
         for account, secret in zip(accounts, passwords, strict=True):
             if account.username not in known:
                 session.add(_user(session, account, hashes[secret], must_change=password is None))

@@ -13,6 +13,7 @@ from chinese_calendar import Holiday, constants
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.records import CalendarDay
 from services.kernel.audit import record
 
@@ -27,7 +28,7 @@ def load_calendar(session: Session) -> None:
     rows = [row for row in _days() if row["day"] not in present]
     if rows:
         session.execute(insert(CalendarDay.__table__), rows)  # type: ignore[arg-type]
-        record(session, "初始化", table=CalendarDay.__title__, rows=len(rows))
+        record(session, AuditAction.SETUP, table=CalendarDay.__tablename__, rows=len(rows))
 
 
 def _days() -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from random import Random
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.ledger import LedgerMonth
 from models.places import County
 from models.projects import Enterprise, Project
@@ -115,7 +116,7 @@ def _load_county(
     Cases(bulk, ground, targets, rng, entries).make(count, tick)
     bulk.finish()
     ground.numbers.save()
-    record(session, "装入演示数据", subject=county, cases=count)
+    record(session, AuditAction.DEMO, subject=county, cases=count)
 
 
 def _keep_ledgers(session: Session, code: str, today: date) -> None:

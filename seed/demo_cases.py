@@ -265,7 +265,7 @@ class Cases:
     def _events(self, case_id: int, course: Course, step_ids: list[int]) -> None:
         """The events of the case and its steps, in order of their days."""
         happened: list[tuple[int, str, int | None, Any, Any, str | None]] = [
-            (at, MOVES[name].label, None, start, end, None) for name, at, start, end in course.moves
+            (at, MOVES[name].action, None, start, end, None) for name, at, start, end in course.moves
         ]
         for step, step_id in zip(course.steps, step_ids, strict=True):
             result = {StepState.GRANTED: "grant", StepState.DENIED: "deny", StepState.WITHDRAWN: "withdraw"}
@@ -275,7 +275,7 @@ class Cases:
                 (step.finished, result.get(step.state)),
             ):
                 if at is not None and name is not None:
-                    happened.append((at, STEP_MOVES[name].label, step_id, None, None, step.matter.name))
+                    happened.append((at, STEP_MOVES[name].action, step_id, None, None, step.matter.name))
         for at, action, found_step, start, end, note in sorted(happened, key=lambda h: h[0]):
             self.bulk.add(
                 CaseEvent,

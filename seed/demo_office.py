@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.base import Base
 from models.cases import CaseState, ServiceCase
 from models.evaluation import Inspection, InspectionContent
@@ -53,7 +54,7 @@ def load_office(session: Session, county: County, today: date) -> None:
     present = session.scalar(select(PolicyDocument.id).where(PolicyDocument.county_id == county.id).limit(1))
     if present is not None:
         return
-    with audit_action(session, "装入演示数据"):
+    with audit_action(session, AuditAction.DEMO):
         for rows in (_papers(session, county), _texts(county, today), _around_cases(session, county, today)):
             for row in rows:
                 if hasattr(row, "county_id"):

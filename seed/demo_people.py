@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.items import ServiceItem
 from models.people import (
     ChiefServiceOfficer,
@@ -38,7 +39,7 @@ def load_people(session: Session) -> None:
     """
     codes = [data.code for data in COUNTIES]
     counties = session.scalars(select(County).where(County.code.in_(codes)).order_by(County.code))
-    with audit_action(session, "初始化"):
+    with audit_action(session, AuditAction.SETUP):
         for county in counties.all():
             if session.scalar(select(Staff.id).where(Staff.county_id == county.id).limit(1)) is None:
                 _load_county(session, county)

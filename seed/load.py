@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.items import ServiceItem
 from models.places import County, CountyOption, Department
 from seed.counties import COUNTIES, CountyData
@@ -24,7 +25,7 @@ _ALL = {"unscoped": True}
 
 def load_counties(session: Session) -> None:
     """Add the four counties and the missing rows of their lists."""
-    with audit_action(session, "初始化"):
+    with audit_action(session, AuditAction.SETUP):
         for data in COUNTIES:
             county = _county(session, data.settings)
             _options(session, county, data)

@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.cases import (
     FINAL,
     CaseEvent,
@@ -26,7 +27,7 @@ from models.records import NumberKind
 from models.work import MaterialState, WorkKind, WorkRecord
 from services.cases.deadlines import set_case_due
 from services.cases.intake import materials_of
-from services.cases.transitions import MOVES, apply_transition, check_date, side_action, transition
+from services.cases.transitions import apply_transition, check_date, side_action, transition
 from services.kernel.access import require
 from services.kernel.actor import Actor
 from services.kernel.errors import Forbidden, RuleViolation
@@ -232,7 +233,7 @@ def termination_reason(session: Session, case: ServiceCase) -> str | None:
     """What 提请单方终止 gave as its reason; None when nobody asked for the end."""
     if case.end_asked_on is None:
         return None
-    asked = (CaseEvent.action == MOVES["propose_end"].label, CaseEvent.taken_back.is_(False))
+    asked = (CaseEvent.action == AuditAction.CASE_PROPOSE_END, CaseEvent.taken_back.is_(False))
     notes = select(CaseEvent.note).where(CaseEvent.case_id == case.id, *asked)
     return session.scalars(notes.order_by(CaseEvent.id.desc()).limit(1)).first()
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.cases import FINAL, CaseState, CaseStep, ServiceCase
 from models.people import Role
 from models.places import Approver, County, Department
@@ -48,7 +49,9 @@ def _check_case(session: Session, case: ServiceCase, name: str, on: date) -> Non
     check_date(on, case.accepted_on or case.submitted_on, MOVES[name].label)
 
 
-def _tell(session: Session, case: ServiceCase, action: str, on: date, note: str, *, step_id: int | None = None) -> None:
+def _tell(
+    session: Session, case: ServiceCase, action: AuditAction, on: date, note: str, *, step_id: int | None = None
+) -> None:
     """Put what was done beside the case's way into its 办理过程; nothing before it is taken back any more."""
     add_event(session, case, action, on, note[:NOTE_LENGTH], step_id=step_id, start=case.state, end=case.state)
 
@@ -70,7 +73,7 @@ def meet(
         _check_case(session, case, "meet", on)
         meeting = Meeting(county_id=case.county_id, case=case, topic=topic, held_on=on, place=place)
         _start(session, meeting, departments)
-        _tell(session, case, case.county.meeting_word, on, topic)
+        _tell(session, case, AuditAction.CASE_MEET, on, topic)
         made.append(meeting)
     session.flush()
     return made
@@ -93,7 +96,7 @@ def study(
 
 
 def _start(session: Session, meeting: Meeting, departments: Sequence[Department]) -> None:
-    with audit_action(session, "召开会议"):
+    with audit_action(session, AuditAction.CASE_MEET):
         session.add(meeting)
         set_departments(session, meeting, departments)
 
@@ -124,7 +127,7 @@ def guard_meeting(session: Session, meeting: Meeting, values: Mapping[str, Any])
         raise RuleViolation("meeting.lead", f"{county.meeting_word}由{county.lead_office}召开")
     if meeting.is_new and case is not None:
         _check_case(session, case, "meet", values["held_on"])
-        _tell(session, case, case.county.meeting_word, values["held_on"], values["topic"])
+        _tell(session, case, AuditAction.CASE_MEET, values["held_on"], values["topic"])
     held_on = values.get("held_on", meeting.held_on)
     _check_conclusion(meeting, held_on, values.get("concluded_on"), values.get("decision"))
 
@@ -147,19 +150,19 @@ def why_no_meeting(actor: Actor, meeting: Meeting, permission: str) -> str | Non
 
 def conclude(session: Session, meetings: Sequence[Meeting], *, on: date, decision: str) -> None:
     """登记议定: what the departments, or the leader asked, decided; the case is 联审中 no longer."""
-    _change_meetings(session, meetings, "meeting.conclude", "议定", on, decision)
+    _change_meetings(session, meetings, "meeting.conclude", AuditAction.MEETING_CONCLUDE, on, decision)
 
 
 def escalate(session: Session, meetings: Sequence[Meeting], *, on: date, to: str, reason: str) -> None:
     """提请协调: what is too hard for the meeting goes to the leader in charge. Source: H 五(四)."""
-    _change_meetings(session, meetings, "meeting.escalate", "提请协调", on, f"提请{to}：{reason}", to)
+    _change_meetings(session, meetings, "meeting.escalate", AuditAction.MEETING_ESCALATE, on, f"提请{to}：{reason}", to)
 
 
 def _change_meetings(
     session: Session,
     meetings: Sequence[Meeting],
     permission: str,
-    label: str,
+    action: AuditAction,
     on: date,
     note: str,
     to: str | None = None,
@@ -170,8 +173,8 @@ def _change_meetings(
         if refusal:
             raise RuleViolation("meeting.over", refusal)
         refuse_archived(meeting.case)
-        check_date(on, max(d for d in (meeting.held_on, meeting.escalated_on) if d), label)
-        with audit_action(session, label):
+        check_date(on, max(d for d in (meeting.held_on, meeting.escalated_on) if d), action.label)
+        with audit_action(session, action):
             if to is not None:
                 meeting.escalated_to, meeting.escalated_on = to, on
             elif meeting.escalated_to:
@@ -179,7 +182,7 @@ def _change_meetings(
             else:
                 meeting.decision, meeting.concluded_on = note, on
         if meeting.case is not None:
-            _tell(session, meeting.case, label, on, note)
+            _tell(session, meeting.case, action, on, note)
     session.flush()
 
 
@@ -225,7 +228,7 @@ def guard_urge(session: Session, urge: Urge, values: Mapping[str, Any]) -> None:
     urge.number = take_number(session, case.county, NumberKind.URGE, on.year)
     to = values.get("department")
     note = f"{urge.number} {to.name if to else ''}：{values['reason']}"
-    _tell(session, case, MOVES["urge"].label, on, note)
+    _tell(session, case, AuditAction.CASE_URGE, on, note)
 
 
 def why_no_reply(actor: Actor, urge: Urge) -> str | None:
@@ -246,9 +249,9 @@ def reply(session: Session, urges: Sequence[Urge], *, on: date, reply: str) -> N
             raise RuleViolation("urge.replied", refusal)
         refuse_archived(row.case)
         check_date(on, row.issued_on, "回复")
-        with audit_action(session, "回复督办"):
+        with audit_action(session, AuditAction.URGE_REPLY):
             row.reply, row.replied_on = reply, on
-        _tell(session, row.case, "回复督办", on, f"{row.number}：{reply}")
+        _tell(session, row.case, AuditAction.URGE_REPLY, on, f"{row.number}：{reply}")
     session.flush()
 
 
@@ -290,11 +293,11 @@ def extend(session: Session, steps: Sequence[CaseStep], *, on: date, new_due: da
                 asked_on=on,
             )
         )
-    with audit_action(session, "申请延期"):
+    with audit_action(session, AuditAction.EXTENSION_ASK):
         session.add_all(made)
     for row in made:
         note = f"{row.step.item.name}：申请延至 {row.new_due}，{row.reason}"
-        _tell(session, row.step.case, "申请延期", on, note, step_id=row.step.id)
+        _tell(session, row.step.case, AuditAction.EXTENSION_ASK, on, note, step_id=row.step.id)
     return made
 
 
@@ -323,22 +326,29 @@ def approve(session: Session, extensions: Sequence[Extension], *, on: date, told
             now_due = row.step.due_on or "补正中停计"
             raise RuleViolation("extension.shorter", f"{row.step.display_name} 现在的应办结日是 {now_due}，不需要延期")
         note = f"{row.step.item.name}：延至 {row.new_due}，{row.reason}"
-        with audit_action(session, "批准延期"):
+        with audit_action(session, AuditAction.EXTENSION_APPROVE):
             row.state, row.approved_on, row.told_on, row.opinion = ExtensionState.APPROVED, on, told_on, opinion
             row.approver_id = doer_of(session).staff_id
             row.step.fixed_due = row.new_due
             set_due(row.step.case)
-        _tell(session, row.step.case, "批准延期", on, note, step_id=row.step_id)
+        _tell(session, row.step.case, AuditAction.EXTENSION_APPROVE, on, note, step_id=row.step_id)
     session.flush()
 
 
 def refuse(session: Session, extensions: Sequence[Extension], *, on: date, opinion: str) -> None:
     """不批准延期: the old due date stands."""
     for row in _decided(session, extensions, on):
-        with audit_action(session, "不批准延期"):
+        with audit_action(session, AuditAction.EXTENSION_REFUSE):
             row.state, row.approved_on, row.opinion = ExtensionState.REFUSED, on, opinion
             row.approver_id = doer_of(session).staff_id
-        _tell(session, row.step.case, "不批准延期", on, f"{row.step.item.name}：{opinion}", step_id=row.step_id)
+        _tell(
+            session,
+            row.step.case,
+            AuditAction.EXTENSION_REFUSE,
+            on,
+            f"{row.step.item.name}：{opinion}",
+            step_id=row.step_id,
+        )
     session.flush()
 
 

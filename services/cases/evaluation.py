@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from models.actions import AuditAction
 from models.cases import CaseState, ServiceCase
 from models.evaluation import Evaluation
 from models.items import LimitKind
@@ -232,11 +233,11 @@ def _rating(
         opinion=opinion,
         closed_on=case.ended_on,
     )
-    with audit_action(session, "登记评价"):
+    with audit_action(session, AuditAction.CASE_RATE):
         session.add(row)
         if due.relation.meaning in BY_APPLICANT:
             case.rating = grade
-    add_event(session, case, "登记评价", on, due.label, start=case.state, end=case.state)
+    add_event(session, case, AuditAction.CASE_RATE, on, due.label, start=case.state, end=case.state)
     return row
 
 
@@ -307,23 +308,23 @@ def bad_grades(case_id: int) -> Select[Any]:
     )
 
 
-#: What is done about a 差评, in its order: step → the column of its date, of its text, the county's days.
-FOLLOW_UPS: Mapping[str, tuple[str, str, str, str]] = {
-    "verify": ("核实", "verified_on", "finding", "verify_days"),
-    "rectify": ("整改", "rectified_on", "rectification", "rectify_days"),
-    "revisit": ("回访", "revisited_on", "revisit", "revisit_days"),
+#: What is done about a 差评, in its order: step → its action, the column of its date, of its text, the county's days.
+FOLLOW_UPS: Mapping[str, tuple[AuditAction, str, str, str]] = {
+    "verify": (AuditAction.EVALUATION_VERIFY, "verified_on", "finding", "verify_days"),
+    "rectify": (AuditAction.EVALUATION_RECTIFY, "rectified_on", "rectification", "rectify_days"),
+    "revisit": (AuditAction.EVALUATION_REVISIT, "revisited_on", "revisit", "revisit_days"),
 }
 
 
 def why_no_follow_up(actor: Actor, row: Evaluation, name: str) -> str | None:
     """Why this step about a bad grade is not to be taken now."""
-    label, column, _, _ = FOLLOW_UPS[name]
+    action, column, _, _ = FOLLOW_UPS[name]
     if not is_bad(row):
         return "不是差评，或申诉成立不计入"
     if getattr(row, column) is not None:
-        return f"已于 {getattr(row, column)} {label}"
+        return f"已于 {getattr(row, column)} {action.label}"
     before = _step_before(name)
-    return f"请先{FOLLOW_UPS[before][0]}" if before and getattr(row, FOLLOW_UPS[before][1]) is None else None
+    return f"请先{FOLLOW_UPS[before][0].label}" if before and getattr(row, FOLLOW_UPS[before][1]) is None else None
 
 
 def _step_before(name: str) -> str | None:
@@ -335,14 +336,14 @@ def _step_before(name: str) -> str | None:
 def follow_up(session: Session, rows: Sequence[Evaluation], name: str, *, on: date, told: str) -> None:
     """核实, 整改 or 回访 of bad grades; all or none."""
     actor = require(session, "evaluation.follow")
-    label, column, text, _ = FOLLOW_UPS[name]
+    action, column, text, _ = FOLLOW_UPS[name]
     for row in rows:
         refusal = why_no_follow_up(actor, row, name)
         if refusal:
             raise RuleViolation("evaluation.follow", refusal)
         before = _step_before(name)
-        check_date(on, getattr(row, FOLLOW_UPS[before][1]) if before else row.evaluated_on, label)
-        with audit_action(session, label):
+        check_date(on, getattr(row, FOLLOW_UPS[before][1]) if before else row.evaluated_on, action.label)
+        with audit_action(session, action):
             setattr(row, column, on)
             setattr(row, text, told)
 
@@ -352,11 +353,11 @@ def next_follow_up(session: Session, row: Evaluation) -> tuple[str, date] | None
     if not is_bad(row):
         return None
     county = row.county
-    for label, column, _, days in FOLLOW_UPS.values():
+    for action, column, _, days in FOLLOW_UPS.values():
         if getattr(row, column) is None:
             from_day = row.evaluated_on
             due, _ = due_date(from_day, getattr(county, days), LimitKind.WORKING, calendar_of(session, row.county_id))
-            return label, due
+            return action.label, due
     return None
 
 
@@ -367,7 +368,7 @@ def appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str)
         if row.appealed_on is not None:
             raise RuleViolation("evaluation.appealed", f"已于 {row.appealed_on} 申诉")
         check_date(on, row.evaluated_on, "申诉")
-        with audit_action(session, "申诉"):
+        with audit_action(session, AuditAction.EVALUATION_APPEAL):
             row.appealed_on, row.appeal = on, told
 
 
@@ -379,7 +380,7 @@ def decide_appeal(session: Session, rows: Sequence[Evaluation], *, on: date, tol
         if refusal:
             raise RuleViolation("evaluation.appeal", refusal)
         check_date(on, row.appealed_on, "申诉处理")
-        with audit_action(session, "申诉处理"):
+        with audit_action(session, AuditAction.EVALUATION_DECIDE):
             row.appeal_decided_on, row.appeal_decision, row.discounted = on, told, upheld
             if upheld and row.relation.meaning in BY_APPLICANT:
                 row.case.rating = _applicants_word(session, row.case)

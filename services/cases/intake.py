@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.cases import EARLY, CaseEvent, CaseForm, CaseScope, CaseStep, ServiceCase
 from models.items import ServiceItem
 from models.people import Role
@@ -145,7 +146,7 @@ def notify(
 
 def _was_told(session: Session, case: ServiceCase) -> bool:
     told = select(CaseEvent.id).where(
-        CaseEvent.case_id == case.id, CaseEvent.action == MOVES["notify"].label, CaseEvent.taken_back.is_(False)
+        CaseEvent.case_id == case.id, CaseEvent.action == AuditAction.CASE_NOTIFY, CaseEvent.taken_back.is_(False)
     )
     return session.scalar(told.limit(1)) is not None
 

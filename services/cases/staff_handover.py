@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.cases import FINAL, NOT_ENDED, CaseStep, ServiceCase
 from models.items import ServiceItem
 from models.people import ChiefServiceOfficer, DepartmentLiaison, Staff
@@ -83,9 +84,9 @@ def hand_over(session: Session, person: Staff, successor: Staff | None, *, on: d
     if held.in_words():
         _check_successor(person, successor)
         assert successor is not None
-        with audit_action(session, "离岗交接"):
+        with audit_action(session, AuditAction.STAFF_LEAVE):
             _pass_on(session, held, person, successor, on, reason)
-    with audit_action(session, "离岗交接"):
+    with audit_action(session, AuditAction.STAFF_LEAVE):
         person.active = False
     return held
 
@@ -119,7 +120,7 @@ def _pass_on(session: Session, held: Holdings, person: Staff, successor: Staff, 
         for key in ("agent_id", "officer_id"):
             if getattr(case, key) == person.id:
                 setattr(case, key, successor.id)
-        add_event(session, case, "移交", on, f"{person.name}移交{successor.name}：{reason}"[:500])
+        add_event(session, case, AuditAction.CASE_HAND_OVER, on, f"{person.name}移交{successor.name}：{reason}"[:500])
     for step in held.steps:
         step.liaison_id = successor.id
     for item in held.items:

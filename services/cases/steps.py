@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.cases import (
     EARLY,
     FINAL,
@@ -41,30 +42,35 @@ from services.kernel.errors import RuleViolation
 from services.kernel.roles import acts_as
 from services.kernel.working_days import today
 
-P = StepState
+P, A = StepState, AuditAction
 
 
 @dataclass(frozen=True)
 class StepTransition:
-    """One action on a step: from which states, to which, its permission, and what it must say."""
+    """One action on a step: its code, from which states, to which, its permission, and what it must say."""
 
-    label: str
+    action: AuditAction
     starts: frozenset[StepState]
     end: StepState
     permission: str
     needs_reason: bool = False
 
+    @property
+    def label(self) -> str:
+        """What the screen calls it."""
+        return self.action.label
+
 
 #: Every action on a step of a case that is 办理中. Source: 领域 4.
 STEP_MOVES: Mapping[str, StepTransition] = {
-    "file": StepTransition("报送", frozenset({P.PENDING}), P.FILED, "step.file"),
-    "accept": StepTransition("部门受理", frozenset({P.FILED}), P.ACCEPTED, "step.record"),
-    "ask": StepTransition("要求补正", frozenset({P.ACCEPTED}), P.SUPPLEMENT, "step.record", True),
-    "resume": StepTransition("补正完成", frozenset({P.SUPPLEMENT}), P.ACCEPTED, "step.record"),
-    "grant": StepTransition("办结事项", frozenset({P.ACCEPTED}), P.GRANTED, "step.record"),
-    "deny": StepTransition("未办成", frozenset({P.ACCEPTED, P.SUPPLEMENT}), P.DENIED, "step.record", True),
+    "file": StepTransition(A.STEP_FILE, frozenset({P.PENDING}), P.FILED, "step.file"),
+    "accept": StepTransition(A.STEP_ACCEPT, frozenset({P.FILED}), P.ACCEPTED, "step.record"),
+    "ask": StepTransition(A.STEP_ASK, frozenset({P.ACCEPTED}), P.SUPPLEMENT, "step.record", True),
+    "resume": StepTransition(A.STEP_RESUME, frozenset({P.SUPPLEMENT}), P.ACCEPTED, "step.record"),
+    "grant": StepTransition(A.STEP_GRANT, frozenset({P.ACCEPTED}), P.GRANTED, "step.record"),
+    "deny": StepTransition(A.STEP_DENY, frozenset({P.ACCEPTED, P.SUPPLEMENT}), P.DENIED, "step.record", True),
     "withdraw": StepTransition(
-        "撤回事项",
+        A.STEP_WITHDRAW,
         frozenset({P.PENDING, P.FILED, P.ACCEPTED, P.SUPPLEMENT}),
         P.WITHDRAWN,
         "step.file",
@@ -128,7 +134,7 @@ def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: Departmen
             )
     for step in steps:
         note = f"{step.item.name}：{liaison.name}"
-        with recorded_event(session, step.case, "指定专办员", on, note, step_id=step.id):
+        with recorded_event(session, step.case, AuditAction.STEP_NAME_LIAISON, on, note, step_id=step.id):
             step.liaison_id = liaison.id
 
 
@@ -158,7 +164,7 @@ def record(
         if refusal:
             raise RuleViolation("step.wrong_state", refusal)
         check_date(on, _latest_date(step), move.label)
-        with recorded_event(session, step.case, move.label, on, _note(step, name, reason), step_id=step.id):
+        with recorded_event(session, step.case, move.action, on, _note(step, name, reason), step_id=step.id):
             _apply(step, name, on, reason, approval_number, due_on)
             set_due(step.case)
     for case in {step.case_id: step.case for step in steps}.values():
@@ -250,7 +256,7 @@ def guard_step(session: Session, step: CaseStep, values: Mapping[str, Any]) -> N
 def _join(session: Session, step: CaseStep, case: ServiceCase, item: ServiceItem) -> None:
     """An item that comes when the case has been given out goes to its department's liaison at once."""
     step.liaison_id = default_liaison(item)
-    add_event(session, case, "增加事项", today(), item.name, start=case.state, end=case.state)
+    add_event(session, case, AuditAction.STEP_ADD, today(), item.name, start=case.state, end=case.state)
     defer(session, f"due {case.id}", lambda _: set_due(case))
 
 

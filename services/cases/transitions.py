@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.base import Base
 from models.cases import APPROVED_OR_LATER, CaseEvent, CaseState, CaseStep, Delivery, ServiceCase
 from models.people import Role
@@ -28,48 +29,53 @@ from services.kernel.roles import acts_as, inherited
 from services.kernel.working_days import today
 from services.key_targets.key_list import in_force
 
-S = CaseState
+S, A = CaseState, AuditAction
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One action: from which states, to which (None: it stays), and the permission it needs."""
+    """One action: its code, from which states, to which (None: it stays), and the permission it needs."""
 
-    label: str
+    action: AuditAction
     starts: frozenset[CaseState]
     end: CaseState | None
     permission: str
 
+    @property
+    def label(self) -> str:
+        """What the screen calls it."""
+        return self.action.label
 
-def _move(label: str, starts: Sequence[CaseState], end: CaseState | None, permission: str) -> Transition:
-    return Transition(label, frozenset(starts), end, f"case.{permission}")
+
+def _move(action: AuditAction, starts: Sequence[CaseState], end: CaseState | None, permission: str) -> Transition:
+    return Transition(action, frozenset(starts), end, f"case.{permission}")
 
 
 #: Every action on a case. Source: 领域 4.
 MOVES: Mapping[str, Transition] = {
-    "submit": _move("提交", [S.DRAFT], S.SUBMITTED, "submit"),
-    "notify": _move("一次性告知", [S.SUBMITTED], S.SUPPLEMENT, "notify"),
-    "resupply": _move("登记补正", [S.SUPPLEMENT], S.SUBMITTED, "resupply"),
-    "reject": _move("不予受理", [S.SUBMITTED, S.SUPPLEMENT], S.REJECTED, "reject"),
-    "withdraw": _move("撤回申请", [S.SUBMITTED, S.SUPPLEMENT], S.WITHDRAWN, "withdraw"),
-    "accept": _move("受理", [S.SUBMITTED], S.ACCEPTED, "accept"),
-    "assign": _move("分派", [S.ACCEPTED], S.IN_PROGRESS, "assign"),
-    "hand_over": _move("移交", [S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "hand_over"),
-    "meet": _move("召开会议", [S.ACCEPTED, S.IN_PROGRESS], None, "meet"),
-    "urge": _move("督办", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "urge"),
-    "finish": _move("审批完成", [S.IN_PROGRESS], S.APPROVED, "finish"),
-    "deliver": _move("送达", [S.APPROVED], S.DELIVERED, "close"),
-    "close": _move("办结", [S.DELIVERED], S.CLOSED, "close"),
-    "receive": _move("登记签收", [S.DELIVERED], None, "close"),
-    "register": _move("登记备案", [S.DELIVERED, S.CLOSED, S.EVALUATED], None, "close"),
-    "rate": _move("登记评价", [S.CLOSED, S.EVALUATED], None, "rate"),
-    "evaluate": _move("评价", [S.CLOSED], S.EVALUATED, "finish"),
-    "terminate": _move("终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], S.TERMINATED, "terminate"),
-    "propose_end": _move("提请单方终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "propose_end"),
-    "refuse_end": _move("不同意终止", [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "refuse_end"),
-    "propose": _move("提请归档", [S.EVALUATED, S.TERMINATED], None, "propose"),
-    "archive": _move("归档", [S.EVALUATED, S.TERMINATED], S.ARCHIVED, "archive"),
-    "undo": _move("撤回上一步", [s for s in S if s not in (S.DRAFT, S.ARCHIVED)], None, "undo"),
+    "submit": _move(A.CASE_SUBMIT, [S.DRAFT], S.SUBMITTED, "submit"),
+    "notify": _move(A.CASE_NOTIFY, [S.SUBMITTED], S.SUPPLEMENT, "notify"),
+    "resupply": _move(A.CASE_RESUPPLY, [S.SUPPLEMENT], S.SUBMITTED, "resupply"),
+    "reject": _move(A.CASE_REJECT, [S.SUBMITTED, S.SUPPLEMENT], S.REJECTED, "reject"),
+    "withdraw": _move(A.CASE_WITHDRAW, [S.SUBMITTED, S.SUPPLEMENT], S.WITHDRAWN, "withdraw"),
+    "accept": _move(A.CASE_ACCEPT, [S.SUBMITTED], S.ACCEPTED, "accept"),
+    "assign": _move(A.CASE_ASSIGN, [S.ACCEPTED], S.IN_PROGRESS, "assign"),
+    "hand_over": _move(A.CASE_HAND_OVER, [S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "hand_over"),
+    "meet": _move(A.CASE_MEET, [S.ACCEPTED, S.IN_PROGRESS], None, "meet"),
+    "urge": _move(A.CASE_URGE, [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "urge"),
+    "finish": _move(A.CASE_FINISH, [S.IN_PROGRESS], S.APPROVED, "finish"),
+    "deliver": _move(A.CASE_DELIVER, [S.APPROVED], S.DELIVERED, "close"),
+    "close": _move(A.CASE_CLOSE, [S.DELIVERED], S.CLOSED, "close"),
+    "receive": _move(A.CASE_RECEIVE, [S.DELIVERED], None, "close"),
+    "register": _move(A.CASE_REGISTER, [S.DELIVERED, S.CLOSED, S.EVALUATED], None, "close"),
+    "rate": _move(A.CASE_RATE, [S.CLOSED, S.EVALUATED], None, "rate"),
+    "evaluate": _move(A.CASE_EVALUATE, [S.CLOSED], S.EVALUATED, "finish"),
+    "terminate": _move(A.CASE_TERMINATE, [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], S.TERMINATED, "terminate"),
+    "propose_end": _move(A.CASE_PROPOSE_END, [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "propose_end"),
+    "refuse_end": _move(A.CASE_REFUSE_END, [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "refuse_end"),
+    "propose": _move(A.CASE_PROPOSE, [S.EVALUATED, S.TERMINATED], None, "propose"),
+    "archive": _move(A.CASE_ARCHIVE, [S.EVALUATED, S.TERMINATED], S.ARCHIVED, "archive"),
+    "undo": _move(A.CASE_UNDO, [s for s in S if s not in (S.DRAFT, S.ARCHIVED)], None, "undo"),
 }
 
 #: (action, role): the county's setting without which that role does not do it. Source: 领域 5.
@@ -186,7 +192,7 @@ def latest_date(session: Session, case: ServiceCase) -> date | None:
             CaseEvent.case_id == case.id,
             CaseEvent.taken_back.is_(False),
             CaseEvent.from_state != CaseEvent.to_state,
-            CaseEvent.action != MOVES["undo"].label,
+            CaseEvent.action != AuditAction.CASE_UNDO,
         )
     )
     steps = [day for step in case.steps for day in (step.filed_on, step.accepted_on, step.finished_on)]
@@ -230,7 +236,7 @@ def apply_transition(
     session: Session, case: ServiceCase, name: str, on: date, note: str | None = None, *, automatic: bool = False
 ) -> Iterator[None]:
     """The move itself, for callers that have checked it. `automatic`: it follows from the one before."""
-    with recorded_event(session, case, MOVES[name].label, on, note, automatic=automatic):
+    with recorded_event(session, case, MOVES[name].action, on, note, automatic=automatic):
         _apply(case, name, on)
         yield
 
@@ -249,12 +255,12 @@ def apply_to_each(session: Session, notes: Mapping[ServiceCase, str], name: str,
 
     Nothing is read for it; each case is written once.
     """
-    with audit_action(session, MOVES[name].label):
+    with audit_action(session, MOVES[name].action):
         for case, note in notes.items():
             before, start = _snapshot_of([case]), case.state
             _apply(case, name, on)
             replaced = _replaced(before, _snapshot_of([case]))
-            add_event(session, case, MOVES[name].label, on, note, start=start, end=case.state, before=replaced)
+            add_event(session, case, MOVES[name].action, on, note, start=start, end=case.state, before=replaced)
 
 
 #: What 撤回上一步 puts back, by table.
@@ -302,7 +308,7 @@ UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
 def recorded_event(
     session: Session,
     case: ServiceCase,
-    action: str,
+    action: AuditAction,
     on: date,
     note: str | None = None,
     *,
@@ -369,7 +375,7 @@ def _replaced(before: Snapshot, after: Snapshot) -> dict[str, Any]:
 def add_event(
     session: Session,
     case: ServiceCase,
-    action: str,
+    action: AuditAction,
     on: date,
     note: str | None = None,
     *,

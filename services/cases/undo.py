@@ -14,12 +14,14 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.base import Base
 from models.cases import CaseEvent, CaseState, Completion, Delivery, ServiceCase, Termination
 from models.ledger import LedgerMonth, MonthState
 from models.people import Staff
 from models.records import Attachment
-from services.cases.transitions import MOVES, UNDOABLE_COLUMNS, add_event, why_not
+from models.types import show
+from services.cases.transitions import UNDOABLE_COLUMNS, add_event, why_not
 from services.kernel.access import require
 from services.kernel.actor import doer_of
 from services.kernel.audit import audit_action
@@ -42,7 +44,7 @@ def undoable_events(session: Session, case: ServiceCase) -> list[CaseEvent]:
     valid = (
         CaseEvent.case_id == case.id,
         CaseEvent.taken_back.is_(False),
-        CaseEvent.action != MOVES["undo"].label,
+        CaseEvent.action != AuditAction.CASE_UNDO,
     )
     cause = select(func.max(CaseEvent.id)).where(*valid, CaseEvent.automatic.is_(False)).scalar_subquery()
     since = func.coalesce(cause, 0)
@@ -65,19 +67,19 @@ def undo_last_step(session: Session, cases: Sequence[ServiceCase], *, reason: st
 def _take_back(session: Session, case: ServiceCase, reason: str) -> None:
     events = undoable_events(session, case)
     if not events or events[-1].before is None:
-        what = f"“{events[-1].action}”" if events else ""
+        what = f"“{show(events[-1].action)}”" if events else ""
         raise RuleViolation("undo.nothing", f"{case.display_name} 最后办理的{what}不能撤回")
     for event in events:
         _check_month(session, case, event.happened_on)
-    words = "、".join(event.action for event in reversed(events))
+    words = "、".join(show(event.action) for event in reversed(events))
     start = case.state
-    with audit_action(session, MOVES["undo"].label):
+    with audit_action(session, AuditAction.CASE_UNDO):
         for event in events:
             _void(session, case, event)
             _put_back(session, event.before or {})
             event.taken_back = True
     note = f"撤回“{words}”：{reason}"[:500]
-    add_event(session, case, MOVES["undo"].label, today(), note, start=start, end=case.state)
+    add_event(session, case, AuditAction.CASE_UNDO, today(), note, start=start, end=case.state)
 
 
 def _check_month(session: Session, case: ServiceCase, on: date) -> None:

@@ -311,7 +311,7 @@ def _bad_grades(desk: Inbox) -> list[Pile]:
 
     def task(id_: int, number: str, verified: date | None, rectified: date | None, rated: date) -> Task:
         step = "verify" if verified is None else "rectify" if rectified is None else "revisit"
-        tag = f"差评{FOLLOW_UPS[step][0]}"
+        tag = f"差评{FOLLOW_UPS[step][0].label}"
         return Task(tag, Tone.BAD, f"{number} 差评", f"评价 {rated}", "evaluation", id_, step)
 
     return pile_of(desk, "差评处理", statement, task)

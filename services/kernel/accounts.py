@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from models.actions import AuditAction
 from models.fields import field_of
 from models.people import Role, User
 from models.places import SupervisedCounty
@@ -100,7 +101,7 @@ def actor_for(user: User, address: str | None) -> Actor:
 
 def set_password(session: Session, user: User, hashed: str, *, must_change: bool) -> None:
     """Give `user` a password that was hashed beforehand; ends his sessions."""
-    with audit_action(session, "设置密码"):
+    with audit_action(session, AuditAction.SET_PASSWORD):
         user.password_hash = hashed
         user.must_change_password = must_change
         end_sessions(user)
@@ -114,7 +115,7 @@ def end_sessions(user: User) -> None:
 def set_supervised(session: Session, users: Sequence[User], counties: Sequence[int]) -> None:
     """查看范围: the counties that these users of 市级查看 may read, instead of those before."""
     require(session, "user.role")
-    with audit_action(session, "设置查看范围"):
+    with audit_action(session, AuditAction.SET_SCOPE):
         for user in users:
             if user.role not in SUPERVISORS:
                 raise RuleViolation("user.scope", f"{user.username} 不是“{Role.SUPERVISOR.label}”")

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import insert, inspect
 from sqlalchemy.orm import Session, UOWTransaction
 
-from models.base import Base
+from models.actions import AuditAction, AuditResult
+from models.base import Base, table_name
 from models.records import AuditEntry
-from models.types import now
+from models.types import now, show
 from services.kernel.actor import actor_of
 
 #: Columns whose change is recorded, but never their value.
@@ -26,8 +27,8 @@ LABEL_LENGTH = 120
 
 
 @contextmanager
-def audit_action(session: Session, action: str) -> Iterator[None]:
-    """Name what the audit calls the changes flushed inside: "分包", not "修改"."""
+def audit_action(session: Session, action: AuditAction) -> Iterator[None]:
+    """Name what the audit calls the changes flushed inside: 分包, not 修改."""
     session.flush()
     before = session.info.get("action")
     session.info["action"] = action
@@ -40,22 +41,28 @@ def audit_action(session: Session, action: str) -> Iterator[None]:
 
 def record(
     session: Session,
-    action: str,
+    action: AuditAction,
     *,
     subject: Base | None = None,
-    result: str = "成功",
+    result: AuditResult = AuditResult.DONE,
+    note: str | None = None,
     **details: Any,
 ) -> None:
-    """One line for something that is no changed row: a log-in, a refusal, an export."""
+    """One line for something that is no changed row: a log-in, a refusal with its reason, an export."""
     line = _line(session, subject, action)
-    line |= {"result": result, "after": {k: plain(v) for k, v in details.items()} or None}
+    line |= {"result": result, "note": note, "after": {k: plain(v) for k, v in details.items()} or None}
     session.execute(insert(AuditEntry.__table__), [line])  # type: ignore[arg-type]
 
 
 def write_audit(session: Session, _: UOWTransaction) -> None:
     """`after_flush`: the lines of everything that this flush wrote."""
     lines = []
-    for action, rows in (("新增", session.new), ("修改", session.dirty), ("删除", session.deleted)):
+    written = (
+        (AuditAction.RECORD_CREATE, session.new),
+        (AuditAction.RECORD_EDIT, session.dirty),
+        (AuditAction.RECORD_DELETE, session.deleted),
+    )
+    for action, rows in written:
         for row in rows:
             if isinstance(row, Base) and row.__audited__:
                 before, after = _changes(row, action)
@@ -66,13 +73,13 @@ def write_audit(session: Session, _: UOWTransaction) -> None:
         session.execute(insert(AuditEntry.__table__), lines)  # type: ignore[arg-type]
 
 
-def _own_name(action: str, after: dict[str, Any] | None) -> str:
-    if action == "修改" and after and "deleted_at" in after:
-        return "删除" if after["deleted_at"] else "恢复"
+def _own_name(action: AuditAction, after: dict[str, Any] | None) -> AuditAction:
+    if action is AuditAction.RECORD_EDIT and after and "deleted_at" in after:
+        return AuditAction.RECORD_DELETE if after["deleted_at"] else AuditAction.RECORD_RESTORE
     return action
 
 
-def _changes(row: Base, action: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+def _changes(row: Base, action: AuditAction) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     state = inspect(row)
@@ -81,11 +88,11 @@ def _changes(row: Base, action: str) -> tuple[dict[str, Any] | None, dict[str, A
         if key in SILENT or key not in state.dict:
             continue
         history = state.attrs[key].history
-        if action == "删除":
+        if action is AuditAction.RECORD_DELETE:
             before[key] = _value(key, state.dict[key])
-        elif action == "新增" and state.dict[key] is not None:
+        elif action is AuditAction.RECORD_CREATE and state.dict[key] is not None:
             after[key] = _value(key, state.dict[key])
-        elif action == "修改" and history.has_changes():
+        elif action is AuditAction.RECORD_EDIT and history.has_changes():
             before[key] = _value(key, history.deleted[0] if history.deleted else None)
             after[key] = _value(key, state.dict[key])
     return before or None, after or None
@@ -104,21 +111,22 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _line(session: Session, row: Base | None, action: str) -> dict[str, Any]:
+def _line(session: Session, row: Base | None, action: AuditAction) -> dict[str, Any]:
     actor = actor_of(session)
     county = getattr(row, "county_id", None) if row is not None else None
     return {
         "at": now(),
         "username": actor.username,
         "user_id": actor.user_id,
-        "role": actor.role.label if actor.role else None,
+        "role": actor.role,
         "county_id": county or actor.county_id,
         "address": actor.address,
         "action": action,
-        "object_type": row.__title__ if row is not None else None,
+        "object_type": table_name(type(row)) if row is not None else None,
         "object_id": row.id if row is not None else None,
         "object_label": _label(row),
-        "result": "成功",
+        "result": AuditResult.DONE,
+        "note": None,
         "before": None,
         "after": None,
     }
@@ -129,4 +137,4 @@ def _label(row: Base | None) -> str | None:
     value: Any = row
     for name in row.__label__.split(".") if row is not None else ():
         value = inspect(value).dict.get(name) if value is not None else None
-    return None if value is None else str(value)[:LABEL_LENGTH]
+    return None if value is None else show(value)[:LABEL_LENGTH]

@@ -8,12 +8,11 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.records import AuditEntry
 from models.types import now
 from services.kernel.errors import RuleViolation
 
-ACTION = "登录"
-FAILED = "用户名或密码不正确"
 WINDOW = timedelta(minutes=5)
 #: Failures within WINDOW after which no more are tried: of one name, from one address.
 BY_NAME, BY_ADDRESS = 10, 50
@@ -22,7 +21,7 @@ BY_NAME, BY_ADDRESS = 10, 50
 def check_attempts(session: Session, username: str, address: str | None) -> None:
     """Refuse another try when the name, or the address, has failed too often lately."""
     since = now() - WINDOW
-    failed = (AuditEntry.action == ACTION, AuditEntry.result == FAILED, AuditEntry.at > since)
+    failed = (AuditEntry.action == AuditAction.LOGIN_FAILED, AuditEntry.at > since)
     for column, value, most in (
         (AuditEntry.username, username, BY_NAME),
         (AuditEntry.address, address, BY_ADDRESS),

@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.cases import OPEN, ServiceCase
 from models.people import ChiefServiceOfficer
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
@@ -119,7 +120,7 @@ def assign_officer(
     require(session, "assignment.assign")
     _check_officer(officer, since)
     made = []
-    with audit_action(session, "调整分包" if replace else "分包"):
+    with audit_action(session, AuditAction.ASSIGNMENT_CHANGE if replace else AuditAction.ASSIGNMENT_GIVE):
         for target in targets:
             if not replace:
                 _check_designated(session, target)
@@ -195,7 +196,7 @@ def _give_cases(session: Session, target: KeyTarget, officer: ChiefServiceOffice
 def end_assignments(session: Session, assignments: Sequence[Assignment], *, on: date, reason: str) -> None:
     """结束分包: the officers no longer serve these targets; all or none."""
     require(session, "assignment.assign")
-    with audit_action(session, "结束分包"):
+    with audit_action(session, AuditAction.ASSIGNMENT_END):
         for row in assignments:
             if row.until is not None:
                 raise RuleViolation("assignment.ended", f"这条分包已于 {row.until} 结束")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.people import DesignationTarget, Role
 from models.places import Department
 from models.projects import Enterprise, KeyDesignation, Level, Project
@@ -75,7 +76,7 @@ def designate(
     if valid_until is not None and valid_until < on:
         raise RuleViolation("date.order", "有效期不能早于列入日期", field="valid_until")
     made = []
-    with audit_action(session, "登记重点认定"):
+    with audit_action(session, AuditAction.DESIGNATION_GIVE):
         for target in targets:
             _check_keeper(actor, kind_of(target))
             _end_expired(session, target, on)
@@ -129,7 +130,7 @@ def refresh_key_flags(session: Session) -> int:
     designation is revoked.
     """
     found: list[KeyTarget] = [target for model in (Project, Enterprise) for target in _wrongly_flagged(session, model)]
-    with audit_action(session, "核对重点名单"):
+    with audit_action(session, AuditAction.DESIGNATION_REVIEW):
         for target in found:
             target.is_key = not target.is_key
     return len(found)
@@ -160,7 +161,7 @@ def revoke(
     actor = require(session, "key_designation.revoke")
     if on > today():
         raise RuleViolation("date.future", "撤销日期不能晚于今天", field="on")
-    with audit_action(session, "撤销重点认定"):
+    with audit_action(session, AuditAction.DESIGNATION_REVOKE):
         for row in designations:
             target = row.project or row.enterprise
             assert target is not None

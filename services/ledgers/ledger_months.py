@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState
 from models.types import now
 from services.kernel.access import require, sees_phones
@@ -92,7 +93,9 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
     counts = RefreshCounts(len(added), changed, len(existing))
     month.refreshed_at = now()
     session.flush()
-    record(session, "更新台账数据", subject=month, added=counts.added, changed=changed, removed=counts.removed)
+    record(
+        session, AuditAction.LEDGER_REFRESH, subject=month, added=counts.added, changed=changed, removed=counts.removed
+    )
     return counts
 
 
@@ -117,7 +120,7 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
     if earlier:
         raise RuleViolation("ledger.order", f"{earlier} 台账还没有锁定，请按月份先后锁定")
     kept = figures.stored_figures(figures.of_month(session, month))
-    with audit_action(session, "锁定台账"):
+    with audit_action(session, AuditAction.LEDGER_LOCK):
         month.figures = kept  # set before the workbook is written, because it shows the same figures
         with tempfile.TemporaryDirectory() as folder, session.no_autoflush:
             path = Path(folder) / "ledger.xlsx"
@@ -139,8 +142,8 @@ def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
     if later:
         raise RuleViolation("ledger.order", f"{later} 台账已锁定，请从最近的月份开始解锁")
     stored = session.scalar(select(LedgerFile).where(LedgerFile.month_id == month.id))
-    with audit_action(session, "解锁台账"):
-        record(session, "解锁台账原因", subject=month, reason=reason, sha256=month.sha256)
+    with audit_action(session, AuditAction.LEDGER_UNLOCK):
+        record(session, AuditAction.LEDGER_UNLOCK_REASON, subject=month, reason=reason, sha256=month.sha256)
         session.delete(stored)
         month.state, month.locked_at, month.locked_by_id = MonthState.OPEN, None, None
         month.sha256 = month.figures = None
@@ -195,4 +198,4 @@ def export_month(
 
 def record_export(session: Session, month: LedgerMonth | None, rows: int) -> None:
     """Audit an export, in a separate writing session."""
-    record(session, "导出台账", subject=month, rows=rows, phones=sees_phones(actor_of(session)))
+    record(session, AuditAction.LEDGER_EXPORT, subject=month, rows=rows, phones=sees_phones(actor_of(session)))

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.ledger import LedgerFile, LedgerMonth
 from models.places import County
 from models.types import OFFICE_CLOCK, now
@@ -99,7 +100,7 @@ def _copy_one(engine: Engine, folder: Path, id_: int) -> bool:
     with working(engine, SYSTEM) as session:
         file = session.scalar(select(LedgerFile).where(LedgerFile.id == id_))
         if file is not None:
-            with audit_action(session, "台账文件存入文件夹"):
+            with audit_action(session, AuditAction.LEDGER_HAND_OUT):
                 file.handed_out_at = now()
                 session.flush()
     return True

@@ -17,6 +17,7 @@ from documents import as_html, render
 from documents.papers import papers_of
 from documents.parts import Paper
 from documents.template_validation import BadTemplate, validate_template
+from models.actions import AuditAction
 from models.base import Base
 from models.cases import ENDED, CaseForm, CaseState, CaseStep, Completion, ServiceCase
 from models.papers import PaperPrint, PaperTemplate, PrintForm
@@ -246,7 +247,7 @@ def upload_template(session: Session, county: County, paper: Paper, name: str, c
             PaperTemplate.county_id == county.id, PaperTemplate.paper == paper.key
         )
     )
-    with audit_action(session, "上传单据模板"):
+    with audit_action(session, AuditAction.TEMPLATE_UPLOAD):
         _stop_using(session, county.id, paper.key)
         row = PaperTemplate(
             county_id=county.id,
@@ -264,7 +265,7 @@ def upload_template(session: Session, county: County, paper: Paper, name: str, c
 def use_default(session: Session, county: County, paper: Paper) -> None:
     """恢复默认: the paper is the default one again; the county's versions stay."""
     require(session, "paper.template")
-    with audit_action(session, "恢复默认模板"):
+    with audit_action(session, AuditAction.TEMPLATE_DEFAULT):
         if not _stop_using(session, county.id, paper.key):
             raise RuleViolation("paper.default", f"“{paper.title}”现在用的就是默认模板")
 
@@ -274,7 +275,7 @@ def use_version(session: Session, template: PaperTemplate) -> None:
     require(session, "paper.template")
     if template.active:
         raise RuleViolation("paper.used", "现在用的就是这一版")
-    with audit_action(session, "改用单据模板"):
+    with audit_action(session, AuditAction.TEMPLATE_USE):
         _stop_using(session, template.county_id, template.paper)
         template.active = True
         session.flush()

@@ -15,12 +15,13 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from models.base import table_name
 from models.places import CountyOption
 from models.records import Attachment
 from services.kernel.access import require
 from services.kernel.actor import actor_of
 from services.kernel.errors import RuleViolation
-from services.records.crud import refuse_archived, table_name
+from services.records.crud import refuse_archived
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NAME, MAX_FILES = 120, 50

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint, inspect, select
 from sqlalchemy.orm import Session
 
-from models.base import Base, Deletable
+from models.base import Base, Deletable, table_name
 from models.cases import CaseState, ServiceCase
 from models.fields import Field, all_fields, field_of
 from models.identifiers import LOCAL_NUMBER, phone
@@ -62,12 +62,6 @@ def update(session: Session, row: Any, values: Mapping[str, Any], version: int) 
         raise StaleEdit(_conflicts(row, values))
     _fill(session, row, values)
     session.flush()
-
-
-def table_name(model: type[Any]) -> str:
-    """The name of a table in URLs and permissions: its class name in snake_case."""
-    identity = inspect(model).polymorphic_identity
-    return str(identity or model.__tablename__)
 
 
 def check(session: Session, row: Any, values: Mapping[str, Any]) -> None:
@@ -198,7 +192,9 @@ def earlier_values(session: Session, row: Any, entry_id: int, allowed: Container
     """The values that an audited change replaced in `row`, for the fields in `allowed`, as form values."""
     entry = session.scalar(
         select(AuditEntry).where(
-            AuditEntry.id == entry_id, AuditEntry.object_type == row.__title__, AuditEntry.object_id == row.id
+            AuditEntry.id == entry_id,
+            AuditEntry.object_type == table_name(type(row)),
+            AuditEntry.object_id == row.id,
         )
     )
     known = {f.key: f.name for f in all_fields(type(row))}

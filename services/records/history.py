@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.base import Base
+from models.base import Base, table_name
 from models.fields import Field, all_fields, attribute, mask
 from models.records import AuditEntry
 from models.types import show
@@ -51,7 +51,7 @@ def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[
     """
     entries = session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.object_type == row.__title__, AuditEntry.object_id == row.id)
+        .where(AuditEntry.object_type == table_name(type(row)), AuditEntry.object_id == row.id)
         .order_by(AuditEntry.id.desc())
         .limit(SHOWN)
     ).all()
@@ -62,7 +62,7 @@ def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[
             e.id,
             e.at,
             PROGRAM.get(e.username, e.username),
-            e.action,
+            show(e.action),
             changes_of(e, fields, names, masked=masked),
             bool(e.before and e.after),
             bool(e.after) and any(key in fields and fields[key].name in allowed for key in e.before or {}),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.base import Base, Deletable
 from services.kernel.access import require
 from services.kernel.audit import audit_action
@@ -49,7 +50,7 @@ def restore(session: Session, row: Any) -> None:
         if isinstance(other, Deletable) and other.deleted_at is not None:
             raise RuleViolation("recycle.owner", f"“{row}”所属的“{other}”也在回收站，请先恢复它")
     crud.check(session, row, {})
-    with audit_action(session, "恢复"):
+    with audit_action(session, AuditAction.RECORD_RESTORE):
         row.deleted_at = None
 
 
@@ -60,5 +61,5 @@ def purge(session: Session, row: Any) -> None:
     if users:
         names = "、".join(f"{count} 条{title}" for title, count in users)
         raise RuleViolation("dependents", f"“{row}”还有{names}与之关联，不能彻底删除")
-    with audit_action(session, "彻底删除"):
+    with audit_action(session, AuditAction.RECORD_PURGE):
         session.delete(row)

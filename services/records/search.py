@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from models.base import table_name
 from models.cases import ServiceCase
 from models.fields import Field, all_fields, attribute
 from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent
@@ -18,7 +19,6 @@ from models.projects import Enterprise, Project
 from models.types import show
 from services.kernel.access import may, sees_phones
 from services.kernel.actor import actor_of
-from services.records.crud import table_name
 from services.records.lists import matches, normalised
 
 #: The tables searched, in the order of the results.

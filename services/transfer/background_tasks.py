@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.fields import field_of
 from models.people import User
 from models.places import County
@@ -63,7 +64,7 @@ def queue(session: Session, export: Export) -> BackgroundTask:
     )
     session.add(task)
     session.flush()
-    record(session, "转后台导出", what=task.name, rows=task.total)
+    record(session, AuditAction.TASK_QUEUE, what=task.name, rows=task.total)
     return task
 
 
@@ -162,7 +163,7 @@ def finished_file(session: Session, folder: Path, task: BackgroundTask) -> Path:
 
 def note_fetched(session: Session, task: BackgroundTask) -> None:
     """Audit the download of a task's file."""
-    record(session, "下载导出文件", what=task.name, file=task.file_name)
+    record(session, AuditAction.TASK_FETCH, what=task.name, file=task.file_name)
 
 
 def path_of(folder: Path, stored_name: str) -> Path:

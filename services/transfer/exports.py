@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from excel.csv_writer import write_csv
 from excel.write import write_table
-from models.base import Base
+from models.actions import AuditAction
+from models.base import Base, table_name
 from models.fields import Field, field_of, mask
 from models.ledger import LedgerEntry, LedgerMonth
 from models.places import County
@@ -30,7 +31,6 @@ from services.kernel.working_days import today
 from services.ledgers import ledger_months, workbooks
 from services.ledgers.workbooks import CountedRows, Progress, no_progress
 from services.records import lists
-from services.records.crud import table_name
 
 #: File types of exports, with their media types.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -89,7 +89,7 @@ class ListExport:
         """Audit the export."""
         asked = f"已选 {len(self.only)} 条" if self.only is not None else self.query[:200]
         phones = sees_phones(actor_of(session))
-        record(session, "导出", table=self.table, rows=rows, filter=asked, phones=phones)
+        record(session, AuditAction.LIST_EXPORT, table=self.table, rows=rows, filter=asked, phones=phones)
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,14 @@ class YearExport:
     def note(self, session: Session, rows: int) -> None:
         """Audit the export."""
         phones = sees_phones(actor_of(session))
-        record(session, "导出全年台账", subject=self._county(session), year=self.year, rows=rows, phones=phones)
+        record(
+            session,
+            AuditAction.LEDGER_EXPORT_YEAR,
+            subject=self._county(session),
+            year=self.year,
+            rows=rows,
+            phones=phones,
+        )
 
 
 Export = ListExport | MonthExport | YearExport

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.records import CalendarDay
 from services.kernel.access import require
 from services.kernel.audit import audit_action
@@ -147,7 +148,7 @@ def store_notice(session: Session, notice: Notice) -> int:
     """
     require(session, "calendar_day.notice")
     stored, done = _stored(session, notice), 0
-    with audit_action(session, "录入节假日通知"):
+    with audit_action(session, AuditAction.CALENDAR_NOTICE):
         for one, change in changes(session, notice):
             values = {
                 "day": one.day,

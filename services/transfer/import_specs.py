@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from models.base import Base
+from models.base import Base, table_name
 from models.cases import Completion, Delivery, ServiceCase, Termination
 from models.fields import Field, all_fields, field_of, fields_of
 from models.items import ServiceItem
@@ -75,7 +75,7 @@ class ImportSpec:
     @property
     def table(self) -> str:
         """The table's name in URLs and permissions."""
-        return crud.table_name(self.model)
+        return table_name(self.model)
 
     @property
     def shown(self) -> tuple[Field, ...]:
@@ -101,7 +101,7 @@ class ImportSpec:
 def _plain(model: type[Any], **more: Any) -> ImportSpec:
     """The list of a master data table: all importable fields, found by the natural key."""
     return ImportSpec(
-        crud.table_name(model), model.__title__, model, fields_of(model, "import"), model.__natural__, **more
+        table_name(model), model.__title__, model, fields_of(model, "import"), model.__natural__, **more
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from excel.columns import HEADER_ROWS, BadHeader, Header, find_header
 from excel.read import Cell, SheetRead, Unreadable, read_sheet, rows_of
 from excel.template import LISTS, NOTES, write_marked, write_template
+from models.actions import AuditAction
 from models.fields import Field, attribute
 from models.records import ImportBatch, ImportFile, ImportLine, ImportState, LineResult
 from models.types import now
@@ -163,7 +164,7 @@ def _dry_run(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> N
 
 def _store_batch(session: Session, tally: ImportCounts, said: Sequence[str], content: bytes, filename: str) -> int:
     plan = tally.plan
-    with audit_action(session, "导入预检"):
+    with audit_action(session, AuditAction.IMPORT_CHECK):
         batch = ImportBatch(
             filename=filename[-MAX_NAME:],
             title=plan.title,
@@ -225,7 +226,7 @@ def confirm(session: Session, batch: ImportBatch) -> None:
     if refusal:
         raise RuleViolation("import.state", refusal)
     tally = ImportCounts(plan, written=True)
-    with audit_action(session, "导入"):
+    with audit_action(session, AuditAction.IMPORT_CONFIRM):
         batch.state, batch.done_at = ImportState.DONE, now()
         session.flush()  # when two users confirm at once, the second one fails here
         _write_all(session, batch, tally)
@@ -296,7 +297,7 @@ def undo(session: Session, batch: ImportBatch) -> None:
     refusal = why_not_undo(batch)
     if refusal:
         raise RuleViolation("import.state", refusal)
-    with audit_action(session, "撤销导入"):
+    with audit_action(session, AuditAction.IMPORT_UNDO):
         batch.state, batch.undone_at = ImportState.UNDONE, now()
         session.flush()
         for chunk in _line_chunks(session, batch):

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions import AuditAction
 from models.base import Base
 from models.cases import (
     ENDED,
@@ -33,7 +34,6 @@ from services.records import crud
 
 #: The column that lists a case's items, and its hint.
 ITEMS, ITEMS_HELP = "具体事项", "多个事项用顿号分开，名称与“服务事项”一致"
-ACTION = "历史办件录入"
 PARTED = re.compile(r"[、,，;；\s]+")
 #: Dates of a case in chronological order.
 IN_ORDER = ("submitted_on", "accepted_on", "approved_on", "delivered_on", "ended_on")
@@ -54,7 +54,9 @@ def create(session: Session, _: type[Any], values: Mapping[str, Any]) -> Base:
     _add_steps(session, case, values.get("items"))
     _add_delivery(session, case, values)
     _add_slip(session, case, values)
-    add_event(session, case, ACTION, case.ended_on or case.accepted_on or date.min, end=case.state)
+    add_event(
+        session, case, AuditAction.CASE_RECORD_PAST, case.ended_on or case.accepted_on or date.min, end=case.state
+    )
     set_due(case)
     session.flush()
     return case

@@ -13,10 +13,10 @@ from sqlalchemy import Engine, text
 
 from admin import MENU
 from admin.web import CSP
+from models.base import table_name
 from services.kernel.accounts import find_user, set_password
 from services.kernel.actor import SYSTEM
 from services.kernel.transaction import working
-from services.records.crud import table_name
 from tests.admin.conftest import ClientOf, app_of, fingerprint, form_of, log_in, token
 from tests.demo import PASSWORD
 

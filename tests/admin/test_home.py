@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from models import Base
+from models.base import table_name
 from models.cases import FINAL, CaseState, ServiceCase, StepState
 from models.people import DesignationTarget, Role
 from models.places import Meaning, OptionKind
@@ -20,7 +21,6 @@ from services.desk import todo
 from services.desk.todo_queries import EACH
 from services.kernel.transaction import working
 from services.records import lists
-from services.records.crud import table_name
 from tests import factories as f
 from tests.admin.conftest import ClientOf, token
 from tests.admin.test_import_pages import upload

@@ -15,12 +15,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from admin import MENU
 from admin.base import BackOfficeView
-from models.base import Versioned
+from models.base import Versioned, table_name
 from models.fields import field
 from models.people import Role
 from models.types import Money
 from services.kernel import access
-from services.records.crud import table_name
 from services.transfer import exports
 from tests.admin.conftest import ClientOf, app_of, form_of, log_in, token
 from tests.statements import counted

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from admin import MENU
-from services.records.crud import table_name
+from models.base import table_name
 from tests.admin.conftest import ClientOf, fingerprint, form_of, token
 
 #: One letter a role, and the account that has it.

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from models.base import Base
+from models.actions import AuditAction as A
+from models.actions import AuditResult
+from models.base import Base, table_name
 from models.people import Role
 from models.places import County
 from models.projects import Funding
@@ -29,7 +31,7 @@ def lines(session: Session, row: Base | None = None) -> list[AuditEntry]:
     """Audit entries in order, only about `row` if given."""
     statement = select(AuditEntry).order_by(AuditEntry.id)
     if row is not None:
-        statement = statement.where(AuditEntry.object_type == row.__title__, AuditEntry.object_id == row.id)
+        statement = statement.where(AuditEntry.object_type == table_name(type(row)), AuditEntry.object_id == row.id)
     return list(session.scalars(statement))
 
 
@@ -49,7 +51,7 @@ def test_a_new_row_is_recorded_with_what_it_holds_and_who_made_it(county: County
     project = f.make_project(session, name="面粉项目", investment=Decimal("12000.50"), funding=Funding.DOMESTIC)
     line = last(session, project)
     assert (line.action, line.result) == ("新增", "成功")
-    assert (line.object_type, line.object_label) == ("项目", "面粉项目")
+    assert (line.object_type, line.object_label) == ("project", "面粉项目")
     assert (line.username, line.role, line.address) == ("zhang", "领导小组办公室", "10.0.0.7")
     assert line.county_id == county.id
     assert line.before is None
@@ -116,7 +118,7 @@ def test_the_lines_are_gone_with_the_transaction(engine: Engine, county: County)
         assert len(lines(session)) == 2  # the one of the county and this one
         raise ZeroDivisionError
     with working(engine, SYSTEM) as session:
-        assert [line.object_type for line in lines(session)] == ["县（旗）"]
+        assert [line.object_type for line in lines(session)] == ["county"]
 
 
 def test_the_lines_are_gone_with_the_savepoint(session: Session) -> None:
@@ -148,28 +150,28 @@ def test_a_stored_file_is_not_copied_into_the_audit(session: Session) -> None:
 
 def test_an_action_gives_its_name_to_what_it_changes(session: Session) -> None:
     enterprise = f.make_enterprise(session)
-    with audit_action(session, "更名"):
+    with audit_action(session, A.CASE_URGE):
         enterprise.name = "新名"
     enterprise.remark = "之后"
     session.flush()
-    assert [line.action for line in lines(session, enterprise)] == ["新增", "更名", "修改"]
+    assert [line.action for line in lines(session, enterprise)] == [A.RECORD_CREATE, A.CASE_URGE, A.RECORD_EDIT]
 
 
 def test_what_was_pending_before_an_action_keeps_its_own_name(session: Session) -> None:
     enterprise = f.make_enterprise(session)
     enterprise.remark = "之前"
-    with audit_action(session, "更名"):
+    with audit_action(session, A.CASE_URGE):
         enterprise.name = "新名"
-    assert [line.action for line in lines(session, enterprise)] == ["新增", "修改", "更名"]
+    assert [line.action for line in lines(session, enterprise)] == [A.RECORD_CREATE, A.RECORD_EDIT, A.CASE_URGE]
 
 
 def test_an_action_inside_an_action_ends_with_it(session: Session) -> None:
     enterprise = f.make_enterprise(session)
-    with audit_action(session, "外"):
-        with pytest.raises(ZeroDivisionError), audit_action(session, "内"):
+    with audit_action(session, A.CASE_CLOSE):
+        with pytest.raises(ZeroDivisionError), audit_action(session, A.CASE_URGE):
             raise ZeroDivisionError
         enterprise.name = "新名"
-    assert last(session, enterprise).action == "外"
+    assert last(session, enterprise).action is A.CASE_CLOSE
 
 
 def test_machine_fed_tables_are_not_recorded_row_by_row(session: Session, county: County) -> None:
@@ -189,16 +191,16 @@ def test_a_number_given_out_is_no_line_of_its_own(session: Session, county: Coun
 
 
 def test_a_line_may_be_about_no_row(session: Session, county: County) -> None:
-    record(session, "登录失败", result="密码错误", username="zhang", on=date(2026, 3, 2))
-    (line,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "登录失败"))
-    assert (line.result, line.object_type, line.object_id) == ("密码错误", None, None)
+    record(session, A.LOGIN_FAILED, result=AuditResult.REFUSED, note="密码错误", username="zhang", on=date(2026, 3, 2))
+    (line,) = session.scalars(select(AuditEntry).where(AuditEntry.action == A.LOGIN_FAILED))
+    assert (line.result, line.note, line.object_type, line.object_id) == (AuditResult.REFUSED, "密码错误", None, None)
     assert line.after == {"username": "zhang", "on": "2026-03-02"}
     assert line.county_id == county.id
 
 
 def test_a_long_label_is_cut_to_its_column(session: Session) -> None:
     month = f.make_month(session)
-    record(session, "导出", subject=f.make_delivery(session, documents="证" * 300))
+    record(session, A.LIST_EXPORT, subject=f.make_delivery(session, documents="证" * 300))
     assert session.scalar(select(func.max(func.length(AuditEntry.object_label)))) == 120
     assert month.id
 
