@@ -291,7 +291,7 @@ def make_step(session: Session, **values: Any) -> CaseStep:
 
 
 def make_event(session: Session, **values: Any) -> CaseEvent:
-    values = {"action": "受理", "happened_on": DAY} | _scoped(session, values)
+    values = {"action": "case.accept", "happened_on": DAY} | _scoped(session, values)
     _need(session, values, "case", make_case)
     return _save(session, CaseEvent(**values))
 
@@ -341,7 +341,7 @@ def make_sequence(session: Session, **values: Any) -> NumberSequence:
 
 
 def make_audit(session: Session, **values: Any) -> AuditEntry:
-    defaults = {"username": "somebody", "action": "修改"}
+    defaults = {"username": "somebody", "action": "record.edit"}
     return _save(session, AuditEntry(**(defaults | values)))
 
 

@@ -115,7 +115,7 @@ def test_an_export_is_done_as_its_user_and_noted(consumer: jobs.Consumer, engine
     assert sheet is not None
     assert sheet["B4"].value == "第1号"
     with open_session(engine, SYSTEM, write=False) as session:
-        line = session.scalars(select(AuditEntry).where(AuditEntry.action == "导出")).one()
+        line = session.scalars(select(AuditEntry).where(AuditEntry.action == "list.export")).one()
         assert (line.username, line.address) == ("wuzhi.office", "后台")
 
 

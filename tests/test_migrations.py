@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, inspect, select, text
+import pytest
+from sqlalchemy import Engine, MetaData, inspect, select, text, update
+from sqlalchemy.orm import Session
 
 from models import Base
+from models.actions import AuditAction, AuditResult
+from models.cases import CaseEvent, CaseState, ServiceCase
+from models.people import Role
 from models.places import County, CountyOption, Meaning
+from models.projects import Project
+from models.records import AuditEntry
+from models.types import now
 from seed.counties import COUNTIES
+from services.cases import intake, undo
+from services.cases.intake import MissingMaterial
 from services.kernel.actor import SYSTEM
+from services.kernel.errors import RuleViolation
 from services.kernel.schema import upgrade
+from services.kernel.throttle import check_attempts
 from services.kernel.transaction import open_engine, open_session
+from services.records.history import history_of
+from tests.at_work import become
+from tests.factories import DAY
 
 
 def drop_all(engine: Engine) -> None:
@@ -136,3 +152,61 @@ def _rows(engine: Engine) -> list[Any]:
                 ("service_item", "id, name, limit_days"),
             )
         ]
+
+
+#: The rows of an office that had installed version 0011, for both engines. Made by that version.
+WORDED = Path(__file__).parent / "older_0011.sql"
+
+
+def test_history_events_and_the_throttle_outlive_the_change_from_words_to_codes(engine: Engine) -> None:
+    drop_all(engine)
+    try:
+        upgrade(engine, "0011")
+        with engine.begin() as connection:
+            for statement in WORDED.read_text().splitlines()[1:]:
+                connection.exec_driver_sql(statement)
+        upgrade(engine)
+        with engine.begin() as connection:
+            connection.execute(update(AuditEntry.__table__).values(at=now()))  # type: ignore[arg-type]
+        with open_session(engine, SYSTEM, write=True) as session:
+            _check_history(session)
+            _check_events(session)
+            with pytest.raises(RuleViolation, match="失败次数过多"):
+                check_attempts(session, "wuzhi.office", None)
+            session.rollback()
+    finally:
+        drop_all(engine)
+        Base.metadata.create_all(engine)
+
+
+def _check_history(session: Session) -> None:
+    project = session.scalars(select(Project)).one()
+    told = history_of(session, project, masked=False, allowed=())
+    assert [change.action for change in told] == ["旧版动作", "修改", "新增"]
+    assert told[1].changes == [("项目名称", "年产三万吨面粉项目", "年产五万吨面粉项目")]
+    codes = Counter(session.scalars(text("SELECT action FROM audit_entry")))
+    assert (codes["user.login_failed"], codes["user.login"], codes["旧版动作"]) == (10, 1, 1)
+    refused = session.scalars(select(AuditEntry).where(AuditEntry.action == AuditAction.FORBIDDEN)).one()
+    assert (refused.result, refused.note) == (AuditResult.REFUSED, "您的角色不办理此事")
+    assert refused.role is Role.LEAD_OFFICE
+    types = set(session.scalars(text("SELECT object_type FROM audit_entry WHERE object_type IS NOT NULL")))
+    assert {"project", "general_agent", "service_case", "county"} <= types
+    assert all(name.isascii() for name in types)
+
+
+def _check_events(session: Session) -> None:
+    cases = session.scalars(select(ServiceCase).order_by(ServiceCase.id)).all()
+    told: dict[int, list[str]] = {case.id: [] for case in cases}
+    for event in session.scalars(select(CaseEvent).order_by(CaseEvent.id)):
+        told[event.case_id].append(event.action)
+    assert list(told.values()) == [
+        ["case.submit", "case.notify", "case.resupply"],
+        ["case.submit", "case.accept", "case.meet"],
+    ]
+    become(session, Role.LEAD_OFFICE, county_id=cases[0].county_id)
+    paper = [MissingMaterial("营业执照", "到窗口补")]
+    with pytest.raises(RuleViolation, match="已经一次性告知过"):
+        intake.notify(session, cases[:1], on=DAY, materials=paper, reason=None)
+    assert [event.action for event in undo.undoable_events(session, cases[0])] == ["case.resupply"]
+    undo.undo_last_step(session, cases[:1], reason="误")
+    assert cases[0].state is CaseState.SUPPLEMENT

@@ -155,7 +155,7 @@ def test_a_large_list_goes_through_the_centre(client_of: ClientOf, demo_engine: 
     assert len(rows) - 1 >= len(names)
     with demo_engine.connect() as connection:
         actions = connection.scalars(text("SELECT action FROM audit_entry ORDER BY id DESC LIMIT 3")).all()
-    assert actions[0] == "下载导出文件"
+    assert actions[0] == "task.fetch"
 
 
 def test_a_small_list_and_a_locked_month_go_out_at_once(client_of: ClientOf, demo_engine: Engine) -> None:

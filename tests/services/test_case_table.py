@@ -304,7 +304,18 @@ def test_a_case_goes_from_draft_to_its_slip(session: Session) -> None:
     slip = session.scalars(select(Completion).where(Completion.case_id == case.id)).one()
     assert "2026" in slip.number
     actions = session.scalars(select(CaseEvent.action).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)).all()
-    assert actions == ["提交", "受理", "分派", "指定专办员", "报送", "部门受理", "办结事项", "审批完成", "送达", "办结"]
+    assert actions == [
+        "case.submit",
+        "case.accept",
+        "case.assign",
+        "step.name_liaison",
+        "step.file",
+        "step.accept",
+        "step.grant",
+        "case.finish",
+        "case.deliver",
+        "case.close",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_a_case_is_urged_until_it_is_answered(session: Session) -> None:
     with pytest.raises(RuleViolation, match="已于"):
         coordination.reply(session, [urge], on=NEXT, reply="再答")
     actions = session.scalars(select(CaseEvent.action).order_by(CaseEvent.id)).all()
-    assert actions == ["督办", "回复督办"]
+    assert actions == ["case.urge", "urge.reply"]
 
 
 @pytest.mark.parametrize("state", [CaseState.DRAFT, CaseState.CLOSED, CaseState.REJECTED])
@@ -220,7 +220,7 @@ def test_what_was_asked_for_or_held_beside_a_case_is_a_step_that_followed(sessio
     become(session, Role.LEAD_OFFICE)
     crud.create(session, Meeting(), meeting)
     told = session.scalars(select(CaseEvent.action).order_by(CaseEvent.id)).all()
-    assert told == ["申请延期", step.case.county.meeting_word]
+    assert told == ["extension.ask", "case.meet"]
     with pytest.raises(RuleViolation, match="不能撤回"):
         undo.undo_last_step(session, [step.case], reason="误")
 

@@ -64,7 +64,7 @@ def test_both_names_are_kept(session: Session) -> None:
     assert error.value.field == "behalf"
     with on_behalf(session, agent):
         intake.accept(session, [case], on=DAY)
-    event = session.scalars(select(CaseEvent).where(CaseEvent.action == "受理")).one()
+    event = session.scalars(select(CaseEvent).where(CaseEvent.action == "case.accept")).one()
     assert (event.done_by_id, event.recorded_by_id) == (agent.id, clerk.id)
 
 

@@ -230,7 +230,7 @@ def test_time_reads_no_more_for_many_cases_than_for_few(session: Session, engine
         counts.append(Counter(statement.split()[0] for statement in sent))
         told = session.execute(
             select(CaseEvent.note, CaseEvent.before, CaseEvent.from_state, CaseEvent.to_state, CaseEvent.case_id).where(
-                CaseEvent.case_id.in_(ids), CaseEvent.action == "评价"
+                CaseEvent.case_id.in_(ids), CaseEvent.action == "case.evaluate"
             )
         ).all()
         assert {row.note for row in told} == {f"评价期限已过，未评 {expected} 项"}

@@ -60,7 +60,7 @@ def test_an_item_that_comes_later_gets_its_liaison_its_date_and_its_trace(sessio
         crud.create(session, step, {"case": case, "item": item})
     assert (step.department_id, step.liaison_id) == (item.department_id, item.liaison_id)
     assert case.due_on is not None
-    assert session.scalars(select(CaseEvent.action)).all() == ["增加事项"]
+    assert session.scalars(select(CaseEvent.action)).all() == ["step.add"]
 
 
 def test_an_item_out_of_use_does_not_come_in(session: Session) -> None:

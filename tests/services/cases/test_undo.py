@@ -108,7 +108,7 @@ def test_every_step_taken_back_leaves_the_case_as_it_was(session: Session) -> No
         become(session, role, department_id=case.steps[0].department_id)
         work()
     assert case.state is CaseState.CLOSED
-    counted = select(func.count()).select_from(CaseEvent).where(CaseEvent.action == "撤回上一步")
+    counted = select(func.count()).select_from(CaseEvent).where(CaseEvent.action == "case.undo")
     assert session.scalar(counted) == len(steps_of) + 1
 
 

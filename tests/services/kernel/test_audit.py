@@ -50,7 +50,7 @@ def test_a_new_row_is_recorded_with_what_it_holds_and_who_made_it(county: County
     session = acting_as(Role.LEAD_OFFICE, username="zhang", address="10.0.0.7")
     project = f.make_project(session, name="面粉项目", investment=Decimal("12000.50"), funding=Funding.DOMESTIC)
     line = last(session, project)
-    assert (line.action, line.result) == ("新增", "成功")
+    assert (line.action, line.result) == ("record.create", "done")
     assert (line.object_type, line.object_label) == ("project", "面粉项目")
     assert (line.username, line.role, line.address) == ("zhang", "领导小组办公室", "10.0.0.7")
     assert line.county_id == county.id
@@ -66,7 +66,7 @@ def test_a_new_row_is_recorded_with_what_it_holds_and_who_made_it(county: County
 def test_an_edit_is_recorded_before_and_after_and_nothing_else(session: Session) -> None:
     designation = f.make_designation(session, basis="旧文号", designated_on=date(2026, 3, 2))
     line = change(session, designation, basis="新文号", designated_on=date(2026, 3, 3))
-    assert line.action == "修改"
+    assert line.action == "record.edit"
     assert line.before == {"basis": "旧文号", "designated_on": "2026-03-02"}
     assert line.after == {"basis": "新文号", "designated_on": "2026-03-03"}
 
@@ -97,8 +97,8 @@ def test_a_save_that_changes_nothing_is_not_recorded(session: Session) -> None:
 
 def test_moving_to_the_recycle_bin_and_back_is_named_as_such(session: Session) -> None:
     enterprise = f.make_enterprise(session)
-    assert change(session, enterprise, deleted_at=now()).action == "删除"
-    assert change(session, enterprise, deleted_at=None).action == "恢复"
+    assert change(session, enterprise, deleted_at=now()).action == "record.delete"
+    assert change(session, enterprise, deleted_at=None).action == "record.restore"
 
 
 def test_a_removed_row_is_recorded_with_what_it_was(session: Session) -> None:
@@ -106,7 +106,7 @@ def test_a_removed_row_is_recorded_with_what_it_was(session: Session) -> None:
     session.delete(option)
     session.flush()
     line = last(session, option)
-    assert line.action == "删除"
+    assert line.action == "record.delete"
     assert line.before is not None
     assert line.before["name"] == "窗口"
     assert line.after is None
@@ -136,7 +136,7 @@ def test_a_password_hash_is_never_recorded(system: Session) -> None:
     made, changed = lines(system, user)
     assert made.after is not None
     assert made.after["password_hash"] == HIDDEN_VALUE
-    assert changed.action == "设置密码"
+    assert changed.action == "user.set_password"
     assert changed.before is not None
     assert changed.before["password_hash"] == HIDDEN_VALUE
     everything = str([(line.before, line.after, line.object_label) for line in lines(system)])

@@ -455,7 +455,7 @@ def test_an_open_month_is_written_in_the_order_of_the_ledger(session: Session, t
 
 def test_an_export_leaves_its_line_in_the_audit(session: Session) -> None:
     ledger_months.record_export(session, opened(session, MARCH), 3)
-    line = session.scalars(select(AuditEntry).where(AuditEntry.action == "导出台账")).one()
+    line = session.scalars(select(AuditEntry).where(AuditEntry.action == "ledger.export")).one()
     assert (line.object_label, line.after) == (MARCH, {"rows": 3, "phones": True})
 
 
@@ -500,7 +500,9 @@ def test_unlocking_is_audited_and_a_new_lock_makes_a_new_file(session: Session) 
     ledger_months.unlock(session, month, "少一件")
     assert session.scalars(select(LedgerFile)).all() == []
     assert len(entries(session, month)) == 1
-    lines = session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("解锁台账"))).all()
+    lines = session.scalars(
+        select(AuditEntry).where(AuditEntry.action.in_(("ledger.unlock", "ledger.unlock_reason")))
+    ).all()
     assert {"reason": "少一件", "sha256": old} in [line.after for line in lines]
     accepted(session, "03-03")
     ledger_months.refresh(session, month, date(2026, 4, 2))

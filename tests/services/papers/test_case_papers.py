@@ -219,7 +219,7 @@ def test_a_county_brings_its_own_template_and_the_default_comes_back(office: Ses
     assert len(case_papers.versions_of(office, own(office).id)) == 2
     assert "第一种写法" in "".join(render.words(case_papers.preview(office, own(office), first)))
     actions = set(office.scalars(select(AuditEntry.action)))
-    assert {"上传单据模板", "恢复默认模板", "改用单据模板"} <= actions
+    assert {"template.upload", "template.default", "template.use"} <= actions
 
 
 def test_only_the_lead_office_brings_templates_and_bad_ones_leave_no_row(office: Session) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.base import table_name
 from models.people import DepartmentLeader, Role
 from models.projects import Enterprise, Project
 from models.records import AuditEntry
@@ -37,10 +38,10 @@ def test_a_deleted_row_is_in_its_bin_comes_back_or_goes_for_good(session: Sessio
     assert recycle.find(session, model, id_) is None
     done = session.scalars(
         select(AuditEntry.action)
-        .where(AuditEntry.object_id == id_, AuditEntry.object_type == model.__title__)
+        .where(AuditEntry.object_id == id_, AuditEntry.object_type == table_name(model))
         .order_by(AuditEntry.id)
     ).all()
-    assert done[-4:] == ["删除", "恢复", "删除", "彻底删除"]
+    assert done[-4:] == ["record.delete", "record.restore", "record.delete", "record.purge"]
 
 
 def test_a_row_whose_code_is_taken_by_now_does_not_come_back(session: Session) -> None:

@@ -238,8 +238,8 @@ def test_five_thousand_projects_come_in_whole_and_go_out_whole(ground: tuple[Eng
         do(engine, office, imports.confirm, again)
     do(engine, office, imports.undo, batch)
     assert dump(engine) == before
-    assert audited(engine, "导入") == ROWS + 1
-    assert audited(engine, "撤销导入") == ROWS + 1
+    assert audited(engine, "import.confirm") == ROWS + 1
+    assert audited(engine, "import.undo") == ROWS + 1
 
 
 def audited(engine: Engine, action: str) -> int:
@@ -250,7 +250,7 @@ def audited(engine: Engine, action: str) -> int:
             connection.scalar(
                 select(func.count())
                 .select_from(table)
-                .where(table.c.action == action, table.c.object_type.in_((Project.__title__, ImportBatch.__title__)))
+                .where(table.c.action == action, table.c.object_type.in_(("project", "import_batch")))
             )
             or 0
         )
