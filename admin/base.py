@@ -21,7 +21,7 @@ from admin.forms import BackOfficeForm, RefField, build_form, place_lookups
 from admin.import_pages import ImportPages
 from admin.lookups import LookupPages
 from admin.saved_views import ViewPages
-from admin.session import actor, carry_out, carry_out_from, db, new_key, note_refusal, own_county
+from admin.session import actor, carry_out, carry_out_from, db, in_county_terms, new_key, note_refusal, own_county
 from models.base import Base, CountyScoped, Deletable, table_name
 from models.fields import Field, Purpose, attribute, field_of, fields_of
 from models.places import CountyOption
@@ -470,7 +470,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         rows: list[list[tuple[str, ...]]] = []
         for id_, *values in found:
             cells = zip(fields, values, strict=True)
-            rows.append([(tag_class(f, v), show_field(f, v, masked=masked)) for f, v in cells])
+            rows.append([(tag_class(f, v), _worded(f, show_field(f, v, masked=masked))) for f, v in cells])
             if inline.linked:
                 address = url_for(f"{table_name(inline.model)}.details_view", id=id_)
                 rows[-1][0] = (*rows[-1][0], address)
@@ -535,6 +535,11 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
     def ajax_update(self) -> Any:
         # Stock Flask-Admin saves here whatever `can_edit` says. There is no inline editing.
         abort(404)
+
+
+def _worded(f: Field, text: str) -> str:
+    """A choice in the county's own terms; what people wrote stays as it is."""
+    return in_county_terms(text) if f.kind == "choice" else text
 
 
 def _asked(field: Field) -> bool:

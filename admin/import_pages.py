@@ -45,7 +45,7 @@ class ImportPages(TablePages):
             imports.write_blank(db(), plan, path)
             return f"{plan.title}导入模板.xlsx", None
 
-        return send_workbook(write, lambda session, _: record(session, AuditAction.IMPORT_TEMPLATE, table=plan.title))
+        return send_workbook(write, lambda session, _: record(session, AuditAction.IMPORT_TEMPLATE, table=plan.table))
 
     @expose("/import/", methods=("GET", "POST"))
     def import_view(self) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from admin.base import BackOfficeView, Block
 from admin.session import db
-from models.base import Base, table_name
+from models.base import Base, table_name, tables
 from models.fields import all_fields
 from models.records import AuditEntry
 from models.types import show
@@ -29,7 +31,7 @@ class AuditView(BackOfficeView):
         fields = {f.key: f for f in all_fields(model)} if model else {}
         changes = changes_of(row, fields, names_of(db(), fields, [row]), masked=True)
         if not changes:
-            changes = [(WORDS.get(key, key), EMPTY, show(value)) for key, value in (row.after or {}).items()]
+            changes = [(WORDS.get(key, key), EMPTY, _shown(key, value)) for key, value in (row.after or {}).items()]
         return [Block("变化", ["字段", "变化前", "变化后"], [list(change) for change in changes])]
 
 
@@ -46,6 +48,11 @@ WORDS = {
     "name": "名称",
     "columns": "列",
 }
+
+
+def _shown(key: str, value: Any) -> str:
+    """A value of a line about no row; a table by its title."""
+    return next((t.label for t in tables() if t == value), str(value)) if key == "table" else show(value)
 
 
 def model_named(code: str | None) -> type[Base] | None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.actions import AuditAction
 from models.records import CalendarDay
+from models.types import Labelled
 from services.kernel.access import require
 from services.kernel.audit import audit_action
 from services.kernel.errors import RuleViolation
@@ -29,6 +30,15 @@ _TOTAL = re.compile(r"共(\d+)天")
 _WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日])")
 WEEKDAYS = "一二三四五六日"
 SOURCE = "节假日通知"
+
+
+class DayChange(Labelled):
+    """What storing a notice does with a day."""
+
+    ADDED = "added", "新增"
+    CHANGED = "changed", "修改"
+    REMOVED = "removed", "删除"
+    SAME = "same", "不变"
 
 
 @dataclass(frozen=True)
@@ -120,17 +130,20 @@ def _date(year: int, month: int, day: int, aside: str) -> date:
     return found
 
 
-def changes(session: Session, notice: Notice) -> list[tuple[NoticeDay, str]]:
+def changes(session: Session, notice: Notice) -> list[tuple[NoticeDay, DayChange]]:
     """The effect of storing the notice: (day, 新增, 修改, 删除 or 不变), in order."""
     stored = _stored(session, notice)
     told = {one.day: one for one in notice.days}
-    found = []
-    for one in notice.days:
-        old = stored.get(one.day)
-        found.append((one, "新增" if old is None else "不变" if old.is_workday == one.is_workday else "修改"))
+    found = [(one, _change_of(stored.get(one.day), one)) for one in notice.days]
     gone = [old for day, old in stored.items() if day not in told and day.year == notice.year]
-    found += [(NoticeDay(old.day, old.is_workday, old.name or ""), "删除") for old in gone]
+    found += [(NoticeDay(old.day, old.is_workday, old.name or ""), DayChange.REMOVED) for old in gone]
     return sorted(found, key=lambda change: change[0].day)
+
+
+def _change_of(old: CalendarDay | None, told: NoticeDay) -> DayChange:
+    if old is None:
+        return DayChange.ADDED
+    return DayChange.SAME if old.is_workday == told.is_workday else DayChange.CHANGED
 
 
 def _stored(session: Session, notice: Notice) -> dict[date, CalendarDay]:
@@ -157,11 +170,11 @@ def store_notice(session: Session, notice: Notice) -> int:
                 "document": notice.document,
                 "source": SOURCE,
             }
-            done += change != "不变"
-            if change == "新增":
+            done += change is not DayChange.SAME
+            if change is DayChange.ADDED:
                 crud.create(session, CalendarDay(), values)
-            elif change == "删除":
+            elif change is DayChange.REMOVED:
                 crud.delete(session, stored[one.day])
-            elif change == "修改":
+            elif change is DayChange.CHANGED:
                 crud.update(session, stored[one.day], values, stored[one.day].version)
     return done

@@ -100,9 +100,7 @@ class ImportSpec:
 
 def _plain(model: type[Any], **more: Any) -> ImportSpec:
     """The list of a master data table: all importable fields, found by the natural key."""
-    return ImportSpec(
-        table_name(model), model.__title__, model, fields_of(model, "import"), model.__natural__, **more
-    )
+    return ImportSpec(table_name(model), model.__title__, model, fields_of(model, "import"), model.__natural__, **more)
 
 
 def _key_list(kind: DesignationTarget) -> ImportSpec:
