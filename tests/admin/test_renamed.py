@@ -129,9 +129,9 @@ def test_failed_log_ins_count_under_other_words(engine: Engine, county: County, 
 def test_the_pages_say_the_new_words_of_old_rows(client_of: ClientOf, rename: pytest.MonkeyPatch) -> None:
     auditor = client_of("auditor")
     query = "/admin/audit_entry/?action=user.login&result=done"
-    assert "<td>登录" in auditor.get(query).text
+    assert ">登录</a>" in auditor.get(query).text
     rename_all(rename)
     page = auditor.get(query).text
-    assert f"{NEW}登录" in page
+    assert f">{NEW}登录</a>" in page
     assert f'<option value="user.login" selected>{NEW}登录</option>' in page
     assert f'<option value="project">{NEW}项目</option>' in page

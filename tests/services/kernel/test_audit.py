@@ -52,7 +52,7 @@ def test_a_new_row_is_recorded_with_what_it_holds_and_who_made_it(county: County
     line = last(session, project)
     assert (line.action, line.result) == ("record.create", "done")
     assert (line.object_type, line.object_label) == ("project", "面粉项目")
-    assert (line.username, line.role, line.address) == ("zhang", "领导小组办公室", "10.0.0.7")
+    assert (line.username, line.role, line.address) == ("zhang", "lead_office", "10.0.0.7")
     assert line.county_id == county.id
     assert line.before is None
     assert line.after is not None
