@@ -213,7 +213,9 @@ def test_a_case_is_rated_on_the_day_of_its_latest_rating(session: Session, days:
     case = closed(session, Meaning.BY_APPLICANT_AGENT, Meaning.BY_APPLICANT_OFFICER)
     for due, after in zip(evaluation.outstanding_ratings(session, case), days, strict=True):
         rate(session, case, due, on=LATER + timedelta(days=after))
-    moved = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action == "case.evaluate")).one()
+    moved = session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action == "case.evaluate")
+    ).one()
     assert (moved.happened_on, moved.automatic) == (LATER + timedelta(days=max(days)), True)
 
 

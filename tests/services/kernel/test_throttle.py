@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.types import now
 from services.kernel.errors import RuleViolation
-from services.kernel.throttle import ACTION, BY_ADDRESS, BY_NAME, FAILED, WINDOW, check_attempts
+from services.kernel.throttle import BY_ADDRESS, BY_NAME, WINDOW, check_attempts
 from tests import factories as f
 
 HERE, ELSEWHERE = "10.0.0.7", "10.0.0.8"
@@ -19,7 +19,12 @@ HERE, ELSEWHERE = "10.0.0.7", "10.0.0.8"
 def fail(session: Session, times: int, *, address: str = HERE, username: str | None = None, **more: Any) -> None:
     """Failed log-ins: of one name if it is given, else of as many names as there are."""
     for n in range(times):
-        values = {"action": ACTION, "result": FAILED, "username": username or f"user{n}", "address": address} | more
+        values = {
+            "action": "user.login_failed",
+            "result": "refused",
+            "username": username or f"user{n}",
+            "address": address,
+        } | more
         f.make_audit(session, **values)
 
 
@@ -54,8 +59,8 @@ def test_a_name_that_failed_too_often_is_tried_from_nowhere(system: Session) -> 
     "other",
     [
         {"at": now() - WINDOW - timedelta(seconds=1)},
-        {"result": "成功"},
-        {"action": "修改"},
+        {"action": "user.login", "result": "done"},
+        {"action": "record.edit"},
     ],
     ids=["long ago", "got in", "something else"],
 )
