@@ -151,6 +151,21 @@ def _ledger_word(engine: Engine, id_: int) -> str:
         return str(row["state"])
 
 
+def paper(office: Office) -> Facts:
+    """The new paper of a case, with the new variable filled in."""
+    with working(office.engine, SYSTEM) as session:
+        county = session.scalars(select(County).where(County.slug == "wuzhi")).one()
+        firm = f.make_enterprise(session, county=county, industry="装备制造")
+        id_ = f.make_case(session, county=county, enterprise=firm).id
+    client = office.client("wuzhi.office")
+    sheet = client.get(f"/admin/papers/page/?case={id_}&paper=reminder")
+    return {
+        "listed": "提醒函" in client.get(f"/admin/service_case/details/?id={id_}").text,
+        "sheet": sheet.status_code,
+        "filled": "行业：装备制造" in sheet.text,
+    }
+
+
 def county(office: Office) -> Facts:
     """The lead office of the new county works there, and sees nothing of the others."""
     client = office.client("xinxian.office")
@@ -170,7 +185,7 @@ def _of(slug: str, usernames: Sequence[str]) -> set[str]:
     return {name.partition(".")[2] for name in usernames if name.startswith(f"{slug}.")}
 
 
-CHECKS: tuple[Callable[[Office], Facts], ...] = (column, table, import_, role, state, county)
+CHECKS: tuple[Callable[[Office], Facts], ...] = (column, table, import_, role, state, paper, county)
 
 
 def main(folder: Path) -> None:

@@ -157,6 +157,30 @@ def suspend(session: Session, cases: Sequence[ServiceCase], *, on: date, reason:
             '    _case_action("suspend", ReasonForm, dispatch.suspend),',
         ),
     ),
+    "paper variable": (
+        Edit(
+            "documents/variables.py",
+            'of_column(Enterprise, "postcode"),',
+            '            of_column(Enterprise, "industry"),',
+        ),
+        Change(
+            "services/papers/case_values.py", '("credit_code", "address",', '("credit_code", "industry", "address",'
+        ),
+    ),
+    "paper": (
+        Edit(
+            "documents/papers.py",
+            "TWO = (3.8, 12.8)",
+            '''
+
+def reminder(county: County, title: str) -> Parts:
+    """提醒函."""
+    return _notice(title, "{{ applicant }}", "行业：{{ enterprise_industry }}", date="{{ today }}")
+''',
+        ),
+        Edit("documents/papers.py", 'PaperKind("urge", urge', '    PaperKind("reminder", reminder, title="提醒函"),'),
+        Edit("services/papers/case_papers.py", '"evaluation": lambda: closed', '        "reminder": lambda: True,'),
+    ),
     "county": (
         Edit(
             "seed/counties/xinxian.py",
@@ -254,6 +278,10 @@ def test_a_state_is_shown_counted_drawn_and_undone(report: Report) -> None:
         "ledger": "已中止",
         "undone": "in_progress None",
     }
+
+
+def test_a_paper_with_a_new_variable_is_offered_and_filled_in(report: Report) -> None:
+    assert report.facts["paper"] == {"listed": True, "sheet": 200, "filled": True}
 
 
 def test_a_county_works_apart_from_the_others(report: Report) -> None:
