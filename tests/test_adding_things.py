@@ -124,9 +124,14 @@ class HotlineCall(CountyScoped, Versioned, Base):
         ),
         Edit(
             "services/cases/transitions.py",
-            '"assign": _move("分派"',
-            '    "suspend": _move("中止", [S.IN_PROGRESS], S.SUSPENDED, "suspend"),\n'
-            '    "resume": _move("恢复办理", [S.SUSPENDED], S.IN_PROGRESS, "suspend"),',
+            '"assign": _move(A.CASE_ASSIGN',
+            '    "suspend": _move(A.CASE_SUSPEND, [S.IN_PROGRESS], S.SUSPENDED, "suspend"),\n'
+            '    "resume": _move(A.CASE_RESUME, [S.SUSPENDED], S.IN_PROGRESS, "suspend"),',
+        ),
+        Edit(
+            "models/actions.py",
+            "CASE_ASSIGN = ",
+            '    CASE_SUSPEND = "case.suspend", "中止"\n    CASE_RESUME = "case.resume", "恢复办理"',
         ),
         Edit("services/kernel/access.py", '"case.hand_over": ', '    "case.suspend": LEAD,'),
         # Its date, which the ledger of a past month and 撤回上一步 go by.
