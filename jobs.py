@@ -27,6 +27,7 @@ from services.kernel.errors import RuleViolation
 from services.kernel.transaction import open_engine, open_session, working
 from services.ledgers.monthly_routine import copy_locked_books
 from services.transfer import background_tasks, exports
+from settings import child_environment, read_settings
 
 ROOT = Path(__file__).parent
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class Consumer(Thread):
     def _begin(self, task_id: int) -> subprocess.Popen[bytes]:
         scratch = scratch_of(self.folder, task_id)
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        env = os.environ | {"DATABASE_URL": self.url, "DATA_DIR": str(self.folder), "TMPDIR": str(scratch)}
+        env = child_environment(DATABASE_URL=self.url, DATA_DIR=str(self.folder), TMPDIR=str(scratch))
         return subprocess.Popen(  # noqa: S603 # nosec B603 # no shell, nothing of the user's in it
             [sys.executable, "-m", "jobs", str(task_id)], cwd=ROOT, env=env, start_new_session=True
         )
@@ -200,7 +201,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     if hasattr(os, "nice"):
         os.nice(NICE)
-    carry_out(open_engine(os.environ["DATABASE_URL"]), Path(os.environ["DATA_DIR"]), int(sys.argv[1]))
+    settings = read_settings()
+    carry_out(open_engine(settings.database_url), settings.data_dir, int(sys.argv[1]))
 
 
 if __name__ == "__main__":

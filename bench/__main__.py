@@ -24,6 +24,7 @@ from seed.load import load_counties
 from services.kernel.actor import SYSTEM
 from services.kernel.schema import upgrade
 from services.kernel.transaction import open_engine, working
+from settings import read_settings
 
 PASSWORD = "Bench-pass-2026"  # nosec B105  # for a temporary database
 LISTS = ("enterprise", "project", "service_case", "case_step", "ledger_entry")
@@ -43,7 +44,7 @@ def filled(folder: Path, cases: int) -> Engine:
 
 def client_for(engine: Engine, folder: Path) -> FlaskClient:
     """A client logged in as the lead office of 武陟县."""
-    client = create_app(ENGINE=engine, DATA_DIR=folder).test_client()
+    client = create_app(read_settings({"DATA_DIR": str(folder)}), engine).test_client()
     found = re.search(r'csrf_token" value="([^"]+)', client.get("/login").text)
     assert found is not None
     form = {"username": "wuzhi.office", "password": PASSWORD, "csrf_token": found[1]}

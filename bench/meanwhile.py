@@ -7,7 +7,6 @@ exports of all rows, and requests the list until they have ended.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import socket
 import statistics
@@ -31,6 +30,7 @@ from services.kernel.actor import SYSTEM
 from services.kernel.transaction import open_engine, open_session, working
 from services.transfer import background_tasks
 from services.transfer.exports import ListExport
+from settings import child_environment
 
 ROOT = Path(__file__).parent.parent
 PASSWORD = "Bench-pass-2026"
@@ -43,7 +43,7 @@ def served(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    env = os.environ | {"DATA_DIR": str(folder), "PORT": str(port), "DEMO_PASSWORD": PASSWORD}
+    env = child_environment(DATA_DIR=str(folder), PORT=str(port), DEMO_PASSWORD=PASSWORD)
     program = subprocess.Popen([sys.executable, "app.py", "run"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     while program.poll() is None:

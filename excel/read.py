@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 import signal
 import subprocess  # nosec B404 # our own interpreter with a fixed command
@@ -19,6 +18,8 @@ from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
+
+from settings import child_environment
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def read_sheet(source: Path, target: Path, limits: Limits | None = None) -> Shee
     limits = limits or LIMITS
     _check_first_bytes(source)
     command = [sys.executable, "-m", "excel.read", str(source), str(target), json.dumps(asdict(limits))]
-    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP")}
+    kept = child_environment(only=("PATH", "SYSTEMROOT", "TEMP", "TMP"))
     try:
         done = subprocess.run(  # noqa: S603 # nosec B603 # no shell, nothing of the user's in it
             command, cwd=ROOT, env=kept, capture_output=True, timeout=limits.patience, check=False

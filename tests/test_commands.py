@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from app import cli
+from commands import cli
 from services.ledgers import workbooks
 from tests.demo import copy_of
 

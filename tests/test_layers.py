@@ -1,4 +1,4 @@
-"""Imports point one way: models ← excel, documents ← services ← jobs ← admin ← app.
+"""Imports point one way: settings, models ← excel, documents ← services ← jobs ← admin, commands ← app.
 
 Inside `services` the packages of the areas point one way too.
 """
@@ -15,14 +15,16 @@ ROOT = Path(__file__).parent.parent
 
 #: package: our packages that it may import.
 MAY_IMPORT: dict[str, set[str]] = {
+    "settings": set(),
     "models": set(),
-    "excel": {"models"},
+    "excel": {"settings", "models"},
     "documents": {"models"},
     "services": {"models", "excel", "documents"},
     "seed": {"models", "services"},
-    "jobs": {"models", "excel", "documents", "services"},
+    "jobs": {"settings", "models", "excel", "documents", "services"},
     "admin": {"models", "excel", "documents", "services", "jobs"},
-    "app": {"models", "excel", "documents", "services", "jobs", "admin", "seed"},
+    "commands": {"settings", "models", "excel", "documents", "services", "jobs", "seed"},
+    "app": {"settings", "models", "excel", "documents", "services", "admin", "commands"},
 }
 
 #: Packages of `services` from left to right: each may import those before it, and none after it.
@@ -46,7 +48,8 @@ LIBRARIES: dict[str, set[str]] = {
         ("flask", "flask_admin", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtforms"),
         WEB,
     ),
-    "waitress": {"app"},
+    "click": {"commands"},
+    "waitress": {"commands"},
     "xlsxwriter": {"excel"},
     "openpyxl": {"excel"},
     **{library: {"documents"} for library in ("docx", "docxtpl", "jinja2")},
@@ -111,6 +114,17 @@ def commits(source: str) -> list[int]:
     ]
 
 
+def environment_reads(source: str) -> list[int]:
+    """Lines that read the process's environment."""
+    names = {"environ", "environb", "getenv", "getenvb"}
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.Attribute) and node.attr in names)
+        or (isinstance(node, ast.ImportFrom) and node.module == "os" and names & {a.name for a in node.names})
+    ]
+
+
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -151,6 +165,11 @@ def test_only_the_transaction_commits(path: Path) -> None:
         assert commits(path.read_text()) == []
 
 
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_only_the_settings_read_the_environment(path: Path) -> None:
+    assert bool(environment_reads(path.read_text())) is (name(path) == "settings.py")
+
+
 @pytest.mark.parametrize(
     ("package", "source"),
     [
@@ -160,6 +179,9 @@ def test_only_the_transaction_commits(path: Path) -> None:
         ("services", "from wtforms import Form"),
         ("seed", "from admin import views"),
         ("admin", "import xlsxwriter"),
+        ("commands", "from app import create_app"),
+        ("services", "import settings"),
+        ("admin", "from commands import cli"),
     ],
 )
 def test_a_wrong_import_is_noticed_wherever_it_stands(package: str, source: str) -> None:
@@ -167,7 +189,7 @@ def test_a_wrong_import_is_noticed_wherever_it_stands(package: str, source: str)
 
 
 def test_every_package_of_the_program_has_its_place() -> None:
-    tools = {"tests", "bench", "migrations", "docs"}
+    tools = {"tests", "bench", "migrations", "docs", "tools"}
     packages = {p.parent.relative_to(ROOT).parts[0] for p in ROOT.glob("[a-z]*/*.py")}
     modules = {p.stem for p in ROOT.glob("*.py")}
     assert (packages | modules) - tools <= MAY_IMPORT.keys()

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, MetaData, insert, select, text
 from app import create_app
 from models import Base
 from services.kernel.transaction import open_engine
+from settings import read_settings
 from tests import postgres
 from tests.demo import PASSWORD, copy_of
 from tests.patience import patient
@@ -71,7 +72,7 @@ def _copy(source: Engine, target: Engine) -> None:
 
 def app_of(engine: Engine, folder: Path) -> Flask:
     """A new application over `engine`, for tests that change it: half a second."""
-    return create_app(ENGINE=engine, DATA_DIR=folder, SECRET_KEY="k" * 40)
+    return create_app(read_settings({"DATA_DIR": str(folder), "SECRET_KEY": "k" * 40}), engine)
 
 
 @pytest.fixture(scope="session")

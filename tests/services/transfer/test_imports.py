@@ -834,11 +834,11 @@ def test_one_check_at_a_time_on_sqlite(sqlite_engine: Engine, tmp_path: Path, mo
 FORKED_IMPORTS = """
 import os, sys
 sys.argv = ["app.py", *sys.argv[1:]]
-import app
+import commands
 for _ in sys.stdin:
     child = os.fork()
     if child == 0:
-        app.cli(standalone_mode=True)
+        commands.cli(standalone_mode=True)
     print(child, flush=True)
     print(os.waitpid(child, 0)[1], flush=True)
 """
