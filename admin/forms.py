@@ -235,7 +235,7 @@ def action_field(model: type[Any], key: str, *, required: bool | None = None, **
 def form_field(field: Field, *, required: bool | None = None, **given: Any) -> Any:
     """The form's field for one column; what is given goes before what the column says."""
     needed: list[Any] = [Required()] if (field.required if required is None else required) else [Optional()]
-    usual = {"description": field.help or "", **({} if field.kind == "ref" else {"default": field.default()})}
+    usual = {"description": field.help or "", **({} if field.kind == "ref" else {"default": field.initial()})}
     more: dict[str, Any] = usual | given
     label = field.heading
     filters = [tidy, checked_by(field.check)] if field.check else [tidy]

@@ -100,13 +100,13 @@ def once_a_case(table: str) -> Index:
     return Index(f"uq_{table}_case", "case_id", unique=True, sqlite_where=where, postgresql_where=where)
 
 
-def option(label: str, kind: OptionKind, **more: object) -> Mapped[int | None]:
+def option(label: str, kind: OptionKind, **more: Any) -> Mapped[int | None]:
     """A foreign key to the county's options of one kind."""
     return field(
         label,
         ForeignKey("county_option.id"),
         where={"kind": kind, "active": True},
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

@@ -123,7 +123,7 @@ def failing(model: type[Any], rule: Callable[[Field], bool]) -> list[str]:
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_a_field_is_seen_in_every_place_that_its_hide_does_not_name(model: type[Any]) -> None:
     seen = {p: {f.key for f in fields_of(model, p)} for p in PURPOSES}
-    assert failing(model, lambda f: {p for p in PURPOSES if f.key not in seen[p]} == f.hide) == []
+    assert failing(model, lambda f: {p for p in PURPOSES if f.key not in seen[p]} == f.hidden) == []
 
 
 @pytest.mark.parametrize("model", MODELS, ids=label)

@@ -41,7 +41,7 @@ def limit_of(session: Session) -> int:
     """The number of rows above which the actor's exports run in the background: their county's setting."""
     county = actor_of(session).county_id
     own = session.scalar(select(County.background_rows).where(County.id == county)) if county else None
-    return int(own if own is not None else field_of(County, "background_rows").default())
+    return int(own if own is not None else field_of(County, "background_rows").initial())
 
 
 def queue(session: Session, export: Export) -> BackgroundTask:

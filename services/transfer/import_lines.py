@@ -166,7 +166,7 @@ def _read(header: Header, number: int, cells: Sequence[Cell]) -> RowDraft:
         except ValueError as error:
             line.refuse(f, str(error))
             continue
-        line.values[f.name] = value = f.default() if value is None else value
+        line.values[f.name] = value = f.initial() if value is None else value
         doubt = f.warn(value) if f.warn and value else None
         if doubt:
             line.doubts.append([line.places[f.name], f.label, str(value), doubt])
@@ -179,7 +179,7 @@ def _resolve(session: Session, f: Field, lines: Sequence[RowDraft]) -> None:
     found: dict[str, list[Any]] = {text: [] for text in texts}
     target: Any = f.target
     columns = [attribute(target, key) for key in (target.__label__, target.__hint__) if key]
-    kind = [attribute(target, key) == value for key, value in f.where if key != "active"]
+    kind = [attribute(target, key) == value for key, value in f.where.items() if key != "active"]
     if texts:
         wanted = texts | {_name_in(text) for text in texts}
         for row in session.scalars(select(target).where(or_(*(c.in_(wanted) for c in columns)), *kind)):
@@ -261,7 +261,7 @@ def _choose_references(header: Header, line: RowDraft) -> None:
             continue
         present = getattr(line.row, f.key, None) if line.row is not None else None
         kept = [row for row in found if row.id == present]
-        usable = kept or [row for row in found if getattr(row, "active", True) or ("active", True) not in f.where]
+        usable = kept or [row for row in found if getattr(row, "active", True) or "active" not in f.where]
         assert f.target is not None
         title = f.target.__title__
         if len(usable) == 1:
@@ -356,4 +356,4 @@ def _write(session: Session, plan: ImportSpec, line: RowDraft) -> None:
 
 def _with_defaults(plan: ImportSpec, values: dict[str, Any]) -> dict[str, Any]:
     """The values of a new row; columns missing in the workbook get their defaults."""
-    return {f.name: f.default() for f in plan.fields} | values
+    return {f.name: f.initial() for f in plan.fields} | values

@@ -364,7 +364,7 @@ def write_blank(session: Session, plan: ImportSpec, path: Path) -> None:
 def _choices(session: Session, f: Field) -> list[str]:
     """The possible names of a reference; empty when they are too many for a drop-down list."""
     target: Any = f.target
-    conditions = [attribute(target, key) == value for key, value in f.where]
+    conditions = [attribute(target, key) == value for key, value in f.where.items()]
     names = session.scalars(
         select(attribute(target, target.__label__)).where(*conditions).order_by(target.id).limit(MAX_CHOICES + 1)
     ).all()
