@@ -67,14 +67,14 @@ class PasswordForm(BackOfficeForm):
 
 @login_manager.user_loader
 def _user_of_cookie(cookie: str) -> LoggedIn | None:
-    """The user of the cookie; his actor becomes the session's."""
+    """The user of the cookie, who becomes the actor of the request's session."""
     id_, _, epoch = cookie.partition(".")
     if not (id_.isdigit() and epoch.isdigit()):
         return None
     user = load_user(db(), int(id_), int(epoch))
     if user is None:
         return None
-    db().info["actor"] = actor_for(user, request.remote_addr)
+    db().act_as(actor_for(user, request.remote_addr))
     return LoggedIn(user)
 
 

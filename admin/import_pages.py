@@ -75,7 +75,7 @@ class ImportPages(TablePages):
             with imports.one_at_a_time(engine(), current_app.config["DATA_DIR"]):
                 return imports.check(engine(), who, plan, source, filename)
         finally:
-            db().info["actor"] = who
+            db().act_as(who)
 
     def _upload_page(self, plan: ImportSpec, error: str | None = None) -> Any:
         return self.render("import.html", plan=plan, plans=self.plans(), error=error, hint=hint_of)

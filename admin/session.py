@@ -17,6 +17,7 @@ from models.records import IdempotencyKey
 from services.kernel.actor import Actor, actor_of
 from services.kernel.audit import record
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.session import BackOfficeSession
 from services.kernel.terminology import terms_of
 from services.kernel.transaction import open_session, transaction, working
 
@@ -30,11 +31,11 @@ def engine() -> Engine:
     return found
 
 
-def db() -> Session:
+def db() -> BackOfficeSession:
     """The session of this request: a writing one for unsafe methods, else one that only reads."""
     if "session" not in g:
         g.session = open_session(engine(), None, write=request.method not in SAFE_METHODS)
-    session: Session = g.session
+    session: BackOfficeSession = g.session
     return session
 
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from models.cases import CaseForm, ServiceCase
 from models.people import Role
 from services.kernel.actor import actor_of
+from services.kernel.session import back_office
 from tests.factories import make_case, make_item, make_step
 
 
 def become(session: Session, role: Role, **more: Any) -> None:
     """Continue this session as another role of the same county."""
     session.flush()
-    session.info["actor"] = replace(actor_of(session), role=role, **more)
-    session.info.pop("scopes", None)
+    back_office(session).act_as(replace(actor_of(session), role=role, **more))
 
 
 def ready(session: Session, **values: Any) -> ServiceCase:

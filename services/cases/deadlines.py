@@ -16,6 +16,7 @@ from models.types import Labelled
 from services.kernel.actor import actor_of
 from services.kernel.deferred import defer
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.session import back_office
 from services.kernel.working_days import Calendar, calendar_of, due_date, is_overdue
 
 #: 临期 begins at most this share of the limit before the due date. Source: 领域 6.
@@ -158,7 +159,7 @@ def recompute(session: Session) -> int:
     For a calendar that has changed: whoever changed it, every case of those counties follows.
     """
     session.flush()
-    session.info.pop("calendars", None)
+    back_office(session).calendars = {}
     counties = actor_of(session).counties
     where = [ServiceCase.state.in_(RUNNING)]
     if counties is not None:

@@ -15,6 +15,7 @@ from models.people import Staff
 from services.kernel.access import RECORDERS, STANDS_FOR
 from services.kernel.actor import Actor, actor_of
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.session import back_office
 
 
 def stand_in(actor: Actor, staff: Staff) -> Actor:
@@ -42,8 +43,9 @@ def on_behalf(session: Session, staff: Staff | None) -> Iterator[None]:
         raise Forbidden("只有牵头单位和综合窗口可以代录")
     if not staff.active:
         raise RuleViolation("behalf.inactive", f"{staff.name}已不在岗，不能代录", field="behalf")
-    session.info["doer"] = stand_in(actor, staff)
+    ours = back_office(session)
+    ours.doer = stand_in(actor, staff)
     try:
         yield
     finally:
-        del session.info["doer"]
+        ours.doer = None

@@ -23,6 +23,7 @@ from models.records import CalendarDay
 from services.kernel.actor import Actor, actor_of, doer_of
 from services.kernel.errors import Forbidden, RuleViolation
 from services.kernel.roles import ROLES, ROW_SCOPE, acts_as, with_heirs
+from services.kernel.session import back_office
 
 LEAD = frozenset({Role.LEAD_OFFICE})
 INTAKE = frozenset({Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK})
@@ -323,7 +324,7 @@ def scope_statement(state: ORMExecuteState) -> None:
         raise RuntimeError("bulk update and delete escape the audit; change the objects instead")
     if state.is_select:
         deleted = bool(state.execution_options.get("deleted"))
-        scopes = state.session.info.setdefault("scopes", {})
+        scopes = back_office(state.session).scopes
         if deleted not in scopes:
             scopes[deleted] = scope_options(actor_of(state.session), deleted=deleted)
         options = scopes[deleted]

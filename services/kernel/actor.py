@@ -1,18 +1,18 @@
-"""Who acts: what every rule, scope and audit line needs to know of the user."""
+"""The actor: what rules, scopes and audit lines need to know of the user."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from sqlalchemy.orm import Session
 
 from models.people import DesignationTarget, Role
+from services.kernel.session import back_office
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A user at work. `counties` are the ids he may see; None says all of them, explicitly."""
+    """A user at work. `counties`: ids of the counties they may see; None means all counties."""
 
     user_id: int | None
     username: str
@@ -26,18 +26,18 @@ class Actor:
     is_system: bool = False
 
 
-#: The command line: everything, in all counties, under its own name in the audit.
+#: The command line: may do everything in all counties; has its own name in the audit.
 SYSTEM = Actor(None, "system", None, counties=None, address="本机", is_system=True)
 
 
 def actor_of(session: Session) -> Actor:
-    """The actor of `session`, who is at the keyboard; RuntimeError when nobody was named."""
-    actor = session.info.get("actor")
+    """The actor of `session`: who is at the keyboard. RuntimeError when it has none."""
+    actor = back_office(session).actor
     if actor is None:
         raise RuntimeError("the session has no actor")
-    return cast(Actor, actor)
+    return actor
 
 
 def doer_of(session: Session) -> Actor:
-    """Who does it by right: the person recorded for (代录), else the actor himself."""
-    return cast(Actor, session.info.get("doer") or actor_of(session))
+    """The person the action is recorded for (代录), else the actor."""
+    return back_office(session).doer or actor_of(session)

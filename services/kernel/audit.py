@@ -17,6 +17,7 @@ from models.base import Base, table_name
 from models.records import AuditEntry
 from models.types import now, show
 from services.kernel.actor import actor_of
+from services.kernel.session import back_office
 
 #: Columns whose change is recorded, but never their value.
 SECRET = frozenset({"password_hash", "content"})
@@ -30,13 +31,13 @@ LABEL_LENGTH = 120
 def audit_action(session: Session, action: AuditAction) -> Iterator[None]:
     """Name what the audit calls the changes flushed inside: 分包, not 修改."""
     session.flush()
-    before = session.info.get("action")
-    session.info["action"] = action
+    ours = back_office(session)
+    before, ours.action = ours.action, action
     try:
         yield
         session.flush()
     finally:
-        session.info["action"] = before
+        ours.action = before
 
 
 def record(
@@ -56,7 +57,7 @@ def record(
 
 def write_audit(session: Session, _: UOWTransaction) -> None:
     """`after_flush`: the lines of everything that this flush wrote."""
-    lines = []
+    lines, named = [], back_office(session).action
     written = (
         (AuditAction.RECORD_CREATE, session.new),
         (AuditAction.RECORD_EDIT, session.dirty),
@@ -67,8 +68,8 @@ def write_audit(session: Session, _: UOWTransaction) -> None:
             if isinstance(row, Base) and row.__audited__:
                 before, after = _changes(row, action)
                 if before or after:
-                    named = session.info.get("action") or _own_name(action, after)
-                    lines.append(_line(session, row, named) | {"before": before, "after": after})
+                    line = _line(session, row, named or _own_name(action, after))
+                    lines.append(line | {"before": before, "after": after})
     if lines:
         session.execute(insert(AuditEntry.__table__), lines)  # type: ignore[arg-type]
 

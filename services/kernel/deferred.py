@@ -1,4 +1,4 @@
-"""Work that follows from changed rows, done once, before the transaction commits."""
+"""Work that changed rows make necessary, done once before the transaction commits."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.kernel.session import back_office
+
 
 def defer(session: Session, name: str, work: Callable[[Session], Any]) -> None:
-    """Do `work` before this session commits; asked for again under the same name, still once."""
-    session.info.setdefault("later", {})[name] = work
+    """Do `work` before `session` commits; once, however often it is asked for under `name`."""
+    back_office(session).deferred[name] = work
 
 
 def run_deferred(session: Session) -> None:
-    """Do what was put off."""
-    for work in session.info.pop("later", {}).values():
+    """Do the deferred work."""
+    ours = back_office(session)
+    waiting, ours.deferred = ours.deferred, {}
+    for work in waiting.values():
         work(session)

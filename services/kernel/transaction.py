@@ -20,10 +20,7 @@ from services.kernel.actor import Actor, actor_of
 from services.kernel.audit import write_audit
 from services.kernel.deferred import run_deferred
 from services.kernel.errors import Forbidden, RuleViolation
-
-
-class BackOfficeSession(Session):
-    """A session that knows its actor, shows only his rows and writes the audit."""
+from services.kernel.session import BackOfficeSession, back_office
 
 
 def open_engine(url: str) -> Engine:
@@ -48,20 +45,19 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def open_session(engine: Engine, actor: Actor | None, *, write: bool) -> Session:
-    """A session for `actor`. A writing one takes SQLite's write lock with its first statement:
-    read-then-write without it fails under load. A reading one refuses to flush."""
+def open_session(engine: Engine, actor: Actor | None, *, write: bool) -> BackOfficeSession:
+    """A session for `actor`; one that does not `write` refuses to flush.
+
+    A writing session takes SQLite's write lock with its first statement: a transaction that reads
+    first and asks for the lock later fails under load.
+    """
     bind = engine.execution_options(sqlite_begin="IMMEDIATE") if write else engine
-    session = BackOfficeSession(bind, expire_on_commit=False)
-    session.info["writes"] = write
-    if actor is not None:
-        session.info["actor"] = actor
-    return session
+    return BackOfficeSession(bind, writes=write, actor=actor)
 
 
 @contextmanager
 def transaction(session: Session) -> Iterator[Session]:
-    """All of the block or none of it. What the database refused becomes a `RuleViolation`."""
+    """Commit the whole block or nothing of it; what the database refuses becomes a `RuleViolation`."""
     try:
         yield session
         run_deferred(session)
@@ -85,8 +81,8 @@ def working(engine: Engine, actor: Actor) -> Iterator[Session]:
 
 
 def _guard_flush(session: Session, _: UOWTransaction, __: Any) -> None:
-    """`before_flush`: nothing is written by a reader, in another county, or towards one."""
-    if not session.info.get("writes"):
+    """`before_flush`: refuse to write in a reading session, in another county, or a reference to one."""
+    if not back_office(session).writes:
         raise RuntimeError("a reading session must not write")
     if any(isinstance(row, AuditEntry) for row in (*session.dirty, *session.deleted)):
         raise RuntimeError("audit entries are never changed")
@@ -109,7 +105,7 @@ def _guard_row(row: Any, actor: Actor) -> None:
     state = inspect(row)
     county = state.dict.get("county")
     if county is not None and state.attrs.county.history.has_changes():
-        row.county_id = county.id  # what the flush would set
+        row.county_id = county.id  # the flush sets it later than this check
     elif row.county_id is None:
         row.county_id = actor.county_id
     for place in (row.county_id, *state.attrs.county_id.history.deleted):
@@ -118,9 +114,9 @@ def _guard_row(row: Any, actor: Actor) -> None:
 
 
 def _collect_references(row: Any, wanted: dict[type[Any], set[tuple[int, int]]]) -> None:
-    """Foreign keys that this flush sets, by model: (id, the county the row must be of).
+    """Add the foreign keys this flush sets to `wanted`, by model: (id, county that row must belong to).
 
-    A relationship just set shows here by its object, its column only after the flush.
+    A relationship that was just set has its object here; its column gets the id in the flush.
     """
     state = inspect(row)
     for name, key, target in _references(type(row)):  # type: ignore[arg-type]  # classes are hashable
@@ -134,7 +130,7 @@ def _collect_references(row: Any, wanted: dict[type[Any], set[tuple[int, int]]])
 
 @cache
 def _references(model: type[Any]) -> list[tuple[str, str, type[Any]]]:
-    """(relationship, its column, what it points at) of a model's references to rows of a county."""
+    """The model's references to rows of a county: (relationship, column, referenced model)."""
     mapper = inspect(model)
     return [
         (r.key, mapper.get_property_by_column(next(iter(r.local_columns))).key, r.mapper.class_)

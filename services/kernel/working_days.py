@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.items import LimitKind
 from models.records import CalendarDay
 from models.types import OFFICE_CLOCK
+from services.kernel.session import back_office
 
 #: Holidays that fall on the same day each year, for years whose notice is not out yet.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
@@ -74,7 +75,7 @@ def calendar_of(session: Session, county_id: int) -> Calendar:
 
 def calendars_of(session: Session, county_ids: Set[int]) -> Mapping[int, Calendar]:
     """The calendars of several counties, at least; one statement for those not read yet."""
-    known: dict[int, Calendar] = session.info.setdefault("calendars", {})
+    known = back_office(session).calendars
     missing = county_ids - known.keys()
     if missing:
         rows = session.execute(

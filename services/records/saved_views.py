@@ -11,6 +11,7 @@ from models.records import SavedView
 from services.kernel.access import require
 from services.kernel.actor import actor_of
 from services.kernel.errors import RuleViolation
+from services.kernel.session import back_office
 
 MAX_VIEWS = 30
 #: The name of the row that stores the columns.
@@ -19,7 +20,7 @@ COLUMNS = ""
 
 def stored_views(session: Session, table: str) -> Sequence[SavedView]:
     """The actor's rows for a list, then those shared in their county; read once for each session."""
-    known: dict[str, Sequence[SavedView]] = session.info.setdefault("kept", {})
+    known = back_office(session).saved_views
     if table not in known:
         actor = actor_of(session)
         wanted = SavedView.user_id == actor.user_id

@@ -20,6 +20,7 @@ from services.cases import evaluation, undo
 from services.desk import badges
 from services.kernel.actor import actor_of
 from services.kernel.errors import RuleViolation
+from services.kernel.session import back_office
 from services.kernel.working_days import today
 from tests import factories as f
 from tests.at_work import become, ready
@@ -323,6 +324,6 @@ def test_an_upheld_appeal_takes_the_grade_out(session: Session, upheld: bool) ->
 @pytest.mark.parametrize("role", [r for r in Role if r not in (Role.LEAD_OFFICE, Role.INSPECTOR)])
 def test_bad_grades_are_the_offices_and_the_inspectors(session: Session, role: Role) -> None:
     row = bad(session)
-    session.info["actor"] = replace(actor_of(session), role=role)
+    back_office(session).act_as(replace(actor_of(session), role=role))
     with pytest.raises(RuleViolation):
         evaluation.follow_up(session, [row], "verify", on=LATER, told="情况")

@@ -39,7 +39,8 @@ from services.kernel.access import (
 from services.kernel.actor import SYSTEM
 from services.kernel.errors import Forbidden
 from services.kernel.roles import ROW_SCOPE
-from services.kernel.transaction import BackOfficeSession, open_session, working
+from services.kernel.session import BackOfficeSession
+from services.kernel.transaction import open_session, working
 from tests import factories as f
 from tests.conftest import ActingAs
 from tests.factories import MAKERS, actor_as
@@ -332,7 +333,7 @@ def test_a_session_without_an_actor_reads_and_writes_nothing(engine: Engine, cou
         session.add(Enterprise(name="武陟县新厂", county_id=county.id))
         with pytest.raises(RuntimeError):
             session.flush()
-    with BackOfficeSession(engine) as session, pytest.raises(RuntimeError):
+    with BackOfficeSession(engine, writes=False, actor=None) as session, pytest.raises(RuntimeError):
         session.scalars(select(Enterprise))
 
 

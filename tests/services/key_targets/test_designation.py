@@ -18,6 +18,7 @@ from services.cases.transitions import is_key
 from services.desk.badges import of_assignments
 from services.kernel.actor import actor_of
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.session import back_office
 from services.kernel.working_days import today
 from services.key_targets.assignment import (
     assign_officer,
@@ -64,8 +65,7 @@ def office(session: Session) -> Session:
 def keeper(session: Session, keeps: DesignationTarget) -> None:
     """Continue the session as 重点名单管理员 of one of the lists."""
     session.flush()
-    session.info["actor"] = replace(actor_of(session), role=Role.LIST_KEEPER, keeps=keeps)
-    session.info.pop("scopes", None)
+    back_office(session).act_as(replace(actor_of(session), role=Role.LIST_KEEPER, keeps=keeps))
 
 
 @pytest.mark.parametrize("make", MAKERS)

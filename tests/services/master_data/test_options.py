@@ -14,6 +14,7 @@ from models.records import CalendarDay
 from models.work import Agreement, AgreementKind
 from services.cases.deadlines import step_due
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.session import back_office
 from services.kernel.working_days import calendar_of, due_date
 from services.records import crud
 from tests import factories as f
@@ -94,7 +95,7 @@ def test_due_dates_follow_the_calendar_the_countys_own_days_first(session: Sessi
         system.add(CalendarDay(day=day, is_workday=False, name="全国放假"))
     system.commit()
     crud.create(session, CalendarDay(), {"day": date(2026, 3, 4), "is_workday": True, "name": "本县上班"})
-    session.info.pop("calendars")
+    back_office(session).calendars = {}
     calendar = calendar_of(session, county_id)
     assert not calendar.is_workday(date(2026, 3, 3))
     assert calendar.is_workday(date(2026, 3, 4))

@@ -17,6 +17,7 @@ from models.tasks import UNFINISHED, BackgroundTask, TaskState
 from models.types import now
 from services.kernel.actor import SYSTEM, actor_of
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.session import back_office
 from services.kernel.transaction import open_session, working
 from services.transfer import background_tasks
 from services.transfer.exports import KINDS, ListExport, MonthExport, restored, stored
@@ -30,7 +31,7 @@ LIST = ListExport("project", ("name", "code"), "search=面粉", ("name", False),
 def mine(session: Session) -> Session:
     """A session of a stored account, because a task belongs to an account."""
     user = f.make_user(session, Role.LEAD_OFFICE)
-    session.info["actor"] = replace(actor_of(session), user_id=user.id)
+    back_office(session).act_as(replace(actor_of(session), user_id=user.id))
     return session
 
 
@@ -55,7 +56,7 @@ def test_the_same_export_is_not_asked_for_twice_and_not_too_many(mine: Session) 
 def test_nobody_else_sees_a_task(mine: Session) -> None:
     task = background_tasks.queue(mine, LIST)
     other = f.make_user(mine, Role.LEAD_OFFICE)
-    mine.info["actor"] = replace(actor_of(mine), user_id=other.id)
+    back_office(mine).act_as(replace(actor_of(mine), user_id=other.id))
     assert background_tasks.task_of(mine, task.id) is None
     assert list(background_tasks.tasks_of(mine)) == []
 
@@ -66,7 +67,7 @@ def test_the_limit_is_the_countys(mine: Session) -> None:
     county.background_rows = 7
     mine.flush()
     assert background_tasks.limit_of(mine) == 7
-    mine.info["actor"] = replace(actor_of(mine), county_id=None)
+    back_office(mine).act_as(replace(actor_of(mine), county_id=None))
     assert background_tasks.limit_of(mine) == 5_000
 
 
@@ -154,13 +155,13 @@ def test_a_file_is_kept_for_its_time_and_given_to_who_still_may(mine: Session, t
     path.write_bytes(b"PK")
     assert background_tasks.finished_file(mine, tmp_path, task) == path
     actor = actor_of(mine)
-    mine.info["actor"] = replace(actor, role=Role.AUDITOR)
+    back_office(mine).act_as(replace(actor, role=Role.AUDITOR))
     with pytest.raises(Forbidden):
         background_tasks.finished_file(mine, tmp_path, task)
-    mine.info["actor"] = replace(actor, role=Role.INSPECTOR)
+    back_office(mine).act_as(replace(actor, role=Role.INSPECTOR))
     with pytest.raises(RuleViolation, match="角色或范围有变"):
         background_tasks.finished_file(mine, tmp_path, task)
-    mine.info["actor"] = actor
+    back_office(mine).act_as(actor)
     stale = path.with_name("orphan")
     stale.write_bytes(b"PK")
     os.utime(stale, (1, 1))

@@ -52,6 +52,7 @@ from services.cases.deadlines import set_due
 from services.cases.intake import submit
 from services.kernel.actor import SYSTEM, Actor
 from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.session import back_office
 from services.kernel.transaction import open_engine, open_session, working
 from services.records import crud
 from services.records.lists import ListQuery, all_rows
@@ -586,7 +587,7 @@ def test_new_numbers_go_on_after_those_of_past_cases(
 
     def ended() -> tuple[str | None, str]:
         with open_session(engine, office, write=True) as session:
-            session.info["actor"] = replace(office, role=Role.AGENT)
+            back_office(session).act_as(replace(office, role=Role.AGENT))
             case = ready(session)
             submit(session, [case], on=f.DAY)
             return case.number, take_number(session, case.county, NumberKind.COMPLETION, f.DAY.year)

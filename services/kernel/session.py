@@ -1,0 +1,54 @@
+"""The session of the program: SQLAlchemy's, with what the rules need to know of the work under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
+
+from models.records import SavedView
+
+if TYPE_CHECKING:
+    from services.kernel.actor import Actor
+    from services.kernel.working_days import Calendar
+
+
+class BackOfficeSession(Session):
+    """A session that knows its actor, shows only the actor's rows and writes the audit.
+
+    Opened by `services.kernel.transaction.open_session()`, which attaches scope and audit.
+    """
+
+    def __init__(self, bind: Engine | Connection, *, writes: bool, actor: Actor | None) -> None:
+        super().__init__(bind, expire_on_commit=False)
+        #: Whether it may flush.
+        self.writes = writes
+        #: Who is at the keyboard; None until the log-in is known. Changed by `act_as()`.
+        self.actor = actor
+        #: The person an action is recorded for (代录), while it lasts; else None.
+        self.doer: Actor | None = None
+        #: What the audit calls the changes of the action under way; None: 新增, 修改, 删除.
+        self.action: str | None = None
+        #: Work to do once before the commit, by name.
+        self.deferred: dict[str, Callable[[Session], Any]] = {}
+        #: Options that give the actor's SELECTs their scope, by whether they ask for deleted rows.
+        self.scopes: dict[bool, tuple[ORMOption, ...]] = {}
+        #: Calendars read so far, by county.
+        self.calendars: dict[int, Calendar] = {}
+        #: The actor's saved views read so far, by table.
+        self.saved_views: dict[str, Sequence[SavedView]] = {}
+
+    def act_as(self, actor: Actor) -> None:
+        """Let `actor` go on with this session; what was cached for the actor before is forgotten."""
+        self.actor = actor
+        self.scopes, self.saved_views = {}, {}
+
+
+def back_office(session: Session) -> BackOfficeSession:
+    """`session` with its typed attributes; RuntimeError for one that `open_session()` did not open."""
+    if not isinstance(session, BackOfficeSession):
+        raise RuntimeError("the session is not one of ours: open it with services.kernel.transaction.open_session()")
+    return session
