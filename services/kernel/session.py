@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
+from models.actions import AuditAction
 from models.records import SavedView
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ class BackOfficeSession(Session):
         self.actor = actor
         #: The person an action is recorded for (代录), while it lasts; else None.
         self.doer: Actor | None = None
-        #: What the audit calls the changes of the action under way; None: 新增, 修改, 删除.
-        self.action: str | None = None
+        #: What the audit calls the changes of the action under way; None: create, edit, delete.
+        self.action: AuditAction | None = None
         #: Work to do once before the commit, by name.
         self.deferred: dict[str, Callable[[Session], Any]] = {}
         #: Options that give the actor's SELECTs their scope, by whether they ask for deleted rows.
