@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     make_admin(app)
     app.add_url_rule("/healthz", "healthz", healthz)
     app.add_url_rule("/", "root", lambda: redirect(url_for("admin.index")))
-    app.context_processor(lambda: {"whoami": whoami(), "moment": show, "finds": can_search()})
+    app.context_processor(lambda: {"whoami": whoami(), "moment": show, "finds": can_search})
     return app
 
 
