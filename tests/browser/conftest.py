@@ -28,10 +28,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from app import set_up
+from commands.setup import set_up
 from services.kernel.schema import upgrade
 from services.kernel.transaction import open_engine
 from services.kernel.working_days import today
+from settings import read_settings
 from tests.conftest import build_once
 from tests.demo import PASSWORD, copy_of
 from tests.patience import HANGS
@@ -111,9 +112,8 @@ def first_run(path: Path) -> None:
     """Fill a new SQLite file as the program does at its first start."""
     engine = open_engine(f"sqlite:///{path}")
     upgrade(engine)
-    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
-        patch.setenv("DEMO_PASSWORD", PASSWORD)
-        set_up(engine, Path(folder), today())
+    with TemporaryDirectory() as folder:
+        set_up(engine, read_settings({"DATA_DIR": folder, "DEMO_PASSWORD": PASSWORD}), today())
     engine.dispose()
 
 

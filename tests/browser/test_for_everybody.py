@@ -8,9 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import PASSWORD, PageOf
+from tests.browser.conftest import PageOf
 from tests.browser.hands import import_with_errors
 from tests.browser.looks import english, sideways
+from tests.demo import PASSWORD
 
 
 def _first(page: Page, table: str, more: str = "") -> None:
