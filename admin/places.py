@@ -80,14 +80,16 @@ class CalendarDayView(BackOfficeView):
             found = holiday_notice.parse_notice(form.text.data or "")
             if request.form.get("_confirmed") != "1":
                 return self._notice_page(form, found)
-            return carry_out(lambda session: (url_for(".index_view"), self._store(session, found)))
+            remove = bool(request.form.get("remove"))
+            return carry_out(lambda session: (url_for(".index_view"), self._store(session, found, remove=remove)))
         except RuleViolation as error:
             note_refusal(error)
             form.refuse("text", str(error))
             return self._notice_page(form), 400
 
-    def _store(self, session: Any, found: holiday_notice.Notice) -> str:
-        return f"{found.document}：{holiday_notice.store_notice(session, found)} 天有变动，在办件的应办结日已重新计算"
+    def _store(self, session: Any, found: holiday_notice.Notice, *, remove: bool) -> str:
+        changed = holiday_notice.store_notice(session, found, remove=remove)
+        return f"{found.document}：{changed} 天有变动，在办件的应办结日已重新计算"
 
     def _notice_page(self, form: NoticeForm, found: holiday_notice.Notice | None = None) -> str:
         changes = holiday_notice.changes(db(), found) if found else []

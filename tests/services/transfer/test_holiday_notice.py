@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -86,9 +88,12 @@ def test_storing_it_twice_changes_nothing_and_a_correction_what_differs(acting_a
     assert holiday_notice.store_notice(session, found) == len(found.days) == 12
     assert holiday_notice.store_notice(session, found) == 0
     corrected = parse_notice(TEXT_2027.replace("2月20日（周六）", "2月21日（周日）"))
-    kinds = [(str(one.day), kind) for one, kind in holiday_notice.changes(session, corrected) if kind != "same"]
-    assert kinds == [("2027-02-20", "removed"), ("2027-02-21", "added")]
-    assert holiday_notice.store_notice(session, corrected) == 2
+    kinds = [(str(one.day), kind) for one, kind in holiday_notice.changes(session, corrected) if kind != "不变"]
+    assert kinds == [("2027-02-20", "删除"), ("2027-02-21", "新增")]
+    assert holiday_notice.store_notice(session, corrected) == 1
+    kept = session.scalars(select(CalendarDay.day).where(CalendarDay.is_workday)).all()
+    assert set(kept) == {date(2027, 1, 31), date(2027, 2, 20), date(2027, 2, 21)}
+    assert holiday_notice.store_notice(session, corrected, remove=True) == 1
     days = session.scalars(select(CalendarDay.day).where(CalendarDay.is_workday)).all()
     assert set(days) == {date(2027, 1, 31), date(2027, 2, 21)}
 
@@ -112,3 +117,66 @@ def test_what_was_provisional_is_certain_once_the_notice_is_in(session: Session,
         holiday_notice.store_notice(admin, parse_notice(longer))
     session.expire_all()
     assert (case.due_on, case.due_provisional) == (date(2027, 1, 7), False)
+
+
+CASES = Path(__file__).parents[2] / "cases"
+#: What the notices of tests/cases say of 2026: the days off of each holiday, and the days worked for it.
+SPRING = {date(2026, 2, n) for n in range(15, 24)}
+MAY = {date(2026, 5, n) for n in range(1, 6)}
+NEW_YEAR = {date(2026, 1, n) for n in (1, 2, 3)}
+
+
+@pytest.mark.parametrize(
+    ("name", "off", "worked"),
+    [
+        ("N2_notice_wrapped_28", NEW_YEAR | SPRING | MAY, {"01-04", "02-14", "02-28", "05-09"}),
+        ("N3_notice_name_on_own_line", NEW_YEAR | SPRING | MAY, {"01-04", "02-14", "02-28", "05-09"}),
+        ("N4_notice_title_in_two_lines", NEW_YEAR | MAY, {"01-04", "05-09"}),
+        ("N5_notice_one_paragraph", NEW_YEAR | SPRING | MAY, {"01-04", "02-14", "02-28", "05-09"}),
+    ],
+)
+def test_a_notice_is_read_by_clauses_wherever_its_lines_break(name: str, off: set[date], worked: set[str]) -> None:
+    days = parse_notice((CASES / f"{name}.txt").read_text()).days
+    assert {one.day for one in days if not one.is_workday} == off
+    assert {f"{one.day:%m-%d}" for one in days if one.is_workday} == worked
+    for one in days:
+        holiday = "元旦" if one.day.month == 1 else "春节" if one.day.month == 2 else "劳动节"
+        assert one.name == (f"{holiday}调休" if one.is_workday else holiday)
+
+
+def test_a_wish_is_no_holiday_and_is_told() -> None:
+    found = parse_notice((CASES / "N1_notice_2024_encouraged_rest.txt").read_text())
+    assert date(2024, 2, 9) not in {one.day for one in found.days}
+    assert found.unread == ("希望有条件的单位安排职工在除夕(2月9日)休息",)
+
+
+@pytest.mark.parametrize("year", NOTICES)
+@pytest.mark.parametrize(
+    "marred",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("：", ":\u200b").replace("月", "\ufeff月"),
+        lambda text: "\n".join(text[at : at + 17] for at in range(0, len(text), 17)),
+        lambda text: text.replace("\n", ""),
+        lambda text: text.replace("至", "-").replace("日", " 日 "),
+        lambda text: text.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)}),
+        lambda text: text + "节假日期间，各地区要妥善安排好值班和安全。\n国务院办公厅\n2025年11月4日",
+    ],
+    ids=["crlf", "invisible", "wrapped", "one-line", "hyphen", "full-width", "signed"],
+)
+def test_every_year_reads_the_same_however_it_was_copied(year: int, marred: Callable[[str], str]) -> None:
+    text = notice_of(year)
+    assert parse_notice(marred(text)).days == parse_notice(text).days
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("现将元旦、春节放假安排通知如下：\n一、元旦：1月1日至3日放假。", "春节"),
+        ("一、元旦：1月1日至3日放假。\n二、春节：另行通知。", "春节没有读到放假的日期"),
+        ("元旦：1月1日放假5天", "共 5 天，读到 1 天"),
+    ],
+)
+def test_a_notice_that_is_not_fully_read_is_refused(text: str, said: str) -> None:
+    with pytest.raises(RuleViolation, match=said):
+        parse_notice(f"国务院办公厅关于2027年部分节假日安排的通知\n{text}")
