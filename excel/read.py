@@ -14,29 +14,32 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from settings import child_environment
+from excel.sheet_cells import SheetCells
+from excel.workbook_parts import BrokenPart, UnsafePart, WorkbookParts
 
 log = logging.getLogger(__name__)
 
+#: What a member of the archive gives away about the file, and what to do then.
+FOREIGN = {
+    "vbaproject.bin": "文件带有宏，不能导入；请另存为不带宏的 .xlsx",
+    "xl/workbook.bin": "是二进制的 .xlsb 文件，请在 Excel 中另存为 .xlsx 再上传",
+    "content.xml": "是 OpenDocument（.ods）文件，请另存为 .xlsx 再上传",
+}
 KB, MB = 1024, 1024 * 1024
 ROOT = Path(__file__).parent.parent
 OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 MAX_MEMBERS = 2_000
 #: Exit status when the child printed why it stopped; any other status is an unexpected failure.
 REFUSED = 3
-#: Exit status when the system stopped the child at its limit of processor time; Windows has no such limit.
-OUT_OF_TIME = -getattr(signal, "SIGXCPU", sys.maxsize)
-#: How many rows at the top of a further sheet are searched for content.
-LOOKED_AT = 100
-#: How a workbook writes a control character, which XML cannot hold.
-ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
-BROKEN = "文件无法读取，可能已损坏；请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
-TOO_SLOW = "文件太大或太复杂，{} 秒内没有读完；请拆成几个文件导入"
+AGAIN = "请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
+BROKEN = f"文件无法读取，可能已损坏；{AGAIN}"
+UNSAFE = "文件内容不安全（含有实体声明），不能导入"
+NO_WORKBOOK = "不是 Excel 工作簿（.xlsx）；请用 Excel 或 WPS 打开后另存为 .xlsx"
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,29 @@ class CellError:
     text: str
 
 
-Cell = None | bool | int | float | str | date | datetime | Formula | CellError
+@dataclass(frozen=True)
+class Number:
+    """A number that is shown in another way than it is held.
+
+    `decimals`: places behind the point that the cell shows, where it holds more. `date1904`: the
+    workbook counts days from 1904, so that this number means another day than in other workbooks.
+    """
+
+    value: int | float
+    decimals: int | None
+    date1904: bool
+
+
+Cell = None | bool | int | float | str | date | datetime | Formula | CellError | Number
 
 
 @dataclass(frozen=True)
 class SheetRead:
-    """The first visible sheet: its name, number of rows with content, number of columns.
+    """The sheet that was read: its name, how many rows have content, how many columns.
 
-    `hidden`: how many of those rows are hidden, by a filter or by hand. `others`: names of the other
-    visible sheets with content.
+    `hidden`: how many of the rows a filter or a hand has hidden; `others`: the names of the other
+    visible sheets that have content; `merged`: ranges merged over several rows, each as first row,
+    last row, first column, last column, columns counted from 1.
     """
 
     name: str
@@ -93,14 +110,17 @@ class SheetRead:
     columns: int
     hidden: int
     others: list[str]
+    merged: list[tuple[int, int, int, int]]
 
 
-def read_sheet(source: Path, target: Path, limits: Limits | None = None) -> SheetRead:
-    """Read the first visible sheet into `target`, a file of JSON lines. Raises `Unreadable`."""
-    limits = limits or LIMITS
-    _check_first_bytes(source)
-    command = [sys.executable, "-m", "excel.read", str(source), str(target), json.dumps(asdict(limits))]
-    kept = child_environment(only=("PATH", "SYSTEMROOT", "TEMP", "TMP"))
+def read_sheet(source: Path, target: Path, limits: Limits = Limits(), *, sheet: str | None = None) -> SheetRead:
+    """Read a visible sheet, the first one unless `sheet` names another, into `target`, a file of JSON lines.
+
+    Raises `Unreadable`.
+    """
+    _look_at(source)
+    command = [sys.executable, "-m", "excel.read", str(source), str(target), json.dumps(asdict(limits)), sheet or ""]
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP")}
     try:
         done = subprocess.run(  # noqa: S603 # nosec B603 # no shell, nothing of the user's in it
             command, cwd=ROOT, env=kept, capture_output=True, timeout=limits.patience, check=False
@@ -142,9 +162,10 @@ def _unpack(cell: Any) -> Cell:
         "t": datetime.fromisoformat,
         "f": Formula,
         "e": CellError,
+        "n": Number,
     }
-    kind, text = cell
-    return kinds[kind](text)  # type: ignore[no-any-return]
+    kind, *values = cell
+    return kinds[kind](*values)  # type: ignore[no-any-return]
 
 
 def _check_first_bytes(source: Path) -> None:
@@ -170,18 +191,25 @@ def _check_first_bytes(source: Path) -> None:
 # From here on the code runs in the child.
 
 
-def main(source: Path, target: Path, limits: Limits) -> None:
+def main(source: Path, target: Path, limits: Limits, sheet: str | None) -> None:
     """Read the workbook within the limits; print what was read, or why it cannot be."""
     _limit(limits)
     try:
         _check_archive(source, limits)
-        print(json.dumps(asdict(_read(source, target, limits))))
+        print(json.dumps(asdict(_read(source, target, limits, sheet))))
     except Unreadable as error:
-        sys.stdout.buffer.write(str(error).encode())
-        sys.exit(REFUSED)
+        _refuse(str(error))
+    except BrokenPart as error:
+        _refuse(f"{error}；{AGAIN}")
+    except UnsafePart:
+        _refuse(UNSAFE)
     except MemoryError:
-        sys.stdout.buffer.write("文件太大，内存不够；请拆成几个文件导入".encode())
-        sys.exit(REFUSED)
+        _refuse("文件太大，内存不够；请拆成几个文件导入")
+
+
+def _refuse(reason: str) -> None:
+    sys.stdout.buffer.write(reason.encode())
+    sys.exit(REFUSED)
 
 
 def _limit(limits: Limits) -> None:
@@ -198,11 +226,10 @@ def _check_archive(source: Path, limits: Limits) -> None:
     """Refuse macros, XML entities and too much content. Sizes are measured: the archive's directory may lie."""
     with zipfile.ZipFile(source) as archive:
         members = archive.infolist()
-        names = {m.filename for m in members}
-        if "[Content_Types].xml" not in names or not any(n.endswith("workbook.xml") for n in names):
-            raise Unreadable("不是 Excel 工作簿（.xlsx）；请用 Excel 或 WPS 打开后另存为 .xlsx")
-        if any(n.lower().endswith("vbaproject.bin") for n in names):
-            raise Unreadable("文件带有宏，不能导入；请另存为不带宏的 .xlsx")
+        names = [m.filename.lower().replace("\\", "/") for m in members]
+        for ending, said in FOREIGN.items():
+            if any(name.endswith(ending) for name in names):
+                raise Unreadable(said)
         if len(members) > MAX_MEMBERS:
             raise Unreadable(BROKEN)
         left = limits.unpacked
@@ -219,86 +246,35 @@ def _unpacked_size(stream: IO[bytes], most: int, *, xml: bool) -> int:
         if size > most:
             raise Unreadable("文件解压后太大，不能导入；请删去图片和空白的行列，或拆成几个文件")
         if xml and re.search(rb"<!(?:DOCTYPE|ENTITY)", (tail + block).replace(b"\x00", b"")):
-            raise Unreadable("文件内容不安全（含有实体声明），不能导入")
+            raise Unreadable(UNSAFE)
         tail = block[-16:]
     return size
 
 
-def _read(source: Path, target: Path, limits: Limits) -> SheetRead:
-    from openpyxl import load_workbook
-    from openpyxl.xml import DEFUSEDXML
-
-    if not DEFUSEDXML:
-        raise RuntimeError("defusedxml is not in use")
-    book = load_workbook(source, read_only=True, data_only=False, keep_links=False)
-    sheets = [s for s in book.worksheets if s.sheet_state == "visible" and hasattr(s, "reset_dimensions")]
-    if not sheets:
-        raise Unreadable("工作簿里没有可以导入的工作表")
-    sheet, *others = sheets
-    sheet.reset_dimensions()
-    rows, columns, hidden = 0, 0, 0
-    with target.open("w", encoding="utf-8") as out:
-        for cells, shown in _sparse_rows(sheet):
-            packed = {c.column: p for c in cells if (p := _pack(c)) is not None}
-            if not packed:
-                continue
-            width = max(packed)
-            rows, columns, hidden = rows + 1, max(columns, width), hidden + (not shown)
-            if rows > limits.rows:
-                raise Unreadable(f"超过 {limits.rows} 行，请拆成几个文件导入")
-            if columns > limits.columns:
-                raise Unreadable(f"超过 {limits.columns} 列，请删去右边多余的列（可能有误填的单元格）")
-            number = next(c.row for c in cells if c.column in packed)
-            row = [packed.get(column) for column in range(1, width + 1)]
-            out.write(json.dumps([number, row], ensure_ascii=False) + "\n")
-    return SheetRead(sheet.title, rows, columns, hidden, [s.title for s in others if _has_content(s)])
-
-
-def _has_content(sheet: Any) -> bool:
-    """Whether the top of the sheet has content; older Excel added two empty sheets to each workbook."""
-    return any(_pack(cell) is not None for cells, _ in islice(_sparse_rows(sheet), LOOKED_AT) for cell in cells)
-
-
-def _sparse_rows(sheet: Any) -> Iterator[tuple[list[Any], bool]]:
-    """Yield the cells present in each row, and whether the row is visible.
-
-    The library pads its rows to the last column of the sheet. A hostile file can make that sixteen
-    thousand columns for each of a million rows.
-    """
-    from openpyxl.worksheet._read_only import ReadOnlyCell
-    from openpyxl.worksheet._reader import WorkSheetParser
-
-    with sheet._get_source() as stream:
-        parser = WorkSheetParser(
-            stream,
-            sheet._shared_strings,
-            data_only=False,
-            epoch=sheet.parent.epoch,
-            date_formats=sheet.parent._date_formats,
-            timedelta_formats=sheet.parent._timedelta_formats,
-        )
-        for number, cells in parser.parse():
-            looks = parser.row_dimensions.pop(str(number), {})
-            yield [ReadOnlyCell(sheet, **cell) for cell in cells], looks.get("hidden") not in ("1", "true")
-
-
-def _pack(cell: Any) -> Any:
-    """A cell as a JSON value; None when it is empty."""
-    value = cell.value
-    if value is None or value == "":
-        return None
-    if cell.data_type == "f":
-        return ["f", str(getattr(value, "text", value))[:500]]
-    if cell.data_type == "e":
-        return ["e", str(value)]
-    if isinstance(value, datetime):
-        return ["d", value.date().isoformat()] if value.time() == time() else ["t", value.isoformat()]
-    if isinstance(value, date):
-        return ["d", value.isoformat()]
-    if isinstance(value, (bool, int, float)):
-        return value
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)).replace("\r", "")
+def _read(source: Path, target: Path, limits: Limits, wanted: str | None) -> SheetRead:
+    with zipfile.ZipFile(source) as archive:
+        parts = WorkbookParts(archive)
+        if parts.workbook is None:
+            raise Unreadable(NO_WORKBOOK)
+        sheets = [sheet for sheet in parts.sheets if sheet.visible]
+        if not sheets:
+            raise Unreadable("工作簿里没有可以导入的工作表")
+        chosen = next((sheet for sheet in sheets if sheet.name == wanted), sheets[0])
+        cells = SheetCells(parts)
+        rows, columns, hidden = 0, 0, 0
+        with target.open("w", encoding="utf-8") as out:
+            for row in cells.rows(chosen):
+                rows, columns, hidden = rows + 1, max(columns, max(row.cells)), hidden + row.hidden
+                if rows > limits.rows:
+                    raise Unreadable(f"“{chosen.name}”超过 {limits.rows} 行，请拆成几个文件导入")
+                if columns > limits.columns:
+                    raise Unreadable(f"超过 {limits.columns} 列，请删去右边多余的列（可能有误填的单元格）")
+                line = [row.cells.get(column) for column in range(1, max(row.cells) + 1)]
+                out.write(json.dumps([row.number, line], ensure_ascii=False) + "\n")
+        merged = cells.merged
+        others = [s.name for s in sheets if s is not chosen and any(True for _ in islice(cells.rows(s), 1))]
+        return SheetRead(chosen.name, rows, columns, hidden, others, merged)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Limits(**json.loads(sys.argv[3])))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Limits(**json.loads(sys.argv[3])), sys.argv[4] or None)
