@@ -1,20 +1,15 @@
-"""Columns of an imported workbook: which header belongs to which field, and the value of a cell.
-
-Nothing here queries the database: a reference stays the text that names its row.
-"""
+"""Columns of a workbook that is imported: which header is which field."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any
 from unicodedata import normalize
 
-from excel.read import Cell, CellError, Formula
-from models.fields import ONE_LINE, Field
+from excel.read import Cell
+from models.fields import Field
+from models.identifiers import visible
 
 #: How many rows at the top of a sheet are searched for the header.
 HEADER_ROWS = 15
@@ -22,18 +17,8 @@ HEADER_ROWS = 15
 SERIAL, EXAMPLE = "序号", "示例"
 #: The column added to a workbook with errors; it may stay when the workbook is uploaded again.
 REASONS = "错误原因"
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-YES, NO = frozenset("是√✓有1yY"), frozenset("否×无0nN")
-#: Day 0 of Excel's date serials, and the serials that are accepted as dates (1954-2119).
-DAY_ZERO, FIRST_DAY, LAST_DAY = date(1899, 12, 30), 20_000, 80_000
-#: Both separators, or eight digits; a shorter text is ambiguous.
-DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
-DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
-#: The unit in brackets in a header: （万元）, （单位：万元）.
+#: What a header says in brackets of its amounts: （万元）, （单位：万元）.
 UNIT = re.compile(r"\((?:[^)]*单位\s*:?)?\s*([^)]*元)\)")
-#: From this size on Excel loses digits of a number.
-LOST_DIGITS = 10**15
-CENT = Decimal("0.01")
 
 
 class BadHeader(Exception):
@@ -44,9 +29,9 @@ class BadHeader(Exception):
 class Header:
     """The header's row number in Excel and the field of each column (from 0).
 
-    `seconds`: column of a reference's second name (项目名称 beside 项目代码), by field name.
-    `told`: columns that only an export has, by field name. `ignored`: headers that match no field.
-    `repeated`: headers whose field already has a column.
+    `seconds`: where a reference has its other name (项目名称 beside 项目代码), by the field's name;
+    `told`: where what only an export shows stands, by the field's name. `ignored`: headers that no
+    field answers to. `repeated`: of two columns for one field, (the header that is read, the other one).
     """
 
     row: int
@@ -54,13 +39,13 @@ class Header:
     seconds: Mapping[str, int]
     told: Mapping[str, int]
     ignored: tuple[str, ...]
-    repeated: tuple[str, ...]
+    repeated: tuple[tuple[str, str], ...]
     serial: int | None
 
 
 def key_of(text: object) -> str:
-    """A header normalised for comparison: no blanks, full-width forms, required marks or units in brackets."""
-    plain = normalize("NFKC", str(text or ""))
+    """A header without what does not matter in it: blanks, width, invisible marks, marks of duty, units in brackets."""
+    plain = normalize("NFKC", visible(str(text or "")))
     return re.sub(r"\([^)]*\)|[\s*:]", "", plain).lower()
 
 
@@ -89,14 +74,14 @@ def find_header(rows: Sequence[tuple[int, Sequence[Cell]]], fields: Sequence[Fie
     told = {f.name: i for i, f in _match(best[1], known).items() if i not in found}
     quiet = {key_of(SERIAL), key_of(REASONS)} | {n for f in known for n in names_of(f)}
     left = [i for i, k in enumerate(keys) if k and k not in quiet and i not in {*found, *seconds.values()}]
-    answered = {n for f in found.values() for n in names_of(f)}
+    answered = {n: str(best[1][i]) for i, f in found.items() for n in names_of(f)}
     return Header(
         best[0],
         found,
         seconds,
         told,
         ignored=tuple(str(best[1][i]) for i in left if keys[i] not in answered),
-        repeated=tuple(str(best[1][i]) for i in left if keys[i] in answered),
+        repeated=tuple((answered[keys[i]], str(best[1][i])) for i in left if keys[i] in answered),
         serial=keys.index(key_of(SERIAL)) if key_of(SERIAL) in keys else None,
     )
 
@@ -164,111 +149,3 @@ def letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
-
-
-def read_cell(field: Field, cell: Cell) -> Any:
-    """The value of `cell` for `field`: converted to the column's type, a reference as text, or None.
-
-    Raises ValueError in Chinese.
-    """
-    if isinstance(cell, Formula):
-        raise ValueError("是公式，请复制后“选择性粘贴”为数值")
-    if isinstance(cell, CellError):
-        raise ValueError(f"是错误值 {cell.text}")
-    text = text_of(cell)
-    if text is None:
-        if field.required:
-            raise ValueError("不能为空")
-        return None
-    match field.kind:
-        case "bool":
-            return _read_bool(text)
-        case "choice":
-            return _read_choice(field, text)
-        case "date":
-            return _read_date(cell, text)
-        case "integer":
-            return _read_integer(field, text)
-        case "money":
-            return _read_money(field, text)
-        case _:
-            return _read_text(field, cell, text)
-
-
-def text_of(cell: Cell) -> str | None:
-    """A cell as stripped text; whole numbers without a decimal point; None when empty."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    if isinstance(cell, bool):
-        cell = "是" if cell else "否"
-    if isinstance(cell, datetime):
-        cell = cell.isoformat(" ")
-    return str(cell).strip().strip("\u3000") or None if cell is not None else None
-
-
-def _read_bool(text: str) -> bool:
-    word = normalize("NFKC", text)
-    if word in YES or word in NO:
-        return word in YES
-    raise ValueError("只能填 是 或 否")
-
-
-def _read_choice(field: Field, text: str) -> Any:
-    wanted = normalize("NFKC", text)
-    for member in field.choices:
-        if normalize("NFKC", member.label) == wanted:
-            return member
-    raise ValueError(f"只能填：{'、'.join(m.label for m in field.choices)}")
-
-
-def _read_date(cell: Cell, text: str) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, (int, float)) and FIRST_DAY <= cell <= LAST_DAY:
-        return DAY_ZERO + timedelta(days=int(cell))
-    plain = normalize("NFKC", text)
-    parts = DATE.fullmatch(plain) or DIGITS.fullmatch(plain)
-    try:
-        year, month, day = map(int, parts.groups() if parts else ())
-        return date(year, month, day)
-    except ValueError as error:
-        raise ValueError("不是日期，请写成 2026-11-21 这样") from error
-
-
-def _read_integer(field: Field, text: str) -> int:
-    try:
-        number = int(normalize("NFKC", text))
-    except ValueError as error:
-        raise ValueError("不是整数") from error
-    field.check_bounds(number)
-    return number
-
-
-def _read_money(field: Field, text: str) -> Decimal:
-    """An amount. A unit after it must be the column's own. Float noise is rounded away."""
-    plain = normalize("NFKC", text).replace(",", "").replace(" ", "")
-    plain = plain.removesuffix(field.unit or "")
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation as error:
-        raise ValueError(f"不是数字，请只填数（单位：{field.unit or '元'}）") from error
-    field.check_bounds(amount)
-    rounded = amount.quantize(CENT)
-    if abs(rounded - amount) > Decimal("0.000001"):
-        raise ValueError("最多两位小数")
-    return rounded
-
-
-def _read_text(field: Field, cell: Cell, text: str) -> str:
-    if (isinstance(cell, float) and abs(cell) >= LOST_DIGITS) or (isinstance(cell, int) and abs(cell) >= LOST_DIGITS):
-        raise ValueError("是数字格式，超过 15 位已经失真，请把单元格设为文本后重填")
-    if CONTROL.search(text):
-        raise ValueError("含有不可见的控制字符")
-    assert field.column is not None
-    value = field.check(text) if field.check else text
-    longest = getattr(field.column.type, "length", None)
-    if field.kind != "ref" and longest and len(value) > longest:
-        raise ValueError(f"最多 {longest} 个字，现有 {len(value)} 个")
-    return value if (longest or ONE_LINE) > ONE_LINE else value.replace("\n", " ")

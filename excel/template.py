@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from excel.columns import EXAMPLE, REASONS, SERIAL
 from excel.definitions import TABLE_WIDTHS, cell_style
-from excel.read import Cell, CellError, Formula
+from excel.read import Cell, CellError, Formula, Number
 from excel.row_xml import MAX_TEXT, clean
 from excel.styles import Styles, open_book, write_cell
 from models import identifiers
@@ -199,5 +199,7 @@ def _joined_reasons(reasons: Sequence[Sequence[str]]) -> str:
 
 
 def _value(cell: Cell) -> Any:
-    """A cell as a value to write; a formula becomes plain text."""
+    """A cell as it can be written again; a formula stays readable, never alive."""
+    if isinstance(cell, Number):
+        return cell.value
     return cell.text if isinstance(cell, (Formula, CellError)) else cell

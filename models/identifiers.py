@@ -31,6 +31,7 @@ EXTENSION = re.compile(r"(.+?)-?(?:转(?:分机)?|分机号?|ext\.?|x|#):?([0-9]
 DASHED_EXTENSION = re.compile(r"(.+)-([0-9]{1,6})")
 #: Numbers that are complete with just these digits, however many dashes are among them.
 MOBILE_OR_FREE = re.compile(r"1[3-9][0-9]{9}|[48]00[0-9]{7}")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 #: What a dash and an extension may follow: a landline, 12345 or 95598.
 LANDLINE = re.compile(r"(?:0[0-9]{2,3}|[1-9][0-9]{1,2})?[2-8][0-9]{6,7}|(?:1[0-2]|9[56])[0-9]{3}")
 #: Dialled as they are: 110, 12345, 95598, 968123, and 400 and 800 numbers.
@@ -43,18 +44,20 @@ DOCUMENT = re.compile(
     r"([^\s〔〕]{1,30}?)第*[\[［(（{｛<＜〔﹝【〖〈《「『]((?:19|20)[0-9]{2})[\]］)）}｝>＞〕﹞】〗〉》」』]"
     r"第*0*([1-9][0-9]{0,4})号"
 )
+#: Orders and announcements are numbered without brackets: 国务院令第722号, 公告2023年第1号.
+ORDER = re.compile(r"([^\s〔〕]{1,40}?(?:令|公告|通告|决定))(?:((?:19|20)[0-9]{2})年)?第?0*([1-9][0-9]{0,4})号")
 CHARACTER = r"[\u3400-\u9fff（）]"
 HALF_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Without the marks nobody sees (zero width, BOM) that come along with copied text."""
-    return "".join(c for c in text if category(c) != "Cf")
+    return text if text.isascii() else "".join(c for c in text if category(c) != "Cf")
 
 
 def _half_width(text: str) -> str:
     """Full width made half width, every dash made a hyphen."""
-    return DASHES.sub("-", normalize("NFKC", _visible(text)))
+    return DASHES.sub("-", normalize("NFKC", visible(text)))
 
 
 def _plain(text: str) -> str:
@@ -161,7 +164,8 @@ def _main_number(number: str, area_code: str | None) -> str:
     if LOCAL_NUMBER.fullmatch(number):
         # Saving asks for the area code after the form has checked: too late to refuse.
         return (area_code and _national(area_code + number)) or number
-    national = _national(number)
+    # The library's list of mobile ranges lags behind: a mobile's shape is enough.
+    national = number if MOBILE.fullmatch(number) else _national(number)
     if national is None:
         raise ValueError("不是有效的电话号码，请核对位数和区号")
     return national
@@ -194,9 +198,12 @@ def document_number(text: str) -> str:
 
 def _document(text: str) -> str | None:
     """With 〔〕, half-width digits, without blanks and 第; None when it is no 发文字号."""
-    plain = re.sub(r"\s", "", _visible(text)).translate(HALF_WIDTH_DIGITS)
-    found = DOCUMENT.fullmatch(plain)
-    return f"{found[1]}〔{found[2]}〕{found[3]}号" if found else None
+    plain = re.sub(r"\s", "", visible(text)).translate(HALF_WIDTH_DIGITS).replace("﹙", "（").replace("﹚", "）")
+    if found := DOCUMENT.fullmatch(plain):
+        return f"{found[1]}〔{found[2]}〕{found[3]}号"
+    if order := ORDER.fullmatch(plain):
+        return f"{order[1]}{f'{order[2]}年' if order[2] else ''}第{order[3]}号"
+    return None
 
 
 def basis(text: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from excel.columns import EXAMPLE, Header, letter, read_cell, text_of
+from excel.cell_values import read_cell, reading_of, text_of
+from excel.columns import EXAMPLE, Header, letter
 from excel.read import Cell
 from excel.template import example_of
 from models.base import Base
@@ -24,6 +28,17 @@ from services.transfer.import_specs import ImportSpec
 EMPTY = "（空）"
 #: Why the template's example row is skipped.
 SAMPLE = "是模板的示例"
+NUMBERED = "只有序号"
+TOTAL = "是合计或填表、备注的说明"
+HEADING = "像是分类的标题"
+#: The first words of rows that are no record: sums, and what stands under a list.
+SUMS = re.compile(r"(?:本页)?(?:合计|总计|小计|共计|累计|总和)(?:[:(（].*|\d.*)?")
+UNDER = re.compile(
+    r"(?:填表|填报|制表|制单|审核|审批|复核|经办|单位负责|分管领导|联系|统计)(?:人|单位|部门|日期|时间)?(?:签字|签名|电话)?:.*"
+    r"|(?:备注|说明|填表说明|填报说明|注|注意|日期|填报日期|报送日期|盖章|单位盖章)(?:\d{0,2}):.*"
+    r"|[(]?(?:盖章|公章|签字|签章)[)]?"
+)
+NUMERAL = re.compile(r"[(]?[一二三四五六七八九十]{1,3}(?:[)、.:]|$).*|第[一二三四五六七八九十]{1,3}[部类章节批].*")
 LABEL_LENGTH = 120
 
 
@@ -93,20 +108,24 @@ class RowDraft:
 class SeenRows:
     """What the lines read so far refer to, across chunks.
 
-    `keys`: key or existing record → first line with it. `best`: key → first line for which it is the
-    strongest key. `skipped`: reason → lines that do not belong to the list.
+    `keys`: which row spoke first of a key, or of a row that is there already; `best`: which spoke of
+    the key and had no better one. `skipped`: rows that are not meant for the list, by the reason.
+    `readings`: how words were understood, with the cells that have them.
     """
 
     keys: dict[tuple[Any, ...], int] = field(default_factory=dict)
     best: dict[tuple[Any, ...], int] = field(default_factory=dict)
     skipped: dict[str, list[int]] = field(default_factory=dict)
+    readings: dict[str, list[str]] = field(default_factory=dict)
 
 
 def drafts_of(
     session: Session, plan: ImportSpec, header: Header, rows: Sequence[tuple[int, list[Cell]]], seen: SeenRows
 ) -> list[RowDraft]:
-    """Read rows as lines: parse cells, resolve references, find the records, compare the values."""
-    lines = [_read(header, number, cells) for number, cells in rows if _is_in_list(plan, header, number, cells, seen)]
+    """The lines of some rows: read, their references and the rows they are found, compared."""
+    lines = [
+        _read(header, number, cells, seen) for number, cells in rows if _is_meant(plan, header, number, cells, seen)
+    ]
     for f in header.fields.values():
         if f.relation:
             _resolve(session, f, lines)
@@ -118,15 +137,33 @@ def drafts_of(
     return lines
 
 
-def _is_in_list(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:
-    """Whether the row belongs to the list; if not, the reason is added to `seen`."""
-    told = {name for name, at in header.told.items() if _text_at(cells, at)}
-    given = {f.name for at, f in header.fields.items() if _text_at(cells, at)}
-    given |= {name for name, at in header.seconds.items() if _text_at(cells, at)}
-    reason = SAMPLE if _is_example(header, cells) else plan.skip(told, given)
+def _is_meant(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:
+    """Whether the row is one of the list; why it is not is noted in `seen`."""
+    told = {name for name, at in header.told.items() if _says(cells, at)}
+    given = {f.name for at, f in header.fields.items() if _says(cells, at)}
+    given |= {name for name, at in header.seconds.items() if _says(cells, at)}
+    reason = SAMPLE if _is_example(header, cells) else _no_record(plan, header, cells, given) or plan.skip(told, given)
     if reason:
         seen.skipped.setdefault(reason, []).append(number)
     return reason is None
+
+
+def _no_record(plan: ImportSpec, header: Header, cells: Sequence[Cell], given: set[str]) -> str | None:
+    """Why a row is none of the list's: it only has a running number, sums it up, or heads a part of it."""
+    said = [text for at in range(len(cells)) if (text := _says(cells, at))]
+    if not given and header.serial is not None and len(said) == 1 and _says(cells, header.serial):
+        return HEADING if NUMERAL.fullmatch(_narrow(said[0])) or not said[0].isdigit() else NUMBERED
+    words = [_narrow(text) for text in said if not text.isdigit()]
+    first = words[0] if words else ""
+    if SUMS.fullmatch(first) or UNDER.fullmatch(first):
+        return TOTAL
+    if len(words) == 1 and len(said) == 1 and NUMERAL.fullmatch(first):
+        return HEADING
+    return None
+
+
+def _narrow(text: str) -> str:
+    return re.sub(r"\s", "", normalize("NFKC", text))
 
 
 def _is_example(header: Header, cells: Sequence[Cell]) -> bool:
@@ -151,7 +188,7 @@ def _text_at(cells: Sequence[Cell], place: int) -> str | None:
     return text_of(_at(cells, place))
 
 
-def _read(header: Header, number: int, cells: Sequence[Cell]) -> RowDraft:
+def _read(header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> RowDraft:
     line = RowDraft(number)
     for column, f in header.fields.items():
         if f.name in header.seconds:
@@ -160,13 +197,18 @@ def _read(header: Header, number: int, cells: Sequence[Cell]) -> RowDraft:
             line.seconds[f.name] = (_text_at(cells, second) or "") if column == first else ""
         cell = _at(cells, column)
         line.places[f.name], line.headers[f.name] = f"{letter(column)}{number}", f.label
-        line.texts[f.name] = (text_of(cell) if isinstance(cell, (str, int, float)) else show(cell)) or ""
+        line.texts[f.name] = (show(cell) if isinstance(cell, date) else text_of(cell)) or ""
         try:
-            value = read_cell(f, cell)
+            reading = reading_of(f, cell)
         except ValueError as error:
             line.refuse(f, str(error))
             continue
-        line.values[f.name] = value = f.initial() if value is None else value
+        value = reading.value
+        if reading.usual:
+            seen.readings.setdefault(reading.usual, []).append(line.places[f.name])
+        if reading.doubt:
+            line.doubts.append([line.places[f.name], f.label, line.texts[f.name], reading.doubt])
+        line.values[f.name] = value = f.default() if value is None else value
         doubt = f.warn(value) if f.warn and value else None
         if doubt:
             line.doubts.append([line.places[f.name], f.label, str(value), doubt])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -42,9 +42,11 @@ PATIENCE = 20
 MAX_CHOICES = 300
 #: Most waiting imports that the bell shows.
 MAX_WAITING = 5
-#: Most row numbers that a remark lists.
-MAX_NUMBERS = 10
-#: Longest stored text of the remarks and of the file name.
+#: Numbers of rows that a remark names.
+MAX_NUMBERS, MAX_PLACES = 10, 3
+#: Sheets in which the list is looked for after the first one.
+MAX_SHEETS = 10
+#: Words of the batch's columns that are kept.
 MAX_IGNORED, MAX_NAME = 500, 120
 
 
@@ -97,11 +99,49 @@ def open_workbook(source: Path, plan: ImportSpec) -> Iterator[OpenWorkbook]:
     with TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
         try:
-            sheet = read_sheet(source, target)
-            header = find_header(list(islice(rows_of(target), HEADER_ROWS)), plan.fields, plan.shown)
+            sheet, header = _find_sheet(source, target, plan)
         except (Unreadable, BadHeader) as error:
             raise RuleViolation("import.unreadable", str(error), field="file") from error
-        yield OpenWorkbook(sheet, header, (row for row in rows_of(target) if row[0] > header.row))
+        yield OpenWorkbook(sheet, header, _filled_down(sheet, header, rows_of(target)))
+
+
+def _find_sheet(source: Path, target: Path, plan: ImportSpec) -> tuple[SheetRead, Header]:
+    """The first sheet that has the header of the list, read into `target`; the first one may be a cover.
+
+    Raises `BadHeader` of the first sheet when none has it.
+    """
+    first = sheet = read_sheet(source, target)
+    others = [name for name in first.others if name not in (LISTS, NOTES)][:MAX_SHEETS]
+    refused: BadHeader | None = None
+    for name in (None, *others):
+        if name is not None:
+            sheet = read_sheet(source, target, sheet=name)
+        try:
+            return sheet, find_header(list(islice(rows_of(target), HEADER_ROWS)), plan.fields, plan.shown)
+        except BadHeader as error:
+            refused = refused or error
+    assert refused is not None
+    if not others:
+        raise refused
+    raise BadHeader(f"{'、'.join(f'“{name}”' for name in (first.name, *others))}里都没有找到这份名单：{refused}")
+
+
+def _filled_down(
+    sheet: SheetRead, header: Header, rows: Iterable[tuple[int, list[Cell]]]
+) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows below the header; a cell merged with those above it says what they say."""
+    merged = [m for m in sheet.merged if m[0] > header.row]
+    kept: dict[tuple[int, int], Cell] = {}
+    for number, cells in rows:
+        if number <= header.row:
+            continue
+        for top, bottom, left, _ in merged:
+            if top == number and left <= len(cells):
+                kept[top, left] = cells[left - 1]
+            elif top < number <= bottom and (top, left) in kept:
+                cells += [None] * (left - len(cells))
+                cells[left - 1] = kept[top, left] if cells[left - 1] is None else cells[left - 1]
+        yield number, cells
 
 
 def chunks_of(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[list[tuple[int, list[Cell]]]]:
@@ -139,12 +179,20 @@ def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
         said.append(f"有 {book.sheet.hidden} 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去")
     others = [name for name in book.sheet.others if name not in (LISTS, NOTES)]
     if others:
-        said.append(f"只读第一张工作表“{book.sheet.name}”，没有读：{'、'.join(others)}")
+        said.append(f"只读工作表“{book.sheet.name}”，没有读：{'、'.join(others)}")
+    if any(top > header.row for top, *_ in book.sheet.merged):
+        said.append("上下合并的单元格，每一行都按合并的内容读")
     for reason, numbers in seen.skipped.items():
         some = "、".join(map(str, numbers[:MAX_NUMBERS])) + ("等" if len(numbers) > MAX_NUMBERS else "")
         said.append(f"第 {some} 行{reason}，不会导入（共 {len(numbers)} 行）")
-    if header.repeated:
-        said.append(f"重复的列，只读前一列：{'、'.join(header.repeated)}")
+    for usual, places in seen.readings.items():
+        some = "、".join(places[:MAX_PLACES]) + ("等" if len(places) > MAX_PLACES else "")
+        said.append(f"{usual}（{some}，共 {len(places)} 格）")
+    for read, left in header.repeated:
+        if read == left:
+            said.append(f"“{read}”有不止一列，只读前一列")
+            continue
+        said.append(f"“{read}”和“{left}”是同一项，读的是“{read}”，没有读“{left}”；要读另一列请删去“{read}”")
     if header.ignored:
         said.append(f"不认识的列，不会导入：{'、'.join(header.ignored)}")
     return said
@@ -347,9 +395,7 @@ def write_errors(session: Session, batch: ImportBatch, path: Path) -> int:
     reasons = wrong_lines(session, batch)
     with _stored_file(session, batch) as source, TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
-        read_sheet(source, target)
-        plan = spec_of(batch)
-        header = find_header(list(islice(rows_of(target), HEADER_ROWS)), plan.fields, plan.shown)
+        _, header = _find_sheet(source, target, spec_of(batch))
         write_marked(path, rows_of(target), header.row, reasons, today())
     return len(reasons)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from excel.columns import BadHeader, Header, find_header, read_cell
+from excel.cell_values import read_cell
+from excel.columns import BadHeader, Header, find_header
 from models.fields import field_of, fields_of
 from models.people import DepartmentLiaison
 from models.projects import Enterprise, KeyDesignation, Project
@@ -21,7 +22,6 @@ NO_DAYS = [
     "2026-11",
     "46000",
     "2026-W10-1",
-    "2027-1-1 08:30",
     "20261301",
     2026.11,
     202612,
@@ -36,6 +36,7 @@ DAYS = [
     "20260305",
     20260305,
     "2026-03-05 00:00:00",
+    "2026/3/5 8:30",
 ]
 
 
@@ -71,7 +72,7 @@ def test_an_amount_in_another_unit_is_refused(unit: str) -> None:
 
 def test_a_header_that_comes_again_is_called_repeated_not_unknown() -> None:
     found = header(Enterprise, "项目单位名称", "联系电话", "编排", "联系电话", "企业名称")
-    assert (found.repeated, found.ignored) == (("联系电话", "企业名称"), ("编排",))
+    assert (found.repeated, found.ignored) == ((("联系电话", "联系电话"), ("项目单位名称", "企业名称")), ("编排",))
 
 
 def test_a_reference_has_a_second_column_under_another_of_its_names() -> None:

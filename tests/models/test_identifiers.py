@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -447,3 +448,38 @@ def test_a_name_has_no_blanks_between_its_characters(typed: str, kept: str) -> N
 
 def test_a_number_of_a_document_has_no_noughts_before_it() -> None:
     assert i.basis("武项办[2026]０12号") == "武项办〔2026〕12号"
+
+
+CASES = Path(__file__).parent.parent / "cases"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("国务院令第722号", "国务院令第722号"),
+        ("国家发展改革委令2023年第1号", "国家发展改革委令2023年第1号"),
+        ("财政部 税务总局公告2023年第1号", "财政部税务总局公告2023年第1号"),
+        ("豫政办﹙2026﹚1号", "豫政办〔2026〕1号"),
+        ("国务院令第 7 2 2 号", "国务院令第722号"),
+        ("公告２０２３年第０１号", "公告2023年第1号"),
+    ],
+)
+def test_orders_and_announcements_are_numbers_of_documents_too(typed: str, kept: str) -> None:
+    assert document_number(typed) == kept
+    assert document_number(kept) == kept
+
+
+def test_every_number_of_a_document_that_offices_brought_is_taken() -> None:
+    for line in (CASES / "I1_document_numbers.txt").read_text().split("\n"):
+        assert not line or document_number(line)
+
+
+@pytest.mark.parametrize("typed", ["令第号", "国务院722号", "公告第100000号", "2023年第1号"])
+def test_what_only_looks_like_an_order_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="发文字号"):
+        document_number(typed)
+
+
+@pytest.mark.parametrize("prefix", ["149", "190", "192", "196", "170", "198"])
+def test_a_mobile_of_a_range_that_the_library_does_not_know_yet_is_taken(prefix: str) -> None:
+    assert phone(f"{prefix}12345678") == f"{prefix}12345678"
