@@ -45,7 +45,7 @@ DOCUMENT = re.compile(
     r"第*0*([1-9][0-9]{0,4})号"
 )
 #: Orders and announcements are numbered without brackets: 国务院令第722号, 公告2023年第1号.
-ORDER = re.compile(r"([^\s〔〕]{1,40}?(?:令|公告|通告|决定))(?:((?:19|20)[0-9]{2})年)?第?0*([1-9][0-9]{0,4})号")
+ORDER = re.compile(r"([^\s〔〕]{0,40}?(?:令|公告|通告|决定))(?:((?:19|20)[0-9]{2})年)?第?0*([1-9][0-9]{0,4})号")
 CHARACTER = r"[\u3400-\u9fff（）]"
 HALF_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 

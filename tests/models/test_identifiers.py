@@ -465,21 +465,21 @@ CASES = Path(__file__).parent.parent / "cases"
     ],
 )
 def test_orders_and_announcements_are_numbers_of_documents_too(typed: str, kept: str) -> None:
-    assert document_number(typed) == kept
-    assert document_number(kept) == kept
+    assert i.document_number(typed) == kept
+    assert i.document_number(kept) == kept
 
 
 def test_every_number_of_a_document_that_offices_brought_is_taken() -> None:
     for line in (CASES / "I1_document_numbers.txt").read_text().split("\n"):
-        assert not line or document_number(line)
+        assert not line or i.document_number(line)
 
 
 @pytest.mark.parametrize("typed", ["令第号", "国务院722号", "公告第100000号", "2023年第1号"])
 def test_what_only_looks_like_an_order_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="发文字号"):
-        document_number(typed)
+        i.document_number(typed)
 
 
 @pytest.mark.parametrize("prefix", ["149", "190", "192", "196", "170", "198"])
 def test_a_mobile_of_a_range_that_the_library_does_not_know_yet_is_taken(prefix: str) -> None:
-    assert phone(f"{prefix}12345678") == f"{prefix}12345678"
+    assert i.phone(f"{prefix}12345678") == f"{prefix}12345678"
