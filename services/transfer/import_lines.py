@@ -110,13 +110,18 @@ class SeenRows:
 
     `keys`: which row spoke first of a key, or of a row that is there already; `best`: which spoke of
     the key and had no better one. `skipped`: rows that are not meant for the list, by the reason.
-    `readings`: how words were understood, with the cells that have them.
+    `readings`: how a word was understood → how many cells have it, the first of them.
     """
 
     keys: dict[tuple[Any, ...], int] = field(default_factory=dict)
     best: dict[tuple[Any, ...], int] = field(default_factory=dict)
     skipped: dict[str, list[int]] = field(default_factory=dict)
-    readings: dict[str, list[str]] = field(default_factory=dict)
+    readings: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def note_reading(self, usual: str, place: str) -> None:
+        """Count a cell with a word that was understood in this way."""
+        count, first = self.readings.get(usual, (0, place))
+        self.readings[usual] = count + 1, first
 
 
 def drafts_of(
@@ -124,7 +129,7 @@ def drafts_of(
 ) -> list[RowDraft]:
     """The lines of some rows: read, their references and the rows they are found, compared."""
     lines = [
-        _read(header, number, cells, seen) for number, cells in rows if _is_meant(plan, header, number, cells, seen)
+        _read(header, number, cells, seen) for number, cells in rows if _is_in_list(plan, header, number, cells, seen)
     ]
     for f in header.fields.values():
         if f.relation:
@@ -137,11 +142,11 @@ def drafts_of(
     return lines
 
 
-def _is_meant(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:
+def _is_in_list(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:
     """Whether the row is one of the list; why it is not is noted in `seen`."""
-    told = {name for name, at in header.told.items() if _says(cells, at)}
-    given = {f.name for at, f in header.fields.items() if _says(cells, at)}
-    given |= {name for name, at in header.seconds.items() if _says(cells, at)}
+    told = {name for name, at in header.told.items() if _text_at(cells, at)}
+    given = {f.name for at, f in header.fields.items() if _text_at(cells, at)}
+    given |= {name for name, at in header.seconds.items() if _text_at(cells, at)}
     reason = SAMPLE if _is_example(header, cells) else _no_record(plan, header, cells, given) or plan.skip(told, given)
     if reason:
         seen.skipped.setdefault(reason, []).append(number)
@@ -150,8 +155,8 @@ def _is_meant(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cel
 
 def _no_record(plan: ImportSpec, header: Header, cells: Sequence[Cell], given: set[str]) -> str | None:
     """Why a row is none of the list's: it only has a running number, sums it up, or heads a part of it."""
-    said = [text for at in range(len(cells)) if (text := _says(cells, at))]
-    if not given and header.serial is not None and len(said) == 1 and _says(cells, header.serial):
+    said = [text for at in range(len(cells)) if (text := _text_at(cells, at))]
+    if not given and header.serial is not None and len(said) == 1 and _text_at(cells, header.serial):
         return HEADING if NUMERAL.fullmatch(_narrow(said[0])) or not said[0].isdigit() else NUMBERED
     words = [_narrow(text) for text in said if not text.isdigit()]
     first = words[0] if words else ""
@@ -205,7 +210,7 @@ def _read(header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) ->
             continue
         value = reading.value
         if reading.usual:
-            seen.readings.setdefault(reading.usual, []).append(line.places[f.name])
+            seen.note_reading(reading.usual, line.places[f.name])
         if reading.doubt:
             line.doubts.append([line.places[f.name], f.label, line.texts[f.name], reading.doubt])
         line.values[f.name] = value = f.default() if value is None else value

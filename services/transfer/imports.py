@@ -43,7 +43,7 @@ MAX_CHOICES = 300
 #: Most waiting imports that the bell shows.
 MAX_WAITING = 5
 #: Numbers of rows that a remark names.
-MAX_NUMBERS, MAX_PLACES = 10, 3
+MAX_NUMBERS = 10
 #: Sheets in which the list is looked for after the first one.
 MAX_SHEETS = 10
 #: Words of the batch's columns that are kept.
@@ -185,9 +185,8 @@ def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
     for reason, numbers in seen.skipped.items():
         some = "、".join(map(str, numbers[:MAX_NUMBERS])) + ("等" if len(numbers) > MAX_NUMBERS else "")
         said.append(f"第 {some} 行{reason}，不会导入（共 {len(numbers)} 行）")
-    for usual, places in seen.readings.items():
-        some = "、".join(places[:MAX_PLACES]) + ("等" if len(places) > MAX_PLACES else "")
-        said.append(f"{usual}（{some}，共 {len(places)} 格）")
+    for usual, (count, first) in seen.readings.items():
+        said.append(f"{usual}（{first}{f' 等 {count} 格' if count > 1 else ''}）")
     for read, left in header.repeated:
         if read == left:
             said.append(f"“{read}”有不止一列，只读前一列")
