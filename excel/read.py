@@ -36,8 +36,11 @@ OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode(
 MAX_MEMBERS = 2_000
 #: Exit status when the child printed why it stopped; any other status is an unexpected failure.
 REFUSED = 3
+#: Exit status when the system stopped the child at its limit of processor time; Windows has no such limit.
+OUT_OF_TIME = -getattr(signal, "SIGXCPU", sys.maxsize)
 AGAIN = "请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
 BROKEN = f"文件无法读取，可能已损坏；{AGAIN}"
+TOO_SLOW = "文件太大或太复杂，{} 秒内没有读完；请拆成几个文件导入"
 UNSAFE = "文件内容不安全（含有实体声明），不能导入"
 NO_WORKBOOK = "不是 Excel 工作簿（.xlsx）；请用 Excel 或 WPS 打开后另存为 .xlsx"
 
@@ -113,12 +116,13 @@ class SheetRead:
     merged: list[tuple[int, int, int, int]]
 
 
-def read_sheet(source: Path, target: Path, limits: Limits = Limits(), *, sheet: str | None = None) -> SheetRead:
+def read_sheet(source: Path, target: Path, limits: Limits | None = None, *, sheet: str | None = None) -> SheetRead:
     """Read a visible sheet, the first one unless `sheet` names another, into `target`, a file of JSON lines.
 
     Raises `Unreadable`.
     """
-    _look_at(source)
+    limits = limits or LIMITS
+    _check_first_bytes(source)
     command = [sys.executable, "-m", "excel.read", str(source), str(target), json.dumps(asdict(limits)), sheet or ""]
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP")}
     try:
