@@ -1,7 +1,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help run test lint diagram bench pictures
+.PHONY: help run test lint diagram mutants bench pictures
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -21,6 +21,9 @@ lint: .venv/.dev  ## style, types, dangerous calls
 
 diagram: .venv/.dev  ## docs/states.md, drawn from the tables of states
 	$(BIN)/python -m services.cases.state_diagram > docs/states.md
+
+mutants: .venv/.dev  ## break rules one at a time, see whether a test notices; more: make mutants args="--help"
+	nice -n 10 $(BIN)/python -m tests.mutants $(args)
 
 bench: .venv/.dev  ## how fast lists, searches and exports are
 	$(BIN)/python -m bench
