@@ -128,10 +128,11 @@ def test_failed_log_ins_count_under_other_words(engine: Engine, county: County, 
 
 def test_the_pages_say_the_new_words_of_old_rows(client_of: ClientOf, rename: pytest.MonkeyPatch) -> None:
     auditor = client_of("auditor")
-    query = "/admin/audit_entry/?action=user.login&result=done"
-    assert ">登录</a>" in auditor.get(query).text
+    query = "/admin/audit_entry/?action=program.setup&result=done"
+    assert auditor.get(query).text.count(">初始化<") > 1  # the filter and the rows
     rename_all(rename)
     page = auditor.get(query).text
-    assert f">{NEW}登录</a>" in page
-    assert f'<option value="user.login" selected>{NEW}登录</option>' in page
+    assert page.count(f">{NEW}初始化<") > 1
+    assert ">初始化<" not in page
+    assert f'<option value="program.setup" selected>{NEW}初始化</option>' in page
     assert f'<option value="project">{NEW}项目</option>' in page
