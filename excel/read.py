@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from excel.sheet_cells import SheetCells
 from excel.workbook_parts import BrokenPart, UnsafePart, WorkbookParts
+from settings import child_environment
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ def read_sheet(source: Path, target: Path, limits: Limits | None = None, *, shee
     limits = limits or LIMITS
     _check_first_bytes(source)
     command = [sys.executable, "-m", "excel.read", str(source), str(target), json.dumps(asdict(limits)), sheet or ""]
-    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP")}
+    kept = child_environment(only=("PATH", "SYSTEMROOT", "TEMP", "TMP"))
     try:
         done = subprocess.run(  # noqa: S603 # nosec B603 # no shell, nothing of the user's in it
             command, cwd=ROOT, env=kept, capture_output=True, timeout=limits.patience, check=False

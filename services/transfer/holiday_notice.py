@@ -253,10 +253,10 @@ def store_notice(session: Session, notice: Notice, *, remove: bool = False) -> i
                 "document": notice.document,
                 "source": SOURCE,
             }
-            if change == "删除" and not remove:
+            if change is DayChange.REMOVED and not remove:
                 continue
-            done += change != "不变"
-            if change == "新增":
+            done += change is not DayChange.SAME
+            if change is DayChange.ADDED:
                 crud.create(session, CalendarDay(), values)
             elif change is DayChange.REMOVED:
                 crud.delete(session, stored[one.day])

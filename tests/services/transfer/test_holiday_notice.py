@@ -88,8 +88,8 @@ def test_storing_it_twice_changes_nothing_and_a_correction_what_differs(acting_a
     assert holiday_notice.store_notice(session, found) == len(found.days) == 12
     assert holiday_notice.store_notice(session, found) == 0
     corrected = parse_notice(TEXT_2027.replace("2月20日（周六）", "2月21日（周日）"))
-    kinds = [(str(one.day), kind) for one, kind in holiday_notice.changes(session, corrected) if kind != "不变"]
-    assert kinds == [("2027-02-20", "删除"), ("2027-02-21", "新增")]
+    kinds = [(str(one.day), kind) for one, kind in holiday_notice.changes(session, corrected) if kind != "same"]
+    assert kinds == [("2027-02-20", "removed"), ("2027-02-21", "added")]
     assert holiday_notice.store_notice(session, corrected) == 1
     kept = session.scalars(select(CalendarDay.day).where(CalendarDay.is_workday)).all()
     assert set(kept) == {date(2027, 1, 31), date(2027, 2, 20), date(2027, 2, 21)}
