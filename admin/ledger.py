@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from typing import Any
 
 from flask import abort, request
@@ -15,7 +14,7 @@ from admin.base import BackOfficeView, Block
 from admin.exports import send
 from admin.forms import BackOfficeForm, Required, no_control, tidy
 from admin.session import actor, db
-from excel.chart import HEADERS
+from excel.definitions import FIGURE_LABELS
 from models.fields import Field
 from models.ledger import LedgerEntry, LedgerMonth, MonthState
 from services.kernel.working_days import today
@@ -120,9 +119,9 @@ class LedgerMonthView(BackOfficeView):
     def details_extra(self, row: LedgerMonth) -> list[Block]:
         figures = workbooks.statistics(db(), row)
         rate = "—" if figures.on_time_rate is None else f"{figures.on_time_rate:.1%}"
-        names = (*HEADERS[1:], "按期办结率")
+        names = (*FIGURE_LABELS.values(), "按期办结率")
         values = (
-            *map(str, astuple(figures.total)),
+            *(str(getattr(figures.total, code)) for code in FIGURE_LABELS),
             rate,
         )
         return [Block("本月数字", list(names), [list(values)])]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import astuple
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from excel.definitions import Book, Figures, FigureTable, Statistics
+from excel.definitions import FIGURE_LABELS, Book, Figures, FigureTable, Statistics
 from excel.styles import Styles, merge_text
 
 SHEET, GROUPS = "统计", "分组统计"
-HEADERS = ("事项类别", "上期结转", "本月受理", "本月办结", "本月终止", "期末在办")
-#: Columns of the chart, stacked from bottom to top: 办结, 终止, 在办, each with its colour.
-STACK = ((3, "#2E8B57"), (4, "#B3122A"), (5, "#1557B0"))
+#: What the lines of 统计 are told apart by.
+LINES_BY = {"category": "事项类别", "month": "月份"}
+#: What the chart shows in each column, from bottom to top, and the colours.
+STACK = {"closed": "#2E8B57", "terminated": "#B3122A", "open": "#1557B0"}
+#: What may be summed over the months of a year; the other figures are of one day.
+SUMMED = frozenset({"received", "closed", "terminated"})
 BARS = ("#1557B0", "#2E8B57")
 TABLE_ROW = 3
 #: Most grid lines of the chart; case counts are whole numbers.
@@ -34,8 +36,9 @@ def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, 
     sheet.set_column(1, 5, 14)
     _write_top(sheet, styles, book, "统计", 5)
     sheet.set_row(2, 26)
-    of_month = figures.by == "事项类别"
-    headers = HEADERS if of_month else (figures.by, *(heading.removeprefix("本月") for heading in HEADERS[1:]))
+    of_month, by = figures.by == "category", LINES_BY[figures.by]
+    labels = FIGURE_LABELS if of_month else {code: name.removeprefix("本月") for code, name in FIGURE_LABELS.items()}
+    headers = (by, *labels.values())
     for column, label in enumerate(headers):
         sheet.write_string(2, column, label, styles.head)
     rows = dict(figures.rows) or {"本月无业务": Figures()}
@@ -49,8 +52,8 @@ def write_statistics(workbook: xlsxwriter.Workbook, styles: Styles, book: Book, 
         _write_year(sheet, styles, row, figures.year)
     row += 1
     _write_rate(sheet, styles, row, figures, "本月无办结" if of_month else "本年无办结")
-    title = f"各{figures.by.removeprefix('事项')}办结、终止与在办（件）"
-    _write_chart(workbook, sheet, headers, rows, row + 2, title)
+    title = f"各{by.removeprefix('事项')}办结、终止与在办（件）"
+    _write_chart(workbook, sheet, labels, rows, row + 2, title)
     _set_page(sheet, book, row + 22, 5)
     sheet.fit_to_pages(1, 1)
 
@@ -76,18 +79,19 @@ def _set_page(sheet: Worksheet, book: Book, last_row: int, last_column: int) -> 
 def _write_figures(sheet: Worksheet, styles: Styles, row: int, name: str, figures: Figures) -> None:
     sheet.set_row(row, 22)
     sheet.write_string(row, 0, name, styles.text)
-    for column, number in enumerate(astuple(figures), 1):
-        sheet.write_number(row, column, number, styles.integer)
+    for column, code in enumerate(FIGURE_LABELS, 1):
+        sheet.write_number(row, column, getattr(figures, code), styles.integer)
 
 
 def _write_year(sheet: Worksheet, styles: Styles, row: int, year: Figures) -> None:
     """本年累计: cases accepted and ended since January."""
     sheet.set_row(row, 22)
     sheet.write_string(row, 0, "本年累计", styles.text)
-    sheet.write_string(row, 1, "—", styles.centre)
-    for column, number in ((2, year.received), (3, year.closed), (4, year.terminated)):
-        sheet.write_number(row, column, number, styles.integer)
-    sheet.write_string(row, 5, "—", styles.centre)
+    for column, code in enumerate(FIGURE_LABELS, 1):
+        if code in SUMMED:
+            sheet.write_number(row, column, getattr(year, code), styles.integer)
+        else:
+            sheet.write_string(row, column, "—", styles.centre)
 
 
 def _write_rate(sheet: Worksheet, styles: Styles, row: int, figures: Statistics, nothing: str) -> None:
@@ -102,7 +106,7 @@ def _write_rate(sheet: Worksheet, styles: Styles, row: int, figures: Statistics,
 def _write_chart(
     workbook: xlsxwriter.Workbook,
     sheet: Worksheet,
-    headers: Sequence[str],
+    labels: Mapping[str, str],
     rows: dict[str, Figures],
     at: int,
     title: str,
@@ -110,10 +114,11 @@ def _write_chart(
     """Write the stacked column chart. A streaming workbook keeps no cells, so its cached values are passed in."""
     chart = workbook.add_chart({"type": "column", "subtype": "stacked"})
     last = TABLE_ROW + len(rows) - 1
-    for column, colour in STACK:
-        values = [astuple(f)[column - 1] for f in rows.values()]
+    columns = {code: column for column, code in enumerate(FIGURE_LABELS, 1)}
+    for code, colour in STACK.items():
+        column, values = columns[code], [getattr(f, code) for f in rows.values()]
         style = {"fill": {"color": colour}, "gap": 80}
-        chart.add_series(_series(SHEET, headers[column], TABLE_ROW, last, column, list(rows), values) | style)
+        chart.add_series(_series(SHEET, labels[code], TABLE_ROW, last, column, list(rows), values) | style)
     highest = max(f.closed + f.terminated + f.open for f in rows.values())
     _format_chart(chart, title, highest, "y")
     chart.set_size({"width": 750, "height": 380})
@@ -187,7 +192,8 @@ def _write_bars(workbook: xlsxwriter.Workbook, sheet: Worksheet, table: FigureTa
     chart = workbook.add_chart({"type": "column"})
     names, highest = [name for name, _ in table.rows], 1
     for colour, column in zip(BARS, table.drawn, strict=False):
-        values = [row[column] for _, row in table.rows]
+        # A word stands for a figure that a locked month did not store.
+        values = [0 if isinstance(row[column], str) else row[column] for _, row in table.rows]
         one = _series(GROUPS, table.headers[column], first, last, column + 1, names, values)
         labels = {"data_labels": {"value": True, "num_format": "0;;"}}
         chart.add_series(one | labels | {"fill": {"color": colour}, "gap": 60})

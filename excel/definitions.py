@@ -182,6 +182,16 @@ def ratings(grades: Sequence[str]) -> tuple[Column, ...]:
     )
 
 
+#: The figures of the 统计 sheet by code, as `Figures` has them, with what they are called in a month.
+FIGURE_LABELS: Mapping[str, str] = {
+    "carried": "上期结转",
+    "received": "本月受理",
+    "closed": "本月办结",
+    "terminated": "本月终止",
+    "open": "期末在办",
+}
+
+
 @dataclass(frozen=True)
 class Figures:
     """Numbers of cases: 上期结转, 本期受理, 办结, 终止, 在办; the first two equal the last three."""
@@ -206,7 +216,7 @@ class Statistics:
     `year`: totals since January, on a month's sheet only.
     """
 
-    by: Literal["事项类别", "月份"]
+    by: Literal["category", "month"]
     rows: Mapping[str, Figures]
     total: Figures
     on_time_rate: float | None

@@ -61,6 +61,8 @@ class PaperPrint(CountyScoped, Base):
 
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("service_case.id"), index=True)
     case: Mapped[ServiceCase] = relationship()
+    #: The paper, as `documents.papers.KINDS` names it; None of old records whose title is in use no more.
+    paper: Mapped[str | None] = mapped_column(String(20))
     title: Mapped[str] = field("单据", String(60))
     form: Mapped[PrintForm] = field("方式", choice(PrintForm, "form"))
     printed_at: Mapped[datetime] = field("时间", Moment, default=now)

@@ -76,6 +76,7 @@ UNSEEN: dict[tuple[str, str], str] = {
     },
     ("PaperTemplate", "paper"): "the page of papers lists versions under their paper",
     ("PaperTemplate", "content"): "the file is given out on the page of papers",
+    ("PaperPrint", "paper"): "the title says it in the county's words",
     ("PaperPrint", "case_id"): "a line of the case's page",
     ("AuditEntry", "user_id"): "the user's name as it was then is shown",
     ("AuditEntry", "before"): "shown by labels in the details, not as it is stored",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -10,14 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import Engine, MetaData, inspect, select, text, update
 from sqlalchemy.orm import Session
 
+from documents.docx_template import build_template
+from documents.parts import Paper, TextLine
+from documents.render import words
 from models import Base
 from models.actions import AuditAction, AuditResult
 from models.cases import CaseEvent, CaseState, ServiceCase
+from models.ledger import LedgerMonth, MonthState
+from models.papers import PaperTemplate
 from models.people import Role
-from models.places import County, CountyOption, Meaning
+from models.places import County, CountyOption, Meaning, OptionKind
 from models.projects import Project
 from models.records import AuditEntry
 from models.types import now
@@ -26,10 +33,13 @@ from services.cases import intake, undo
 from services.cases.intake import MissingMaterial
 from services.kernel.actor import SYSTEM
 from services.kernel.errors import RuleViolation
-from services.kernel.schema import upgrade
+from services.kernel.schema import config_for, upgrade
 from services.kernel.throttle import check_attempts
-from services.kernel.transaction import open_engine, open_session
+from services.kernel.transaction import open_engine, open_session, working
+from services.papers import case_papers
 from services.records.history import history_of
+from services.statistics import figures
+from tests import factories as f
 from tests.at_work import become
 from tests.factories import DAY
 
@@ -109,6 +119,100 @@ def test_migrated_and_fresh_databases_are_the_same(engine: Engine) -> None:
         Base.metadata.create_all(engine)
     assert migrated - fresh == set()
     assert fresh - migrated == set()
+
+
+#: The figures of a locked month as version 1 stored them, and as 0013 has them.
+BY_POSITION = {
+    "total": [1, 2, 3, 0, 0, 1, 2 / 3, 5.5, 0.5, None, None],
+    "groups": {"departments": {"发展和改革委员会": [0, 1, 1, 0, 0, 0, 1.0, 4, None, None, None]}, "agent": {}},
+    "quality": [["重点项目已分派", [1, 4, 0.25]], ["共性问题", [2, None, None]]],
+}
+BY_CODE = {
+    "version": 2,
+    "total": {
+        **{"carried": 1, "received": 2, "closed": 3, "terminated": 0, "open": 0, "overdue": 1},
+        **{"timely_rate": 2 / 3, "average_days": 5.5, "rated_rate": 0.5, "satisfied_rate": None, "bad": None},
+    },
+    "groups": {
+        "departments": {
+            "发展和改革委员会": {
+                **{"carried": 0, "received": 1, "closed": 1, "terminated": 0, "open": 0, "overdue": 0},
+                **{"timely_rate": 1.0, "average_days": 4, "rated_rate": None, "satisfied_rate": None, "bad": None},
+            }
+        },
+        "agent": {},
+    },
+    "quality": {
+        "key_projects_assigned": {"done": 1, "due": 4, "rate": 0.25},
+        "common_issues": {"done": 2, "due": None, "rate": None},
+    },
+}
+
+
+def test_locked_figures_and_templates_outlive_the_change_to_codes(engine: Engine) -> None:
+    """0013 changes the stored figures, names the paper of each print record, and leaves every other value."""
+    drop_all(engine)
+    try:
+        upgrade(engine)
+        county_id, month_id = _filled(engine)
+        command.downgrade(config_for(engine), "0012")
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE ledger_month SET figures = :f"), {"f": json.dumps(BY_POSITION)})
+        before = _every_row(engine)
+        upgrade(engine)
+        after = _every_row(engine)
+        assert [row.pop("figures") for row in after["ledger_month"]] == [BY_CODE]
+        assert [row.pop("figures") for row in before["ledger_month"]] == [BY_POSITION]
+        assert [row.pop("paper") for row in after["paper_print"]] == ["completion", "posting", "record", None]
+        assert after == before
+        with open_session(engine, SYSTEM, write=False) as session:
+            found = [
+                figures.tables(session, figures.ledgers_of(session, "2026-03"), session.get(LedgerMonth, month_id))
+            ]
+            lines = {name: [one.text for one in row] for table in found[0] for name, row in table.rows}
+            page = case_papers.preview(
+                session, session.get_one(County, county_id), session.scalars(select(PaperTemplate)).one()
+            )
+        assert lines["武陟县"] == ["1", "2", "3", "0", "0", "1", "66.7%", "5.5", "50.0%", "—", "—"]
+        assert lines["重点项目已分派"] == ["1", "4", "25.0%"]
+        assert "".join(words(page)) == "受理编号：武帮代办〔2026〕0007号；项目：项目落地"
+        command.downgrade(config_for(engine), "0012")
+        assert [row["figures"] for row in _every_row(engine)["ledger_month"]] == [BY_POSITION]
+    finally:
+        drop_all(engine)
+        Base.metadata.create_all(engine)
+
+
+def _filled(engine: Engine) -> tuple[int, int]:
+    """A county with a locked month, a template of its own with the names of 1.0, and print records."""
+    with working(engine, SYSTEM) as session:
+        county = f.make_county(session, service_word="帮办代办")
+        mine = {"county_id": county.id}
+        f.make_option(session, kind=OptionKind.PAPER, name="项目办结单", meaning=Meaning.PAPER_COMPLETION, **mine)
+        case = f.make_case(session, number="武帮代办〔2026〕0007号", matter="项目落地", project=None, **mine)
+        locked = {"state": MonthState.LOCKED, "locked_at": now(), "sha256": "0" * 64}
+        month = f.make_month(
+            session, month="2026-03", figures={"total": {}, "groups": {}, "quality": {}}, **locked, **mine
+        )
+        f.make_ledger_file(session, month_id=month.id, content=b"PK signed", **mine)
+        text = TextLine("受理编号：{{ 受理编号 }}{% if 备注 %}（{{ 备注 }}）{% endif %}；项目：{{ 项目名称 }}")
+        content = build_template(Paper("completion", "办结单", (text,)))
+        f.make_template(session, content=content, active=True, **mine)
+        for title in ("项目办结单", "邮寄记录", "帮办代办情况工作纪实", "从前的名称"):
+            f.make_print(session, title=title, case=case, **mine)
+        return county.id, month.id
+
+
+def _every_row(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    """Every row of the database by table, in the order of the ids."""
+    found = MetaData()
+    found.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            table.name: [dict(row._mapping) for row in connection.execute(select(table).order_by(table.c[0]))]
+            for table in found.sorted_tables
+            if table.name != "alembic_version"
+        }
 
 
 #: A database of schema version 0002 as SQL, made by that version.

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from excel.definitions import (
     ENDED,
     ENTERPRISES,
+    FIGURE_LABELS,
     LEDGER,
     LEDGER_KEYS,
     PROJECTS,
@@ -41,6 +42,8 @@ from services.records.numbers import in_number_order
 from services.statistics import figures
 from services.statistics.rating_summary import rating_rows, scale_of
 
+#: The figures that the charts of 分组统计 show.
+DRAWN = ("received", "closed")
 #: Called with the number of rows written so far.
 Progress = Callable[[int], None]
 
@@ -162,13 +165,14 @@ class CountedRows:
 def _groups(month: figures.MonthFigures, month_id: int) -> list[FigureTable]:
     """按责任部门, 按代办员, 按首席服务员, 覆盖与质量, as on the page 统计."""
     *groups, quality = figures.of_county(month, month_id)
-    return [*(_table(table, (1, 2)) for table in groups), _table(quality, ())]
+    return [*(_table(table, DRAWN) for table in groups), _table(quality)]
 
 
-def _table(table: figures.FigureTable, drawn: Sequence[int]) -> FigureTable:
+def _table(table: figures.FigureTable, drawn: Sequence[str] = ()) -> FigureTable:
+    """A table for the workbook; `drawn`: codes of the figures that its chart shows."""
     shares = frozenset(n for _, row in table.rows for n, figure in enumerate(row) if figure.share)
     rows = [(name, ["—" if f.value is None else f.value for f in row]) for name, row in table.rows]
-    return FigureTable(table.title, table.headers, rows, drawn, shares)
+    return FigureTable(table.title, table.headers, rows, [table.codes.index(code) for code in drawn], shares)
 
 
 # 统计.
@@ -177,7 +181,7 @@ def statistics(session: Session, month: LedgerMonth) -> Statistics:
     rows = _counts(session, LedgerEntry.category, [LedgerEntry.month_id == month.id])
     so_far = _months(month.county_id, f"{month.month[:4]}-01", month.month)
     return Statistics(
-        "事项类别",
+        "category",
         dict(sorted((k or "其他", v) for k, v in rows.items())),
         Figures.total(rows.values()),
         _on_time(session, [LedgerEntry.month_id == month.id]),
@@ -197,22 +201,22 @@ def _counts(session: Session, by: Any, where: list[Any]) -> dict[Any, Figures]:
     """Figures grouped by a column."""
     outcome, here = LedgerEntry.outcome, LedgerEntry.received_here
 
-    def count(condition: Any) -> Any:
-        return func.sum(sql_case((condition, 1), else_=0))
+    def count(condition: Any, code: str) -> Any:
+        return func.sum(sql_case((condition, 1), else_=0)).label(code)
 
     rows = session.execute(
         select(
             by,
-            count(here.is_(False)),
-            count(here.is_(True)),
-            count(outcome == Outcome.CLOSED),
-            count(outcome == Outcome.TERMINATED),
-            count(outcome == Outcome.OPEN),
+            count(here.is_(False), "carried"),
+            count(here.is_(True), "received"),
+            count(outcome == Outcome.CLOSED, "closed"),
+            count(outcome == Outcome.TERMINATED, "terminated"),
+            count(outcome == Outcome.OPEN, "open"),
         )
         .where(*where)
         .group_by(by)
     )
-    return {group: Figures(*(int(n) for n in numbers)) for group, *numbers in rows}
+    return {row[0]: Figures(**{code: int(getattr(row, code)) for code in FIGURE_LABELS}) for row in rows}
 
 
 def _on_time(session: Session, where: list[Any]) -> float | None:
@@ -271,7 +275,7 @@ def write_year(
         reporter=county.ledger_reporter,
         made_on=on,
         sheets=sheets,
-        statistics=Statistics("月份", rows, total, _on_time(session, [where])),
+        statistics=Statistics("month", rows, total, _on_time(session, [where])),
     )
     write_book(path, book)
     return f"{county.name}{county.service_word}工作台账-{year}年.xlsx"

@@ -205,6 +205,7 @@ def record_print(session: Session, cases: Sequence[ServiceCase], sheet: CasePape
             PaperPrint(
                 county_id=case.county_id,
                 case_id=case.id,
+                paper=sheet.paper.key,
                 title=sheet.paper.title,
                 form=form,
                 printed_by_id=actor_of(session).user_id,

@@ -7,7 +7,7 @@ shows what was stored when it was locked. Source: 领域 7; W, Z 附件1 六; H 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, select, true
 from sqlalchemy.orm import Session, undefer
 
-from excel.chart import HEADERS as SHEET_HEADERS
+from excel.definitions import FIGURE_LABELS
 from models.cases import ENDED, CaseState, ServiceCase
 from models.ledger import JOINT, LedgerEntry, LedgerMonth, Outcome
 from models.office import CommonIssue
@@ -31,7 +31,7 @@ from services.statistics.rating_summary import Summary, share, summaries
 
 Filters = Mapping[str, Any]
 
-#: A figure as it is stored of a locked month.
+#: A figure as a locked month stores it.
 Value = int | float | None
 
 MONTHS_SHOWN = 12
@@ -62,9 +62,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """Figures of one kind: a heading for each column, and (name, figures) a row."""
+    """Figures of one kind: the code and the heading of each column, and (name, figures) a row."""
 
+    code: str
     title: str
+    codes: Sequence[str]
     headers: Sequence[str]
     rows: Sequence[tuple[str, Sequence[Figure]]]
 
@@ -81,22 +83,6 @@ class LedgerRow:
     agent: str | None
     officer: str | None
     departments: str | None
-
-
-#: The month's figures are called as on the 统计 sheet.
-_, CARRIED, RECEIVED, CLOSED, TERMINATED, OPEN_AT_END = SHEET_HEADERS
-
-#: The figures of a group, in their order: heading, which rows count, and the filter that finds them.
-COUNTS: tuple[tuple[str, Callable[[LedgerRow], bool], Filters], ...] = (
-    (CARRIED, lambda r: not r.received, {"received_here": 0}),
-    (RECEIVED, lambda r: r.received, {"received_here": 1}),
-    (CLOSED, lambda r: r.outcome is Outcome.CLOSED, {"outcome": Outcome.CLOSED.value}),
-    (TERMINATED, lambda r: r.outcome is Outcome.TERMINATED, {"outcome": Outcome.TERMINATED.value}),
-    (OPEN_AT_END, lambda r: r.outcome is Outcome.OPEN, {"outcome": Outcome.OPEN.value}),
-    ("超期", lambda r: r.overdue, {"overdue": 1}),
-)
-RATES = ("按期办结率", "平均用时（工作日）", "参评率", "满意率")
-HEADERS = (*(heading for heading, _, _ in COUNTS), *RATES, "差评")
 
 
 def months_of(session: Session) -> list[str]:
@@ -134,9 +120,9 @@ def rows_of(session: Session, ledger: LedgerMonth) -> Iterator[LedgerRow]:
 
 @dataclass
 class GroupCounts:
-    """What is counted of one group: its rows one by one, and the ratings of whom it has."""
+    """What is counted of one group: its ledger rows one by one, and the ratings of its members."""
 
-    counts: list[int] = field(default_factory=lambda: [0] * len(COUNTS))
+    counts: Counter[str] = field(default_factory=Counter)
     closed: int = 0
     timely: int = 0
     measured: int = 0
@@ -145,8 +131,9 @@ class GroupCounts:
 
     def add(self, row: LedgerRow, working_days: Callable[[date, date], int]) -> None:
         """Count one row."""
-        for n, (_, counts, _) in enumerate(COUNTS):
-            self.counts[n] += counts(row)
+        for kind in FIGURES:
+            if kind.counts is not None:
+                self.counts[kind.code] += kind.counts(row)
         if row.outcome is not Outcome.CLOSED:
             return
         self.closed += 1
@@ -156,25 +143,105 @@ class GroupCounts:
             self.days += working_days(row.accepted_on, row.closed_on)
 
     def sum(self, what: str) -> int:
-        """A number of its ratings: due, given, satisfied, bad, rectified, revisited."""
+        """The sum of a number of its ratings: due, given, satisfied, bad, rectified, revisited."""
         return sum(getattr(one, what) for one in self.rated)
+
+    @property
+    def average_days(self) -> float | None:
+        """Working days from 受理 to 办结, on average; None when no closed row has both dates."""
+        return round(self.days / self.measured, 1) if self.measured else None
+
+
+@dataclass(frozen=True)
+class FigureKind:
+    """A figure that every group has.
+
+    `counts`: the ledger rows that count, `filters`: the same rows in the list of the month. A figure without
+    `counts` is `computed` from what was counted. `share`: it is a share of one. `by_grades`: only counties that
+    rate by grades have it.
+    """
+
+    code: str
+    label: str
+    counts: Callable[[LedgerRow], bool] | None = None
+    filters: Filters = field(default_factory=dict)
+    computed: Callable[[GroupCounts], Value] | None = None
+    share: bool = False
+    by_grades: bool = False
+
+    def value(self, group: GroupCounts) -> Value:
+        """The figure of a group."""
+        return group.counts[self.code] if self.computed is None else self.computed(group)
+
+    def shown(self, value: Value, ledger_rows: Filters, bad_ratings: Filters | None) -> Figure:
+        """The figure with the list of the rows it counts. `ledger_rows`, `bad_ratings`: the filters of the group's."""
+        if value is None:
+            return Figure(None)
+        if self.counts is not None:
+            return Figure(value, "ledger_entry", {**ledger_rows, **self.filters})
+        if self.code == BAD and bad_ratings is not None:
+            return Figure(value, "evaluation", bad_ratings)
+        return Figure(value, share=self.share)
+
+
+def _ended_as(code: str, outcome: Outcome) -> FigureKind:
+    """How many rows count as `outcome` at the end of the month."""
+    return FigureKind(code, FIGURE_LABELS[code], lambda r: r.outcome is outcome, {"outcome": outcome.value})
+
+
+#: The figure whose rows are ratings.
+BAD = "bad"
+#: The figures of a group, in their order; a new one is a line here. Locked months store them by code.
+FIGURES: tuple[FigureKind, ...] = (
+    FigureKind("carried", FIGURE_LABELS["carried"], lambda r: not r.received, {"received_here": 0}),
+    FigureKind("received", FIGURE_LABELS["received"], lambda r: r.received, {"received_here": 1}),
+    _ended_as("closed", Outcome.CLOSED),
+    _ended_as("terminated", Outcome.TERMINATED),
+    _ended_as("open", Outcome.OPEN),
+    FigureKind("overdue", "超期", lambda r: r.overdue, {"overdue": 1}),
+    FigureKind("timely_rate", "按期办结率", computed=lambda g: share(g.timely, g.closed), share=True),
+    FigureKind("average_days", "平均用时（工作日）", computed=lambda g: g.average_days),
+    FigureKind("rated_rate", "参评率", computed=lambda g: share(g.sum("given"), g.sum("due")), share=True),
+    FigureKind(
+        "satisfied_rate",
+        "满意率",
+        computed=lambda g: share(g.sum("satisfied"), g.sum("given")),
+        share=True,
+        by_grades=True,
+    ),
+    FigureKind(BAD, "差评", computed=lambda g: g.sum("bad"), by_grades=True),
+)
+#: 覆盖与质量: the label of each line, in their order.
+QUALITY: Mapping[str, str] = {
+    "key_projects_assigned": "重点项目已分派",
+    "key_enterprises_assigned": "重点企业已分派",
+    "ended_archived": "本月结束的件已归档",
+    "bad_rectified": "差评已整改",
+    "bad_revisited": "差评已回访",
+    "common_issues": "共性问题",
+}
+#: The figures of such a line.
+QUALITY_FIGURES: Mapping[str, str] = {"done": "件数", "due": "应有", "rate": "比率"}
+QUALITY_SHARES = frozenset({"rate"})
+#: How `stored_figures` writes them. 1 was lists by position; migration 0013 converts them.
+STORED_VERSION = 2
 
 
 @dataclass(frozen=True)
 class GroupFigures:
-    """The figures of one group in the order of HEADERS, and the filter of its 差评, where there are any to see."""
+    """The figures of one group by code, and the filter of its 差评, where there are any to see."""
 
-    values: Sequence[Value]
+    values: Mapping[str, Value]
     bad: Filters | None = None
 
 
 @dataclass(frozen=True)
 class MonthFigures:
-    """The figures of one ledger: of the county, by GROUPS' names and by whom; and of the county's quality."""
+    """The figures of one ledger: of the county; by group (a code of GROUPS) and name; the lines of QUALITY."""
 
     total: GroupFigures
     groups: Mapping[str, Mapping[str, GroupFigures]]
-    quality: Sequence[tuple[str, Sequence[Figure]]]
+    quality: Mapping[str, Mapping[str, Figure]]
 
 
 #: Whom the figures are told apart by: title, the filter's name, the names that a row counts for.
@@ -206,7 +273,7 @@ def computed(session: Session, ledger: LedgerMonth) -> MonthFigures:
     """The month's figures as the rows are now; some sixteen statements, however many rows."""
     bad, tallies = bad_rating_filter(session, ledger), counted_groups(session, ledger)
     lines = {group: line_of(tally, _bad_of(tally, bad, group)) for group, tally in tallies.items()}
-    groups = {name: {who: line for (kind, who), line in lines.items() if kind == name} for _, name, _ in GROUPS}
+    groups = {code: {who: line for (kind, who), line in lines.items() if kind == code} for _, code, _ in GROUPS}
     return MonthFigures(lines[WHOLE], groups, quality(session, ledger, tallies[WHOLE], bad))
 
 
@@ -251,28 +318,23 @@ def _bad_of(tally: GroupCounts, bad: Filters | None, group: tuple[str, str]) -> 
 
 
 def line_of(tally: GroupCounts, bad: Filters | None) -> GroupFigures:
-    """The figures of a group; `bad`: the filter of its 差评, None where there is no 满意率 either."""
-    given = tally.sum("given")
-    rates = (
-        share(tally.timely, tally.closed),
-        round(tally.days / tally.measured, 1) if tally.measured else None,
-        share(given, tally.sum("due")),
-    )
-    if bad is None:
-        return GroupFigures((*tally.counts, *rates, None, None))
-    return GroupFigures((*tally.counts, *rates, share(tally.sum("satisfied"), given), tally.sum("bad")), bad)
+    """The figures of a group; `bad`: the filter of its 差评, None where its members are not rated by grades."""
+    kinds = (kind for kind in FIGURES if bad is not None or not kind.by_grades)
+    return GroupFigures({kind.code: kind.value(tally) for kind in kinds}, bad)
 
 
 def figures(line: GroupFigures, month_id: int, more: Filters) -> list[Figure]:
-    """The figures of HEADERS with their lists: the month's ledger rows that `more` finds, and the 差评."""
+    """A figure for each of FIGURES with its list: the month's ledger rows that `more` finds, and the 差评.
+
+    A figure that a locked month did not store has no value.
+    """
     here = {"month": month_id, **more}
-    counted = [
-        Figure(value, "ledger_entry", {**here, **filters})
-        for value, (_, _, filters) in zip(line.values, COUNTS, strict=False)
-    ]
-    timely, days, given, satisfied, bad = line.values[len(COUNTS) :]
-    shares = [Figure(timely, share=True), Figure(days), Figure(given, share=True), Figure(satisfied, share=True)]
-    return [*counted, *shares, Figure(bad) if line.bad is None else Figure(bad, "evaluation", line.bad)]
+    return [kind.shown(line.values.get(kind.code), here, line.bad) for kind in FIGURES]
+
+
+def group_table(code: str, title: str, rows: Sequence[tuple[str, Sequence[Figure]]]) -> FigureTable:
+    """A table of FIGURES."""
+    return FigureTable(code, title, [kind.code for kind in FIGURES], [kind.label for kind in FIGURES], rows)
 
 
 def tables(
@@ -281,85 +343,109 @@ def tables(
     """The counties side by side, then what `chosen`, one of their ledgers, tells of its county."""
     months = [(ledger, county, of_month(session, ledger)) for ledger, county in ledgers]
     lines = [(county.name, figures(month.total, ledger.id, {})) for ledger, county, month in months]
-    found = [FigureTable("按县（旗）", HEADERS, lines)] if months else []
+    found = [group_table("county", "按县（旗）", lines)] if months else []
     return found + [table for ledger, _, month in months if ledger is chosen for table in of_county(month, ledger.id)]
 
 
 def of_county(month: MonthFigures, month_id: int) -> list[FigureTable]:
-    """By department, agent and chief officer, names in their order, without one last; and 覆盖与质量."""
+    """By department, agent and chief officer, in the order of their names, rows without one last; 覆盖与质量."""
     found = []
-    for title, name, _ in GROUPS:
-        parts = month.groups[name]
+    for title, code, _ in GROUPS:
+        parts = month.groups.get(code, {})
         if set(parts) <= {""}:
             continue
         lines = [
-            (who or "（没有）", figures(parts[who], month_id, {name: EXACTLY + who}))
+            (who or "（没有）", figures(parts[who], month_id, {code: EXACTLY + who}))
             for who in sorted(parts, key=lambda who: (not who, who))
         ]
-        found.append(FigureTable(title, HEADERS, lines))
-    return [*found, FigureTable("覆盖与质量", ("件数", "应有", "比率"), month.quality)]
+        found.append(group_table(code, title, lines))
+    return [*found, _quality_table(month.quality)]
+
+
+def _quality_table(quality: Mapping[str, Mapping[str, Figure]]) -> FigureTable:
+    lines = [
+        (label, [quality[code].get(figure, Figure(None)) for figure in QUALITY_FIGURES])
+        for code, label in QUALITY.items()
+        if code in quality
+    ]
+    return FigureTable("quality", "覆盖与质量", list(QUALITY_FIGURES), list(QUALITY_FIGURES.values()), lines)
 
 
 def stored_figures(month: MonthFigures) -> dict[str, Any]:
-    """The figures as a locked month stores them: without the lists, whose rows go on changing."""
+    """The figures as a locked month stores them: by code, without the lists, whose rows go on changing."""
     return {
-        "total": list(month.total.values),
-        "groups": {name: {who: list(line.values) for who, line in of.items()} for name, of in month.groups.items()},
-        "quality": [[label, [figure.value for figure in row]] for label, row in month.quality],
+        "version": STORED_VERSION,
+        "total": dict(month.total.values),
+        "groups": {code: {who: dict(line.values) for who, line in of.items()} for code, of in month.groups.items()},
+        "quality": {code: {key: one.value for key, one in line.items()} for code, line in month.quality.items()},
     }
 
 
-def _from_stored(stored: Mapping[str, Any]) -> MonthFigures:
-    groups = {name: {who: GroupFigures(values) for who, values in of.items()} for name, of in stored["groups"].items()}
-    lines = [
-        (label, [Figure(done), Figure(due), Figure(rate, share=True)]) for label, (done, due, rate) in stored["quality"]
-    ]
-    return MonthFigures(GroupFigures(stored["total"]), groups, lines)
+def _from_stored(stored: Any) -> MonthFigures:
+    """What a locked month stored. What it lacks has no value, and what is not known here is left out."""
+    found = _known(stored)
+    groups = {
+        code: {who: GroupFigures(_values(line)) for who, line in _known(of).items()}
+        for code, of in _known(found.get("groups")).items()
+    }
+    quality = {
+        code: {key: Figure(value, share=key in QUALITY_SHARES) for key, value in _values(line).items()}
+        for code, line in _known(found.get("quality")).items()
+    }
+    return MonthFigures(GroupFigures(_values(found.get("total"))), groups, quality)
+
+
+def _known(stored: Any) -> Mapping[str, Any]:
+    """An object of the stored JSON; an empty one in the place of anything else."""
+    return stored if isinstance(stored, dict) else {}
+
+
+def _values(stored: Any) -> dict[str, Value]:
+    """The figures of a stored line, without what is no number."""
+    return {code: value for code, value in _known(stored).items() if value is None or isinstance(value, int | float)}
 
 
 def quality(
     session: Session, ledger: LedgerMonth, whole: GroupCounts, bad: Filters | None
-) -> list[tuple[str, list[Figure]]]:
-    """分派覆盖率, 归档完整率, 差评的整改和回访, 共性问题: of today, or of the month where they have a date."""
+) -> dict[str, dict[str, Figure]]:
+    """The lines of QUALITY that the county has: as of today, or of the month where rows have a date."""
     county, first, last = ledger.county, first_day(ledger.month), last_day(ledger.month)
     here = {"county": county.id}
-    lines = []
+    lines = {}
     if county.has_chief_officers:
-        lines += [_coverage(session, "重点项目", Project, here), _coverage(session, "重点企业", Enterprise, here)]
+        lines["key_projects_assigned"] = _coverage(session, Project, here)
+        lines["key_enterprises_assigned"] = _coverage(session, Enterprise, here)
     span = {**here, "ended_on_from": first, "ended_on_to": last}
     over = and_(ServiceCase.ended_on.between(first, last), ServiceCase.state.in_(ENDED))
     ended, archived = _count(session, ServiceCase, county.id, over, ServiceCase.state == CaseState.ARCHIVED)
-    lines.append(
-        _part(
-            "本月结束的件已归档",
-            "service_case",
-            (archived, {**span, "state": CaseState.ARCHIVED.value}),
-            (ended, {**span, "state": ",".join(sorted(ENDED))}),
-        )
+    lines["ended_archived"] = _part(
+        "service_case",
+        (archived, {**span, "state": CaseState.ARCHIVED.value}),
+        (ended, {**span, "state": ",".join(sorted(ENDED))}),
     )
     if bad is not None:
         count = (whole.sum("bad"), bad)
-        lines += [
-            # What was done came after the rating, and that after the month's first day.
-            _part("差评已整改", "evaluation", (whole.sum("rectified"), {**bad, "rectified_on_from": first}), count),
-            _part("差评已回访", "evaluation", (whole.sum("revisited"), {**bad, "revisited_on_from": first}), count),
-        ]
+        # A follow-up comes after its rating, and a rating of the month after the month's first day.
+        rectified = (whole.sum("rectified"), {**bad, "rectified_on_from": first})
+        revisited = (whole.sum("revisited"), {**bad, "revisited_on_from": first})
+        lines["bad_rectified"] = _part("evaluation", rectified, count)
+        lines["bad_revisited"] = _part("evaluation", revisited, count)
     found, _ = _count(session, CommonIssue, county.id, CommonIssue.found_on.between(first, last), true())
     span = {**here, "found_on_from": first, "found_on_to": last}
-    lines.append(("共性问题", [Figure(found, "common_issue", span), Figure(None), Figure(None)]))
+    lines["common_issues"] = {"done": Figure(found, "common_issue", span)}
     return lines
 
 
-def _part(label: str, table: str, done: tuple[int, Filters], due: tuple[int, Filters]) -> tuple[str, list[Figure]]:
-    """A line of how many of those that are due are done."""
+def _part(table: str, done: tuple[int, Filters], due: tuple[int, Filters]) -> dict[str, Figure]:
+    """How many of the rows that are due are done."""
     rate = Figure(share(done[0], due[0]), share=True)
-    return label, [Figure(done[0], table, done[1]), Figure(due[0], table, due[1]), rate]
+    return {"done": Figure(done[0], table, done[1]), "due": Figure(due[0], table, due[1]), "rate": rate}
 
 
-def _coverage(session: Session, label: str, model: Any, here: Filters) -> tuple[str, list[Figure]]:
+def _coverage(session: Session, model: Any, here: Filters) -> dict[str, Figure]:
     key = {**here, "is_key": 1}
     due, served = _count(session, model, here["county"], model.is_key, model.officer_id.is_not(None))
-    return _part(f"{label}已分派", model.__tablename__, (served, {**key, "officer": SOMEBODY}), (due, key))
+    return _part(model.__tablename__, (served, {**key, "officer": SOMEBODY}), (due, key))
 
 
 def _count(session: Session, model: Any, county: int, among: Any, part: Any) -> tuple[int, int]:

@@ -94,6 +94,7 @@ def renamed(code: str, words: str) -> tuple[tuple[str, tuple[variables.Variable,
 
 
 def test_a_name_with_two_meanings_keeps_the_one_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variables, "GROUPS", renamed("delivery_tracking_number", "快递单号"))
     monkeypatch.setattr(variables, "GROUPS", renamed("service_case_remark", "邮寄单号"))
     assert code_by_name()["邮寄单号"] == "delivery_tracking_number"
     assert code_by_name()["备注"] == "service_case_remark"

@@ -89,7 +89,7 @@ def write(tmp_path: Path) -> Write:
         path = tmp_path / "ledger.xlsx"
         by_category = {"项目建设手续": Figures(1, 2, 2, 0, 1), "项目配套手续": Figures(0, 1, 0, 1, 0)}
         usual = Statistics(
-            "事项类别", by_category if rows else {}, Figures(1, 3, 2, 1, 1), 0.5, Figures(1, 30, 20, 3, 8)
+            "category", by_category if rows else {}, Figures(1, 3, 2, 1, 1), 0.5, Figures(1, 30, 20, 3, 8)
         )
         title = "武陟县政务服务帮办代办工作台账（2026年11月）"
         sheet = LedgerSheet("台账", title, LEDGER, (ledger_cells(row, masked=masked) for row in rows))
@@ -297,7 +297,7 @@ def test_the_statistics_add_up_and_have_a_native_chart_with_its_data(write: Writ
 
 
 def test_the_statistics_of_an_empty_month_do_not_divide(write: Write) -> None:
-    nothing = Statistics("事项类别", {}, Figures(), None, Figures())
+    nothing = Statistics("category", {}, Figures(), None, Figures())
     sheet = sheet_of(write([], statistics=nothing), "统计")
     assert "本月无办结" in {c.value for row in sheet.iter_rows() for c in row}
 

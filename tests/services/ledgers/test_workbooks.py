@@ -352,7 +352,7 @@ def test_every_book_of_the_demonstration_agrees_with_itself(demo_file: Path, tmp
             given, due = sum(row[4] for row in rated), sum(row[3] for row in rated)
             scale = scale_of(session, month.county_id)
             bad = sum(row[7 + len(scale)] for row in rated) if scale else None
-            assert (whole.values[-3], whole.values[-1]) == (given / due, bad)
+            assert (whole.values["rated_rate"], whole.values.get("bad")) == (given / due, bad)
             looked_at += bad or 0
             sheets = openpyxl.load_workbook(path).sheetnames
             assert sheets == [kind.sheet for kind in workbooks.kinds_of(month.county)] + [

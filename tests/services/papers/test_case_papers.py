@@ -177,8 +177,9 @@ def test_what_was_printed_is_kept(office: Session) -> None:
     sheet = case_papers.papers_of_case(office, case)[0]
     case_papers.record_print(office, [case], sheet, PrintForm.PAGE)
     row = office.scalars(select(PaperPrint)).one()
-    assert (row.case_id, row.title, row.form, row.template_number) == (
+    assert (row.case_id, row.paper, row.title, row.form, row.template_number) == (
         case.id,
+        "application",
         "帮办代办服务申请表",
         PrintForm.PAGE,
         None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from models.cases import CaseState, ServiceCase
 from models.evaluation import Evaluation
 from models.fields import fields_of
-from models.ledger import LedgerEntry, LedgerMonth
+from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.office import CommonIssue
 from models.people import Role
 from models.places import County, CountyOption, Meaning, OptionKind, WindowKind
@@ -29,7 +29,7 @@ from services.ledgers import ledger_months
 from services.ledgers.workbooks import statistics
 from services.records import lists
 from services.statistics import figures
-from services.statistics.figures import RATES, Figure, FigureTable
+from services.statistics.figures import FIGURES, Figure, FigureKind, FigureTable
 from tests import factories as f
 from tests.at_work import ready
 from tests.demo import copy_of
@@ -37,7 +37,7 @@ from tests.factories import actor_as
 from tests.statements import counted
 
 MODELS = {m.__tablename__: m for m in (LedgerEntry, Project, Enterprise, ServiceCase, CommonIssue, Evaluation)}
-AVERAGE = RATES[1]
+(AVERAGE,) = (kind.label for kind in FIGURES if kind.code == "average_days")
 READERS = (Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK, Role.INSPECTOR)
 
 
@@ -186,7 +186,7 @@ def told(session: Session, month: LedgerMonth) -> dict[str, dict[str, Figure]]:
 
 
 def rates(line: dict[str, Figure]) -> tuple[object, ...]:
-    return tuple(line[heading].value for heading in figures.HEADERS[-3:])
+    return tuple(line[heading].value for heading in [kind.label for kind in FIGURES[-3:]])
 
 
 def test_a_rating_counts_for_whom_it_is_of(session: Session) -> None:
@@ -287,6 +287,91 @@ def test_a_locked_month_gives_its_stored_figures_until_it_is_unlocked(session: S
     ledger_months.unlock(session, month, "更正")
     assert values()["覆盖与质量 差评已整改"] == [1, 1, 1.0]
     assert values()["覆盖与质量 共性问题"][0] == 1
+
+
+#: Closed after their day: a figure that the program does not have.
+CLOSED_LATE = FigureKind(
+    "closed_late",
+    "超期办结",
+    lambda row: row.overdue and row.outcome is Outcome.CLOSED,
+    {"overdue": 1, "outcome": Outcome.CLOSED.value},
+)
+
+
+def test_a_new_figure_is_one_line_and_locked_months_show_a_dash(
+    session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    case, month = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    case.due_on = date(2026, 3, 19)
+    ledger_months.refresh(session, month, LAST)
+    ledger_months.lock(session, month, date(2026, 4, 10))
+    signed = told(session, month)
+    monkeypatch.setattr(figures, "FIGURES", (CLOSED_LATE, *FIGURES))
+    session.expire_all()
+    found = told(session, month)
+    groups = [name for name in found if not name.startswith("覆盖与质量")]
+    assert {name: found[name].pop(CLOSED_LATE.label).text for name in groups} == dict.fromkeys(groups, "—")
+    assert found == signed
+    ledger_months.export_month(session, month, tmp_path / "cases.xlsx", "cases")
+    sheet = openpyxl.load_workbook(tmp_path / "cases.xlsx")["分组统计"]
+    lines = {line[0]: line[1:4] for line in sheet.iter_rows(values_only=True)}
+    assert lines["代办员甲"] == ("—", 0, 1)
+    ledger_months.unlock(session, month, "更正")
+    late = told(session, month)["按代办员 代办员甲"][CLOSED_LATE.label]
+    assert late.count == rows_behind(session, late) == 1
+    ledger_months.lock(session, month, date(2026, 4, 10))
+    session.expire_all()
+    assert told(session, month)["按代办员 代办员甲"][CLOSED_LATE.label].count == 1
+
+
+def test_stored_figures_are_found_whatever_their_labels_are(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, month = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    ledger_months.lock(session, month, date(2026, 4, 10))
+    session.expire_all()
+
+    def values() -> list[list[object]]:
+        return [[figure.value for figure in line.values()] for line in told(session, month).values()]
+
+    signed = values()
+    assert any(value for line in signed for value in line)
+    monkeypatch.setattr(figures, "FIGURES", tuple(replace(kind, label=f"改{kind.label}") for kind in FIGURES))
+    monkeypatch.setattr(figures, "GROUPS", tuple((f"改{title}", *rest) for title, *rest in figures.GROUPS))
+    for labels in (figures.QUALITY, figures.QUALITY_FIGURES):
+        for code in labels:
+            monkeypatch.setitem(labels, code, f"改{labels[code]}")
+    assert values() == signed
+
+
+#: What a locked month may hold that this version did not write, and the figures 本月受理 and 本月办结 of it.
+STRANGE = [
+    ({}, "—", "—"),
+    (
+        {"total": [1, 2, 3], "groups": {"agent": {"代办员甲": [1, 2]}}, "quality": [["共性问题", [1, None, None]]]},
+        "—",
+        "—",
+    ),
+    ({"version": 3, "total": {"received": 7, "closed": "many", "moons": 1}, "groups": {"moons": 1}}, "7", "—"),
+    (
+        {"version": 2, "total": {"received": 7, "closed": 5}, "quality": {"moons": {}, "common_issues": {"x": 1}}},
+        "7",
+        "5",
+    ),
+    (["?"], "—", "—"),
+]
+
+
+@pytest.mark.parametrize(("stored", "received", "closed"), STRANGE)
+def test_older_and_unknown_entries_of_a_locked_month_are_read(
+    session: Session, tmp_path: Path, stored: object, received: str, closed: str
+) -> None:
+    _, month = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    ledger_months.lock(session, month, date(2026, 4, 10))
+    month.figures = stored  # type: ignore[assignment]  # as another version may have left it
+    session.flush()
+    session.expire_all()
+    line = told(session, month)["按县（旗） 武陟县"]
+    assert (line["本月受理"].text, line["本月办结"].text) == (received, closed)
+    ledger_months.export_month(session, month, tmp_path / "cases.xlsx", "cases")
 
 
 def test_a_month_takes_as_many_statements_as_a_quiet_one(counties: tuple[object, list[County]]) -> None:
