@@ -1,1 +1,1 @@
-"""Printed papers: what stands on them, as Word templates, as pages, filled in. No database, no web."""
+"""Printed papers: their layout, Word templates, filling in, HTML pages, checks of uploads. No database, no web."""

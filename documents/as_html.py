@@ -1,7 +1,7 @@
-"""A Word file as a page to print: its paragraphs and tables with what of their look a clerk would miss.
+"""A Word file as a page to print: its paragraphs and tables, with fonts, sizes, alignment and indents.
 
-Whatever a county makes of its template, the page says what the Word file says. Pictures, columns and frames are the
-Word file's alone.
+The page has the same text as the Word file, whatever the county changed in its template. Pictures, columns and
+frames are left out.
 """
 
 from __future__ import annotations
@@ -18,20 +18,23 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from markupsafe import Markup
 
-#: Points that paper.css has a class for; text is shown in the nearest.
+#: Font sizes, in points, that paper.css has a class for; text gets the nearest.
 SIZES = (9, 10.5, 11.5, 12, 14, 15, 16, 18, 20, 22, 26)
-#: The fonts of official papers, and the class that names them; all else is 仿宋.
+#: Fonts of official papers and their CSS class; every other font is shown as 仿宋.
 FONTS = {"方正小标宋简体": "title", "方正小标宋": "title", "黑体": "bold", "宋体": "song", "楷体": "kai"}
 ALIGNED = {WD_ALIGN_PARAGRAPH.CENTER: "centre", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
-#: Where a paragraph stands apart from what is above, in points, and its lines from each other, in lines.
-APART, GAP, WIDE = 10, 6, 1.25
-#: From which indent on a paragraph stands in the middle, and which rows are how high, in mm.
-FAR = 30
-ROWS = ((20, "tall"), (9, "roomy"))
+#: Least space before a paragraph, in points, for the classes `apart` and `gap`.
+SPACE_APART, SPACE_GAP = 10, 6
+#: Least line spacing, in lines, for the class `wide`.
+WIDE_SPACING = 1.25
+#: Least indent, in mm, for the class `far`; smaller ones get `list`.
+FAR_INDENT = 30
+#: Least height of a row, in mm, and its class.
+ROW_CLASSES = ((20, "tall"), (9, "roomy"))
 NORMAL_POINTS = 10.5
 DELETED, FALLBACK = qn("w:del"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
-#: Of a cell: the column where it stands, how many it spans, the cell, whether it begins in this row.
+#: A cell: its first column, how many columns it spans, its element, whether it begins in this row.
 Place = tuple[int, int, Any, bool]
 
 
@@ -64,7 +67,7 @@ def _paragraph(paragraph: Paragraph) -> Markup:
         if not any(above.tag in (DELETED, FALLBACK) for above in element.iterancestors())
     ]
     text = Markup("").join(map(_run, runs))
-    return Markup('<p class="{}">{}</p>\n').format(" ".join(_looks(paragraph, runs)), text or Markup("<br>"))
+    return Markup('<p class="{}">{}</p>\n').format(" ".join(_classes(paragraph, runs)), text or Markup("<br>"))
 
 
 def _run(run: Run) -> Markup:
@@ -74,7 +77,7 @@ def _run(run: Run) -> Markup:
     return Markup("<u>{}</u>").format(text) if run.underline else text
 
 
-def _looks(paragraph: Paragraph, runs: list[Run]) -> Iterator[str]:
+def _classes(paragraph: Paragraph, runs: list[Run]) -> Iterator[str]:
     form, style = paragraph.paragraph_format, paragraph.style
     points = next((run.font.size.pt for run in runs if run.font.size), None)
     if points is None:
@@ -88,10 +91,10 @@ def _looks(paragraph: Paragraph, runs: list[Run]) -> Iterator[str]:
     if form.first_line_indent and form.first_line_indent > 0:
         yield "indent"
     if form.left_indent and form.left_indent > 0:
-        yield "far" if form.left_indent.mm >= FAR else "list"
-    if form.space_before and form.space_before.pt >= GAP:
-        yield "apart" if form.space_before.pt >= APART else "gap"
-    if isinstance(form.line_spacing, float) and form.line_spacing >= WIDE:
+        yield "far" if form.left_indent.mm >= FAR_INDENT else "list"
+    if form.space_before and form.space_before.pt >= SPACE_GAP:
+        yield "apart" if form.space_before.pt >= SPACE_APART else "gap"
+    if isinstance(form.line_spacing, float) and form.line_spacing >= WIDE_SPACING:
         yield "wide"
 
 
@@ -109,9 +112,9 @@ def _table(table: Any, document: Any) -> Markup:
     rows = [list(_cells(line)) for line in lines]
     body = Markup("").join(
         Markup("<tr{}>{}</tr>\n").format(
-            _high(lines[number]),
+            _row_class(lines[number]),
             Markup("").join(
-                _cell(cell, span, _height(rows, number, at), document) for at, span, cell, begins in row if begins
+                _cell(cell, span, _row_span(rows, number, at), document) for at, span, cell, begins in row if begins
             ),
         )
         for number, row in enumerate(rows)
@@ -119,16 +122,16 @@ def _table(table: Any, document: Any) -> Markup:
     return Markup("<table><colgroup>{}</colgroup><tbody>{}</tbody></table>\n").format(columns, body)
 
 
-def _high(row: Any) -> Markup:
-    """The class of a row that has room to write in."""
+def _row_class(row: Any) -> Markup:
+    """The class attribute of a row with room to write in; empty for a low one."""
     height = row.find(f"{qn('w:trPr')}/{qn('w:trHeight')}")
     mm = Twips(int(height.get(qn("w:val")) or 0)).mm if height is not None else 0
-    name = next((name for least, name in ROWS if mm >= least), None)
+    name = next((name for least, name in ROW_CLASSES if mm >= least), None)
     return Markup(' class="{}"').format(name) if name else Markup("")
 
 
 def _cells(row: Any) -> Iterator[Place]:
-    """The cells of a row."""
+    """The cells of a row with the columns they stand in."""
     at = 0
     for cell in row.iterchildren(qn("w:tc")):
         span, merged = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}"), cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
@@ -137,8 +140,8 @@ def _cells(row: Any) -> Iterator[Place]:
         at += width
 
 
-def _height(rows: list[list[Place]], first: int, at: int) -> int:
-    """The rows of a cell: its own, and those below in which it goes on."""
+def _row_span(rows: list[list[Place]], first: int, at: int) -> int:
+    """How many rows a cell covers: its own and those below that continue it."""
     last = first
     while last + 1 < len(rows) and any(place == at and not begins for place, _, _, begins in rows[last + 1]):
         last += 1

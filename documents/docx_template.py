@@ -1,4 +1,4 @@
-"""A paper as a Word template: A4, the fonts of official papers, the variables where they are filled in."""
+"""The default Word template of a paper: A4, the fonts of official papers, the variables in their places."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from docx.text.paragraph import Paragraph
 
 from documents.parts import Cell, Grid, Paper, Part, Space, Style, Tear, TextLine
 
-#: font, points, alignment, points before and after: of each style of a line.
+#: Font, size, alignment, space before and after of each style; sizes and spaces in points.
 LOOKS: dict[Style, tuple[str, float, WD_ALIGN_PARAGRAPH, float, float]] = {
     "title": ("方正小标宋简体", 20, WD_ALIGN_PARAGRAPH.CENTER, 0, 8),
     "copy": ("仿宋", 12, WD_ALIGN_PARAGRAPH.CENTER, 0, 4),
@@ -34,8 +34,8 @@ LOOKS: dict[Style, tuple[str, float, WD_ALIGN_PARAGRAPH, float, float]] = {
 }
 LABEL, FILLED, TABLE_POINTS = "黑体", "仿宋", 11.5
 BODY_LINE, INDENT_CHARACTERS = 1.5, 2
-#: Where seal and signature begin, and how high a row to write in is, in cm.
-STAMP, TALL = 6.0, 4.0
+#: Indent of the lines for seal and signature, and height of a row with room to write in, in cm.
+STAMP_INDENT, TALL_ROW = 6.0, 4.0
 TEAR = "┄" * 34
 
 
@@ -87,7 +87,7 @@ def _line(paragraph: Paragraph, line: TextLine) -> None:
     if line.style in ("to", "body", "list", "sign", "stamp", "right", "under"):
         form.line_spacing = BODY_LINE
     if line.style == "stamp":
-        form.left_indent = Cm(STAMP)
+        form.left_indent = Cm(STAMP_INDENT)
     if line.style == "list":
         form.left_indent = Pt(points * INDENT_CHARACTERS)
     if line.style == "body":
@@ -111,14 +111,14 @@ def _grid(document: WordDocument, grid: Grid) -> None:
         column.width = Cm(width)
     for number, cells in enumerate(grid.rows):
         row = table.rows[number]
-        row.height = Cm(TALL if number in grid.tall else grid.height)
+        row.height = Cm(TALL_ROW if number in grid.tall else grid.height)
         row.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
-        _keep_whole(row._tr)
+        _forbid_split(row._tr)
         _fill_row(table, number, cells, grid.widths)
 
 
 def _set_padding(table: Table) -> None:
-    """Room between the text and the lines of the table, in twentieths of a point."""
+    """Space between text and borders, in twentieths of a point."""
     margins = OxmlElement("w:tblCellMar")
     for side, room in (("top", 25), ("left", 90), ("bottom", 25), ("right", 90)):
         margin = OxmlElement(f"w:{side}")
@@ -128,8 +128,8 @@ def _set_padding(table: Table) -> None:
     table._tbl.tblPr.append(margins)
 
 
-def _keep_whole(row: object) -> None:
-    """A row does not go over the end of a page."""
+def _forbid_split(row: object) -> None:
+    """Keep a row on one page."""
     row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # type: ignore[attr-defined]  # no types
 
 
@@ -137,7 +137,7 @@ def _fill_row(table: Table, number: int, cells: tuple[Cell, ...], widths: tuple[
     at = 0
     for cell in cells:
         place: _Cell = table.cell(number, at)
-        if not cell.rows:  # it began in a row above
+        if not cell.rows:  # the cell above covers this one
             table.cell(number - 1, at).merge(place)
             at += 1
             continue

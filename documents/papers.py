@@ -1,4 +1,4 @@
-"""Each paper, as the county's document has it. Titles and labels are the documents', running sentences our own.
+"""The layout of each paper, after the county's document. Titles and labels are quoted; sentences are our own.
 
 Source: W 附件2-6; Z 附件2-6; B 附件1-2, 六.1-3; H 五; 领域 8.
 """
@@ -14,9 +14,9 @@ from documents.variables import ROOM
 from models.places import Commitment, County, Meaning
 
 Parts = tuple[Part, ...]
-#: What a county's list calls the papers that its document has.
+#: The county's names for the papers that its list of papers has.
 Names = Mapping[Meaning, str]
-#: 办件's label, the label within it, and what is filled in; a label on the right and its value.
+#: Widths in cm. FIVE: outer label, inner label, value, label on the right, its value. TWO: label, value.
 FIVE = (3.9, 3.0, 2.6, 2.9, 4.2)
 TWO = (3.8, 12.8)
 
@@ -65,7 +65,7 @@ def application(county: County, title: str) -> Parts:
 
 
 def application_notes(county: County, names: Names) -> Parts:
-    """注, of what the county asks for. Source: W, Z 附件2; B and H ask for neither."""
+    """注 under the 申请表: only those that apply in the county. Source: W, Z 附件2; B and H have none."""
     notes = []
     if county.proof_needed:
         notes.append("申请时请出示申请单位出具的书面委托证明。")
@@ -103,7 +103,7 @@ def commitment(county: County, title: str) -> Parts:
 
 
 def completion(county: County, title: str) -> Parts:
-    """办结单, in two copies on one page. Source: W, Z 附件4; B 六.3 names it without a layout."""
+    """办结单: two copies on one page. Source: W, Z 附件4; B 六.3 names it without a layout."""
     number: Parts = (TextLine("编号：{{ completion_number }}", "number"),) if county.completion_number_printed else ()
     text = (
         f"兹有{county.service_word}项目（名称：{{{{ project_name }}}}）（项目编号：{{{{ project_code }}}}），"
@@ -126,17 +126,17 @@ def completion(county: County, title: str) -> Parts:
     return (*copy("第一联"), Tear(), *copy("第二联"))
 
 
-#: Who signs a slip for the applicant: who signed his promise. Source: W, Z 附件3-5; B 六.3, 附件2; H 五(三).
+#: Who signs a slip for the applicant: the person who signed the 承诺书. Source: W, Z 附件3-5; B 六.3, 附件2; H 五(三).
 SIGNER = {Commitment.SEPARATE: "项目经办人", Commitment.IN_AGREEMENT: "委托人", Commitment.NONE: "申请人"}
 
 
 def _signed(county: County) -> Parts:
-    """Who signs a slip: for the applicant and for the service."""
+    """The line of signatures: for the applicant and for the service."""
     return (TextLine(f"{SIGNER[county.commitment]}签字：{' ' * 16}{county.service_word}人员签字：", "sign"),)
 
 
 def termination(county: County, title: str) -> Parts:
-    """终止单, with the line for the reason that the notes of 附件2 ask for. Source: W, Z 附件5; H 五(三)."""
+    """终止单. The notes of 附件2 ask for the line with the reason. Source: W, Z 附件5; H 五(三)."""
     number: Parts = (TextLine("编号：{{ termination_number }}", "number"),) if county.termination_number_printed else ()
     return (
         TextLine(title, "title"),
@@ -279,7 +279,7 @@ def posting(county: County, title: str) -> Parts:
 
 
 def _notice(title: str, to: str, *lines: str, date: str, number: str = "") -> Parts:
-    """A notice: whom to, what, from whom, when."""
+    """A notice: title, number, addressee, text, sender, date."""
     return (
         TextLine(title, "title"),
         *((TextLine(f"编号：{number}", "number"),) if number else ()),
@@ -345,12 +345,13 @@ def urge(county: County, title: str) -> Parts:
 
 @dataclass(frozen=True)
 class PaperKind:
-    """A kind of paper: how it is laid out, what it is called where no document names it, its small print.
+    """A kind of paper.
 
-    One that the county's list of papers names by its `meaning` has its name there; elsewhere its `title`, and
-    without one the county has no such paper.
+    Its name is the one that the county's list of papers has for its `meaning`, else its `title`. A county that has
+    neither has no such paper. `notes`: small print below the layout.
     """
 
+    #: Code of the paper in addresses, stored templates and print records.
     key: str
     layout: Callable[[County, str], Parts]
     meaning: Meaning | None = None
@@ -378,8 +379,8 @@ KINDS: tuple[PaperKind, ...] = (
 
 
 def papers_of(county: County, names: Names) -> dict[str, Paper]:
-    """The papers that the county has, by key; `names`: what its list calls those that its document has."""
-    found, words = {}, cast(County, _Plain(county))
+    """The papers of the county by key. `names`: the names in its list of papers."""
+    found, words = {}, cast(County, _PlainCounty(county))
     for kind in KINDS:
         named = names.get(kind.meaning) if kind.meaning else None
         title = named or kind.title.format(service=words.service_word)
@@ -390,12 +391,12 @@ def papers_of(county: County, names: Names) -> dict[str, Paper]:
 
 
 def plain(text: str) -> str:
-    """A county's own word without what would be read as a variable."""
+    """A county's own word with braces made full-width, so that it cannot be read as a variable."""
     return text.replace("{", "｛").replace("}", "｝")
 
 
-class _Plain:
-    """A county whose words are plain."""
+class _PlainCounty:
+    """Gives the settings of a county with every text passed through `plain`."""
 
     def __init__(self, county: County) -> None:
         self._county = county

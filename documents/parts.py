@@ -15,8 +15,7 @@ Style = Literal["title", "copy", "number", "to", "body", "list", "sign", "stamp"
 
 @dataclass(frozen=True)
 class TextLine:
-    """A paragraph: the title, which copy it is, its number, whom to, running text, ①②③, signatures, a seal, small
-    print, a date, who stands under a table."""
+    """A paragraph. Its style says what it is: title, copy mark, number, addressee, text, list, signature, …"""
 
     text: str
     style: Style = "body"
@@ -24,7 +23,7 @@ class TextLine:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table over `span` columns and `rows` rows; a label or what is filled in."""
+    """A table cell that spans `span` columns and `rows` rows; a label, or a text to fill in."""
 
     text: str
     span: int = 1
@@ -34,7 +33,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: widths of its columns in cm, rows of cells, height of a row in cm; `tall`: rows to write much in."""
+    """A table. Widths and height of rows in cm; `tall`: numbers of the rows with room for handwriting."""
 
     widths: tuple[float, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -44,14 +43,14 @@ class Grid:
 
 @dataclass(frozen=True)
 class Space:
-    """Room to write or to sign: so many empty lines."""
+    """Empty lines to write or sign in."""
 
     lines: int = 1
 
 
 @dataclass(frozen=True)
 class Tear:
-    """The line along which two copies are torn apart."""
+    """The tear line between two copies."""
 
 
 Part = TextLine | Grid | Space | Tear
@@ -89,15 +88,15 @@ class Paper:
         return replace(self, parts=tuple(_part_renamed(part, rename) for part in self.parts))
 
 
-#: The place of a cell that began in a row above.
+#: Stands where a cell of the row above continues.
 ABOVE = Cell("", rows=0)
 
 
 def label(text: str, span: int = 1, rows: int = 1) -> Cell:
-    """The name of what stands beside it."""
+    """A cell that names the value beside it."""
     return Cell(text, span, label=True, rows=rows)
 
 
-def value(name: str, span: int = 1) -> Cell:
-    """What is filled in."""
-    return Cell(f"{{{{ {name} }}}}", span)
+def value(code: str, span: int = 1) -> Cell:
+    """A cell filled in with a variable."""
+    return Cell(f"{{{{ {code} }}}}", span)

@@ -1,4 +1,4 @@
-"""Papers filled in by docxtpl. A template can do nothing but show its variables."""
+"""Fills in Word templates with docxtpl. A template can only show variables; it cannot call or compute anything."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from documents.parts import Paper
 from documents.variables import code_by_name, written_names
 
 Values = Mapping[str, str]
-#: Papers that one file holds at most.
+#: Most papers in one file.
 MOST = 300
 
 
 def environment() -> SandboxedEnvironment:
-    """What templates are filled in by: sandboxed, a missing variable is an error, everything is escaped."""
+    """The Jinja environment of templates: sandboxed, escaping every value; an unknown variable is an error."""
     return SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
 
@@ -38,7 +38,7 @@ def fill(content: bytes, values: Values) -> bytes:
 
 
 def joined(papers: Sequence[bytes]) -> bytes:
-    """Several filled-in papers of one template as one file, each on pages of its own."""
+    """One file of several filled-in papers of the same template; each begins on a new page."""
     first = Document(io.BytesIO(papers[0]))
     body = first.element.body
     for paper in papers[1:]:
@@ -65,7 +65,7 @@ def template_to_edit(paper: Paper) -> bytes:
 
 
 def words(content: bytes) -> Iterator[str]:
-    """The text of a Word file, a paragraph at a time, tables in their place."""
+    """The text of a Word file by paragraph, in document order, including tables."""
     document = Document(io.BytesIO(content))
     for paragraph in document.element.body.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"):
         yield "".join(

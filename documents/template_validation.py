@@ -1,4 +1,4 @@
-"""Templates that people bring: only our variables, nothing that does anything, nothing hidden in the file.
+"""Checks an uploaded template: it may only name our variables, and the file may contain nothing active or hidden.
 
 A template is checked before it is stored, and rendered in a sandbox each time.
 """
@@ -21,32 +21,32 @@ from documents.render import environment, fill, words
 from documents.variables import BLANK, code_by_name
 
 MAX_BYTES, MAX_UNPACKED, MAX_MEMBERS = 2 * 1024 * 1024, 20 * 1024 * 1024, 200
-#: Of one part, beyond any paper: the library takes minutes for what a small file can unpack to.
+#: Limits of one part, beyond any real paper. A small file can unpack to what takes the library minutes.
 MAX_PART, MAX_PARAGRAPHS, MAX_ELEMENTS, MAX_MARKS = 2 * 1024 * 1024, 2_000, 30_000, 1_000
 #: Characters of an expression: a condition of several codes, each up to thirty long.
 MAX_EXPRESSION = 200
 MAIN = "word/document.xml"
-#: How parts of XML are named; that others hold none is asked of the content types.
+#: File endings of XML parts. The content types must declare no XML part with another ending.
 XML = (".xml", ".rels", ".svg")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: Parts of a Word file that run or hold something foreign.
+#: Names of parts with macros, controls or embedded objects.
 FOREIGN = re.compile(r"vbaProject|activeX|embeddings/|oleObject|afchunk|\.bin$|\.exe$", re.IGNORECASE)
-#: Fields that fetch or start something.
+#: Fields that fetch external content or start a program.
 FIELDS = re.compile(r"DDE|INCLUDE|IMPORT|MACROBUTTON|LINK|DATABASE|FILLIN|ASK")
-#: What points out of the file.
+#: A target outside the file.
 OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]+:|//|\\\\", re.IGNORECASE)
-#: Changes that nobody has accepted or rejected yet.
+#: Tracked changes that nobody has accepted or rejected yet.
 TRACKED = ("del", "ins", "moveFrom", "moveTo")
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 STATEMENT = re.compile(r"(?:p|tr|tc|r)?\s*(?:(?:if|elif)\s+(?P<what>.+?)|else|endif)\s*", re.DOTALL)
-#: What begins something that is compiled, the library leaving out what stands between, and what looks like it.
+#: The start of a Jinja tag, also with XML tags between its two characters, which docxtpl removes; full-width braces.
 MARKS = re.compile(r"\{(?:<[^>]*>)*[{%#]|[｛｝]")
-#: What a template may be made of.
+#: The Jinja nodes that a template may contain.
 ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or)
 SHOWN = 30
 ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)""")
-MUCH = "文件的内容太多，不像是一份单据；请从“下载模板”重新开始修改"
-ODD = "文件的内容不正常，请用 WPS 或 Word 打开后另存为 .docx 再上传"
+TOO_MUCH = "文件的内容太多，不像是一份单据；请从“下载模板”重新开始修改"
+MALFORMED = "文件的内容不正常，请用 WPS 或 Word 打开后另存为 .docx 再上传"
 
 
 class BadTemplate(Exception):
@@ -54,31 +54,31 @@ class BadTemplate(Exception):
 
 
 def validate_template(content: bytes) -> None:
-    """Refuse what is no Word template of ours. Raises BadTemplate with the place."""
+    """Check a template. Raises BadTemplate, which names the paragraph."""
     _check_file(content)
     try:
         paragraphs = list(words(content))
-    except Exception as error:  # whatever the library stumbles over: the file is not one that Word wrote
+    except Exception as error:  # the library fails in many ways on a file that Word did not write
         raise BadTemplate("文件无法读取，可能已损坏；请用 WPS 或 Word 打开后另存为 .docx 再上传") from error
     for number, text in enumerate(paragraphs, 1):
-        for fault in _faults(text):
+        for error_text in _tag_errors(text):
             shown = text.strip().replace("\n", " ")[:SHOWN]
-            raise BadTemplate(f"第 {number} 段“{shown}”：{fault}")
+            raise BadTemplate(f"第 {number} 段“{shown}”：{error_text}")
     try:
         _check_compiled(DocxTemplate(io.BytesIO(content)))
         as_html.as_page(fill(content, dict(BLANK)))
     except BadTemplate:
         raise
     except TemplateError as error:
-        raise BadTemplate(f"模板的写法有误：{_in_words(error)}") from error
-    except Exception as error:  # RecursionError among them: marks nested deeper than any paper needs
+        raise BadTemplate(f"模板的写法有误：{_in_chinese(error)}") from error
+    except Exception as error:  # e.g. RecursionError, when tags are nested too deeply
         raise BadTemplate("模板不能填写，请从“下载模板”重新开始修改") from error
 
 
 def _check_compiled(document: DocxTemplate) -> None:
-    """What is compiled in the end, however the marks were cut up or hidden: names of variables, in the text alone.
+    """Check what docxtpl will compile, however the tags are split or hidden: variables, and only in the body.
 
-    The library finds headers and footers by their relation, whatever the parts are called.
+    docxtpl finds headers and footers by their relation, not by the names of their parts.
     """
     document.render_init()
     for uri in (document.HEADER_URI, document.FOOTER_URI):
@@ -115,7 +115,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     if MAIN not in archive.namelist() or "[Content_Types].xml" not in archive.namelist():
         raise BadTemplate("这不是 .docx 文件，请用 WPS 或 Word 另存为 .docx")
     if len(names) < len(members):
-        raise BadTemplate(ODD)
+        raise BadTemplate(MALFORMED)
     for name in names:
         if name.startswith("/") or ".." in name.split("/") or "\\" in name:
             raise BadTemplate("文件里有不正常的路径")
@@ -123,28 +123,28 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
     for name in archive.namelist():
         if name.lower().endswith(XML):
-            _check_xml(name, _unpacked(archive, name))
+            _check_xml(name, _read_part(archive, name))
 
 
-def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A part, read no further than it may be large: what a zip says of its sizes may be a lie."""
+def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Unpack a part up to the limit. The sizes that a zip declares may be false."""
     with archive.open(name) as part:
         content = part.read(MAX_PART + 1)
     if len(content) > MAX_PART:
-        raise BadTemplate(MUCH)
+        raise BadTemplate(TOO_MUCH)
     return content
 
 
 def _check_xml(name: str, content: bytes) -> None:
     root = _root_of(content)
-    # Parsed and as it stands: the library compiles some parts so, and some so.
+    # Both parsed and raw: docxtpl compiles some parts one way, some the other.
     text = "".join((*root.itertext(), *(word for e in root.iter() for word in e.attrib.values()), content.decode()))
     _check_size(root, text)
     if b"macroEnabled" in content:
         raise BadTemplate("文件里有宏、控件或嵌入的对象，请去掉后再上传")
     if name != MAIN:
         _refuse_marks(text)
-    # Word joins the pieces of an instruction, wherever it is cut.
+    # Word joins an instruction that is split over several elements.
     pieces = [e.text or "" for e in root.iter(f"{WORD}instrText")] + [e.get(f"{WORD}instr", "") for e in root.iter()]
     instruction = re.sub(r"\s", "", "".join(pieces)).upper()
     if found := FIELDS.search(instruction):
@@ -154,22 +154,22 @@ def _check_xml(name: str, content: bytes) -> None:
 
 
 def _root_of(content: bytes) -> Any:
-    """The part read as XML. Only UTF-8: libraries do not agree on what other encodings say."""
+    """Parse a part as XML. Only UTF-8, because libraries read other encodings differently."""
     declared = ENCODING.match(content)
     if b"\0" in content or (declared and declared[1].lower() not in (b"utf-8", b"utf8")):
-        raise BadTemplate(ODD)
+        raise BadTemplate(MALFORMED)
     try:
         content.decode()
         return ElementTree.fromstring(content, forbid_dtd=True)
     except (DefusedXmlException, ElementTree.ParseError, UnicodeDecodeError) as error:
-        raise BadTemplate(ODD) from error
+        raise BadTemplate(MALFORMED) from error
 
 
 def _check_size(root: Any, text: str) -> None:
-    """Whether the library can do it in a moment; asked before it begins."""
+    """Refuse a part that would take docxtpl long to process."""
     paragraphs, elements = sum(1 for _ in root.iter(f"{WORD}p")), sum(1 for _ in root.iter())
     if paragraphs > MAX_PARAGRAPHS or elements > MAX_ELEMENTS or len(MARKS.findall(text)) > MAX_MARKS:
-        raise BadTemplate(MUCH)
+        raise BadTemplate(TOO_MUCH)
 
 
 def _check_element(element: Any) -> None:
@@ -184,11 +184,11 @@ def _check_element(element: Any) -> None:
         raise BadTemplate("文件里有没有接受的修订，请先在 WPS 或 Word 里接受全部修订再上传")
     named = element.get("PartName") or f".{element.get('Extension', '')}"
     if element.get("ContentType", "").lower().endswith("xml") and not named.lower().endswith(XML):
-        raise BadTemplate(ODD)
+        raise BadTemplate(MALFORMED)
 
 
-def _faults(text: str) -> Iterator[str]:
-    """What is wrong with the variables of a paragraph."""
+def _tag_errors(text: str) -> Iterator[str]:
+    """The errors in the tags of a paragraph, in Chinese."""
     if "｛" in text or "｝" in text:
         yield "有全角的花括号｛｛，请改成半角 {{ 和 }}"
     rest = TAG.sub("", text)
@@ -199,17 +199,17 @@ def _faults(text: str) -> Iterator[str]:
         if tag.startswith("{#"):
             continue
         if tag.startswith("{{"):
-            yield from _faults_of(inner)
+            yield from _expression_errors(inner)
             continue
         statement = STATEMENT.fullmatch(inner.strip("-+ "))
         if statement is None:
             yield f"不能用 {tag}，只能用 {{% if 变量 %}}、{{% else %}}、{{% endif %}}"
         elif statement["what"]:
-            yield from _faults_of(statement["what"])
+            yield from _expression_errors(statement["what"])
 
 
-def _faults_of(expression: str) -> Iterator[str]:
-    """What is wrong with one expression: it may only name variables."""
+def _expression_errors(expression: str) -> Iterator[str]:
+    """The errors in one expression, which may only combine variables."""
     if len(expression) > MAX_EXPRESSION:
         yield f"“{expression.strip()[:SHOWN]}…”太长，只能写变量的名称"
         return
@@ -228,6 +228,6 @@ def _faults_of(expression: str) -> Iterator[str]:
             yield f"没有“{name.name}”这个变量，可用的变量见本页"
 
 
-def _in_words(error: TemplateError) -> str:
-    """jinja2 speaks English: what is left is where the paragraphs do not fit together."""
+def _in_chinese(error: TemplateError) -> str:
+    """A Chinese hint for an error of Jinja; after the checks above only unpaired blocks are left."""
     return "{% if %} 和 {% endif %} 没有成对" if "end" in str(error).lower() else "请检查花括号里的内容"

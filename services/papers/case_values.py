@@ -1,4 +1,4 @@
-"""What is filled into a paper: the values of a case and of its parts, by the names that templates use."""
+"""The values that fill in a paper, of a case and its parts, by the code of the variable."""
 
 from __future__ import annotations
 
@@ -47,24 +47,24 @@ ITEM_BOXES = {
 }
 
 
-#: Between the names of a list in a sentence.
+#: Joins names within a sentence.
 JOINT = "、"
-#: Gives a phone as the reader may see it.
+#: Formats a phone number for the actor: whole, or masked.
 Phone = Callable[[Any], str]
 
 
 def in_words(day: date | None) -> str:
-    """A date as papers write it; room for one when there is none."""
+    """A date as papers print it; blank space to write one for None."""
     return day_in_words(day) if day else DATE
 
 
 def blank_values(session: Session, county: County) -> dict[str, str]:
-    """What a form to be filled in by hand shows: every box empty."""
+    """The values of a blank form: every box is empty."""
     return {**BLANK, **_of_county(session, county, set(), None)}
 
 
 def values_of(session: Session, case: ServiceCase, part: Base | None = None) -> dict[str, str]:
-    """Every variable for a case; `part`: the note, delivery, extension or 督办 that the paper is about."""
+    """Every variable of a case. `part`: the work record, extension or 督办 that the paper is about."""
     found = {**BLANK, **_of_county(session, case.county, {s.item_id for s in case.steps}, _rating(session, case))}
     phone = _phones(session)
     found |= _of_enterprise(case, phone) | _of_project(case) | _of_case(session, case, phone)
@@ -104,12 +104,12 @@ def _of_county(session: Session, county: County, items: set[int], rating: Evalua
 
 
 def _rating(session: Session, case: ServiceCase) -> Evaluation | None:
-    """What the applicant said of his case."""
+    """The applicant's own rating of the case."""
     rows = session.scalars(select(Evaluation).where(Evaluation.case_id == case.id).order_by(Evaluation.id))
     return next((row for row in rows if row.relation.meaning in BY_APPLICANT), None)
 
 
-def _told(row: Base, *keys: str, phone: Phone = str) -> dict[str, str]:
+def _column_values(row: Base, *keys: str, phone: Phone = str) -> dict[str, str]:
     """Columns of a row by code: dates in words, amounts with their unit, phones as `phone` gives them."""
     found = {}
     for key in keys:
@@ -139,16 +139,16 @@ def _of_enterprise(case: ServiceCase, phone: Phone) -> dict[str, str]:
             "enterprise_handler_phone": phone(case.applicant_phone),
         }
     columns = ("credit_code", "address", "postcode", "principal", "principal_phone", "handler", "handler_phone")
-    return {"applicant": one.name, **_told(one, *columns, phone=phone)}
+    return {"applicant": one.name, **_column_values(one, *columns, phone=phone)}
 
 
 def _of_project(case: ServiceCase) -> dict[str, str]:
-    """The project; a case without one prints its matter. Source: 领域 2."""
+    """Values of the project; a case without a project prints its matter. Source: 领域 2."""
     one: Project | None = case.project
     if one is None:
         return {"project_name": case.matter}
     return {
-        **_told(one, "name", "code", "investment", "scale", "address"),
+        **_column_values(one, "name", "code", "investment", "scale", "address"),
         "project_funding": choice_boxes(Funding, one.funding),
         "project_land": choice_boxes(Land, one.land),
         "project_is_key": yes_no_boxes(one.is_key),
@@ -180,7 +180,7 @@ def _of_case(session: Session, case: ServiceCase, phone: Phone) -> dict[str, str
         "refusal",
     )
     return {
-        **_told(case, *columns),
+        **_column_values(case, *columns),
         "service_case_scope": choice_boxes(CaseScope, case.scope),
         "case_departments": JOINT.join(departments),
         "case_items": _items(case),
@@ -191,12 +191,12 @@ def _of_case(session: Session, case: ServiceCase, phone: Phone) -> dict[str, str
 
 
 def _items(case: ServiceCase) -> str:
-    """The items asked for, in their order; what the case is about while none are chosen."""
+    """The chosen items in their order; the matter of the case when none is chosen."""
     return JOINT.join(step.item.name for step in case.steps) or case.matter
 
 
 def _course(case: ServiceCase) -> str:
-    """What became of each item, and when: 项目立项 11月20日办结；规划 部门已受理."""
+    """The outcome of each item with its date: 项目立项 11月20日办结；规划 部门已受理."""
     return "；".join(f"{step.item.name} {_outcome(step)}" for step in case.steps)
 
 
@@ -207,21 +207,21 @@ def _outcome(step: CaseStep) -> str:
     return f"{day}{step.state.label.removeprefix('已')}"
 
 
-def _valid(session: Session, model: type[Any], case: ServiceCase) -> Any:
+def _first_valid(session: Session, model: type[Any], case: ServiceCase) -> Any:
     return session.scalars(select(model).where(model.case_id == case.id, model.voided_on.is_(None))).first()
 
 
 def _of_slips(session: Session, case: ServiceCase) -> dict[str, str]:
-    closed, ended = _valid(session, Completion, case), _valid(session, Termination, case)
+    closed, ended = _first_valid(session, Completion, case), _first_valid(session, Termination, case)
     found: dict[str, str] = {}
     if closed is not None:
-        found |= _told(closed, "number", "completed_on")
+        found |= _column_values(closed, "number", "completed_on")
         found["enterprise_handler"] = closed.handler or ""
     if ended is not None:
         reason = "：".join(part for part in (ended.reason.name, ended.explanation) if part)
         how = "因故由受托方单方决定" if ended.one_sided else BLANK["termination_way"]
         found |= {
-            **_told(ended, "number", "terminated_on", "returned"),
+            **_column_values(ended, "number", "terminated_on", "returned"),
             "termination_reason": reason,
             "termination_way": how,
         }
@@ -229,7 +229,7 @@ def _of_slips(session: Session, case: ServiceCase) -> dict[str, str]:
 
 
 def _of_delivery(session: Session, case: ServiceCase) -> dict[str, str]:
-    one: Delivery | None = _valid(session, Delivery, case)
+    one: Delivery | None = _first_valid(session, Delivery, case)
     returned = session.scalars(
         select(CaseMaterial.name)
         .where(CaseMaterial.case_id == case.id, CaseMaterial.state == MaterialState.RETURNED)
@@ -237,7 +237,7 @@ def _of_delivery(session: Session, case: ServiceCase) -> dict[str, str]:
     ).all()
     found = {"returned_materials": numbered_list(list(returned))}
     if one is not None:
-        found |= _told(one, "way", "delivered_on", "documents", "recipient", "tracking_number", "received_on")
+        found |= _column_values(one, "way", "delivered_on", "documents", "recipient", "tracking_number", "received_on")
     return found
 
 
@@ -263,24 +263,24 @@ def _of_agreement(session: Session, case: ServiceCase, phone: Phone) -> dict[str
         "agreement_materials": numbered_list(list(papers)),
     }
     if one is not None:
-        found |= _told(one, "number", "client", "client_phone", "matter", "signed_on", phone=phone)
+        found |= _column_values(one, "number", "client", "client_phone", "matter", "signed_on", phone=phone)
         if one.materials:
             found["agreement_materials"] = numbered_list([line for line in one.materials.splitlines() if line.strip()])
     return found
 
 
 def _of_part(part: Base, phone: Phone) -> Mapping[str, str]:
-    """What a note, an extension or a 督办 says."""
+    """Values of a work record, an extension or a 督办."""
     if isinstance(part, WorkRecord):
         columns = ("happened_on", "kind", "subject", "visitor", "visitor_phone", "staff", "content", "answer")
-        return {**_told(part, *columns, phone=phone), "service_case_first_contact": part.first_contact or ""}
+        return {**_column_values(part, *columns, phone=phone), "service_case_first_contact": part.first_contact or ""}
     if isinstance(part, Extension):
-        told = _told(part, "old_due", "new_due", "reason")
+        told = _column_values(part, "old_due", "new_due", "reason")
         return {
             **told,
             "extension_item": part.step.item.name,
             "service_case_told_on": in_words(part.told_on),
         }
     if isinstance(part, Urge):
-        return _told(part, "number", "department", "issued_on", "reason", "reply_due")
+        return _column_values(part, "number", "department", "issued_on", "reason", "reply_due")
     raise TypeError(f"no paper is about a {type(part).__name__}")
