@@ -1,8 +1,8 @@
-"""What the office learns from a month: figures by county, department, agent, officer, and how they go on.
+"""The figures of a month by county, department, agent and officer; the charts over twelve months.
 
-What was done is counted from the month's ledger rows, what was said of it from the ratings of the cases
-closed in the month; each carries the filter of the list that has the rows it counts. A locked month
-shows what was stored when it was locked. Source: 领域 7; W, Z 附件1 六; H 五(六).
+Work is counted from the month's ledger rows, ratings from the cases closed in the month. A count carries the
+filter of the list with the rows it counts. A locked month shows what was stored when it was locked.
+Source: 领域 7; W, Z 附件1 六; H 五(六).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MONTHS_SHOWN = 12
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of rows and the list that has them; or a share of one, an average, None of nothing."""
+    """A number of rows with the list that has them, a share or an average. None: not stored, or nothing to divide."""
 
     value: Value
     table: str = ""
@@ -48,7 +48,7 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """As it is read."""
+        """The figure as people read it."""
         if self.value is None:
             return "—"
         return f"{self.value:.1%}" if self.share else str(self.value)
@@ -73,7 +73,7 @@ class FigureTable:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """What the figures need of one ledger row."""
+    """The columns of a ledger row that the figures read."""
 
     outcome: Outcome
     received: bool
@@ -86,13 +86,13 @@ class LedgerRow:
 
 
 def months_of(session: Session) -> list[str]:
-    """The months that have a ledger in the actor's counties, the latest first."""
+    """The months with a ledger in the actor's counties, latest first."""
     rows = session.scalars(select(LedgerMonth.month).distinct().order_by(LedgerMonth.month.desc()))
     return list(rows)
 
 
 def ledgers_of(session: Session, month: str) -> list[tuple[LedgerMonth, County]]:
-    """The ledgers of that month, one a county the actor sees, by the counties' codes."""
+    """The month's ledger of each county that the actor sees, by the code of the county."""
     rows = session.execute(
         select(LedgerMonth, County)
         .join(County, County.id == LedgerMonth.county_id)
@@ -103,7 +103,7 @@ def ledgers_of(session: Session, month: str) -> list[tuple[LedgerMonth, County]]
     return [(ledger, county) for ledger, county in rows]
 
 
-#: Rows of a ledger that are held at once.
+#: Rows of a ledger held in memory at once.
 BATCH = 5_000
 
 
@@ -244,18 +244,18 @@ class MonthFigures:
     quality: Mapping[str, Mapping[str, Figure]]
 
 
-#: Whom the figures are told apart by: title, the filter's name, the names that a row counts for.
+#: What the figures are grouped by: title, code (also the name of the filter), the names that a row counts for.
 GROUPS: tuple[tuple[str, str, Callable[[LedgerRow], Iterable[str]]], ...] = (
     ("按责任部门", "departments", lambda r: (r.departments or "").split(JOINT)),
     ("按代办员", "agent", lambda r: (r.agent or "",)),
     ("按首席服务员", "officer", lambda r: (r.officer or "",)),
 )
-#: The group of the county as a whole, among the others.
+#: The key of the whole county among the groups.
 WHOLE = ("", "")
 
 
 def rated_as(one: Summary) -> tuple[str, str] | None:
-    """The group that a ratee counts for besides the county: his own, or the department of a 业务专办窗口."""
+    """The group of a ratee besides the county: their own, or the department of a 业务专办窗口."""
     ratee = one.ratee
     if isinstance(ratee, Staff):
         return ("officer" if isinstance(ratee, ChiefServiceOfficer) else "agent"), ratee.name
@@ -264,13 +264,13 @@ def rated_as(one: Summary) -> tuple[str, str] | None:
 
 
 def of_month(session: Session, ledger: LedgerMonth) -> MonthFigures:
-    """The month's figures: those that were stored when it was locked, else as the rows are now."""
+    """The stored figures of a locked month; else the figures of the present rows."""
     stored = ledger.figures
     return computed(session, ledger) if stored is None else _from_stored(stored)
 
 
 def computed(session: Session, ledger: LedgerMonth) -> MonthFigures:
-    """The month's figures as the rows are now; some sixteen statements, however many rows."""
+    """The figures of the present rows; about sixteen statements, however many rows."""
     bad, tallies = bad_rating_filter(session, ledger), counted_groups(session, ledger)
     lines = {group: line_of(tally, _bad_of(tally, bad, group)) for group, tally in tallies.items()}
     groups = {code: {who: line for (kind, who), line in lines.items() if kind == code} for _, code, _ in GROUPS}
@@ -278,7 +278,7 @@ def computed(session: Session, ledger: LedgerMonth) -> MonthFigures:
 
 
 def counted_groups(session: Session, ledger: LedgerMonth) -> defaultdict[tuple[str, str], GroupCounts]:
-    """A tally of the whole and of each (group, name); the rows go by one at a time."""
+    """The counts of the county and of each (group, name); the rows are streamed."""
     working_days = cache(calendar_of(session, ledger.county_id).working_days)
     found: defaultdict[tuple[str, str], GroupCounts] = defaultdict(GroupCounts)
     whole = found[WHOLE]
@@ -296,7 +296,7 @@ def counted_groups(session: Session, ledger: LedgerMonth) -> defaultdict[tuple[s
 
 
 def bad_rating_filter(session: Session, ledger: LedgerMonth) -> Filters | None:
-    """The filter that finds the month's 差评 among the county's ratings; None where no grade is one."""
+    """The filter for the month's 差评 among the county's ratings; None in a county without such a grade."""
     o = CountyOption
     grades = session.scalars(
         select(o.id)
@@ -310,7 +310,7 @@ def bad_rating_filter(session: Session, ledger: LedgerMonth) -> Filters | None:
 
 
 def _bad_of(tally: GroupCounts, bad: Filters | None, group: tuple[str, str]) -> Filters | None:
-    """The filter of a group's 差评; None where nobody of it is rated by grades."""
+    """The filter for a group's 差评; None when no member was rated."""
     if bad is None or group == WHOLE:
         return bad
     ids = ",".join(str(one.ratee.id) for one in tally.rated)
@@ -340,7 +340,7 @@ def group_table(code: str, title: str, rows: Sequence[tuple[str, Sequence[Figure
 def tables(
     session: Session, ledgers: Sequence[tuple[LedgerMonth, County]], chosen: LedgerMonth | None = None
 ) -> list[FigureTable]:
-    """The counties side by side, then what `chosen`, one of their ledgers, tells of its county."""
+    """The counties side by side, then the tables of the county of `chosen`, one of the ledgers."""
     months = [(ledger, county, of_month(session, ledger)) for ledger, county in ledgers]
     lines = [(county.name, figures(month.total, ledger.id, {})) for ledger, county, month in months]
     found = [group_table("county", "按县（旗）", lines)] if months else []
@@ -449,7 +449,7 @@ def _coverage(session: Session, model: Any, here: Filters) -> dict[str, Figure]:
 
 
 def _count(session: Session, model: Any, county: int, among: Any, part: Any) -> tuple[int, int]:
-    """How many rows of the county there are `among` which so many are a `part`; one statement."""
+    """The number of the county's rows `among`, and of those that are also `part`; one statement."""
     counts = select(func.count(), func.count(case((part, 1)))).select_from(model)
     whole, some = session.execute(counts.where(model.county_id == county, among)).one()
     return whole, some
@@ -457,7 +457,7 @@ def _count(session: Session, model: Any, county: int, among: Any, part: Any) -> 
 
 @dataclass(frozen=True)
 class MonthPoint:
-    """One month of the chart: its name, its ledger, 受理 and 办结."""
+    """One month of the chart: month, ledger, 受理 and 办结."""
 
     month: str
     ledger_id: int
@@ -466,7 +466,7 @@ class MonthPoint:
 
 
 def twelve_months(session: Session, county_id: int) -> list[MonthPoint]:
-    """The county's last twelve months that have a ledger, the oldest first; one statement."""
+    """The county's last twelve months with a ledger, oldest first; one statement."""
     e, m = LedgerEntry, LedgerMonth
     received = func.sum(case((e.received_here, 1), else_=0))
     closed = func.sum(case((e.outcome == Outcome.CLOSED, 1), else_=0))
@@ -482,7 +482,7 @@ def twelve_months(session: Session, county_id: int) -> list[MonthPoint]:
 
 
 def open_by_state(session: Session, states: Sequence[CaseState]) -> list[tuple[CaseState, int]]:
-    """How many of the cases that the actor sees stand in each of these states; one statement."""
+    """The number of cases that the actor sees in each of these states; one statement."""
     rows = session.execute(
         select(ServiceCase.state, func.count()).where(ServiceCase.state.in_(states)).group_by(ServiceCase.state)
     )

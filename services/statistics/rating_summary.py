@@ -1,7 +1,7 @@
-"""评价汇总表: of whom ratings were due, what was given, what was done about the bad ones.
+"""评价汇总表: for each ratee, the ratings due, the ratings given, and the follow-up of bad ones.
 
-Counted over the cases that were closed in the span: each rating that one of them asks for is due,
-whenever it is given. Source: 领域 7, 10 (e); W, Z 附件1 六; H 五(五).
+The cases are those closed in the span. Every rating that such a case asks for is due, whenever it is given.
+Source: 领域 7, 10 (e); W, Z 附件1 六; H 五(五).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from models.places import County, CountyOption, Meaning, OptionKind, Window
 from services.cases.evaluation import expected_ratings, rating_setup
 from services.kernel.terminology import terms_of
 
-#: Characters of opinions that a cell takes.
+#: Most characters of opinions in one cell.
 OPINIONS = 300
 
 
 class ClosedCase(NamedTuple):
-    """A closed case as `expected_ratings` looks at it."""
+    """The attributes of a closed case that `expected_ratings` reads."""
 
     agent: GeneralAgent | None
     officer: ChiefServiceOfficer | None
@@ -36,7 +36,7 @@ class ClosedCase(NamedTuple):
 
 @dataclass
 class Summary:
-    """What is counted of one ratee."""
+    """The counts of one ratee."""
 
     ratee: Staff | Window
     kind: str
@@ -50,7 +50,7 @@ class Summary:
     opinions: list[str] = field(default_factory=list)
 
     def add(self, row: Any) -> None:
-        """Count a rating that was given: a row of `_given`."""
+        """Count a given rating, a row of `_given`."""
         self.given += 1
         if row.grade is not None:
             self.grades[row.grade] += 1
@@ -65,19 +65,19 @@ class Summary:
 
 @dataclass(frozen=True)
 class Ratees:
-    """Who can be rated in a county, by id; those who left it too: old ratings are of them."""
+    """Everybody rated in a county, by id; former staff too, because old ratings are theirs."""
 
     agents: Mapping[int | None, GeneralAgent]
     officers: Mapping[int | None, ChiefServiceOfficer]
     windows: Mapping[int | None, Window]
 
     def one(self, staff_id: int | None, window_id: int | None) -> Staff | Window:
-        """The person or window of these ids."""
+        """The person or window with this id."""
         return self.windows[window_id] if staff_id is None else self.agents.get(staff_id) or self.officers[staff_id]
 
 
 def scale_of(session: Session, county_id: int) -> list[str]:
-    """The grades of the county's scale, in their order, retired ones too."""
+    """The grades of the county's scale in their order, including retired ones."""
     return list(
         session.scalars(
             select(CountyOption.name)
@@ -88,10 +88,10 @@ def scale_of(session: Session, county_id: int) -> list[str]:
 
 
 def summaries(session: Session, county: County, first: date, last: date) -> list[Summary]:
-    """One of each ratee of the cases closed in the span, by kind and name; eight statements.
+    """A summary for each ratee of the cases closed in the span, by kind and name; eight statements.
 
-    Due is what the relations ask for, and what was given by one that is retired since. What an appeal
-    took out counts as neither due nor given.
+    A rating is due when a relation asks for it, or when it was given under a relation retired since. A rating
+    that an appeal removed is neither due nor given.
     """
     ratees, found = _ratees(session, county.id), dict[Staff | Window, Summary]()
     words = terms_of(county)
@@ -126,14 +126,14 @@ def _ratees(session: Session, county_id: int) -> Ratees:
         rows = session.scalars(select(kind).where(kind.county_id == county_id).options(*wanted))
         return {one.id: one for one in rows}
 
-    windows = of(Window, joinedload(Window.department))  # first: the agents' windows are among them
+    windows = of(Window, joinedload(Window.department))  # first, so that the agents find their windows loaded
     return Ratees(of(GeneralAgent), of(ChiefServiceOfficer), windows)
 
 
 def _closed(
     session: Session, county_id: int, first: date, last: date, ratees: Ratees
 ) -> Iterator[tuple[int, ClosedCase]]:
-    """The cases whose valid 办结单 is of these days, by id; two statements."""
+    """The cases with a valid 办结单 dated in the span, by id; two statements."""
     slips = select(Completion.case_id).where(
         Completion.county_id == county_id, Completion.voided_on.is_(None), Completion.completed_on.between(first, last)
     )
@@ -146,7 +146,7 @@ def _closed(
 
 
 def _given(session: Session, county_id: int, first: date, last: date) -> Sequence[Any]:
-    """The ratings of the cases closed in the span, also those that an appeal took out, the oldest first."""
+    """The ratings of the cases closed in the span, oldest first, including those that an appeal removed."""
     e, grade = Evaluation, CountyOption
     return session.execute(
         select(
@@ -170,7 +170,7 @@ def _given(session: Session, county_id: int, first: date, last: date) -> Sequenc
 def rating_rows(
     session: Session, county: County, first: date, last: date, grades: Sequence[str]
 ) -> Iterator[list[Any]]:
-    """评价汇总表's rows: the columns of `excel.definitions.ratings(grades)`. A county without a scale has no shares."""
+    """Rows of 评价汇总表, in the columns of `excel.definitions.ratings(grades)`; no 满意率 without a scale."""
     for one in summaries(session, county, first, last):
         yield [
             one.ratee.name,
@@ -184,17 +184,17 @@ def rating_rows(
             one.rectified if grades else None,
             share(one.rectified, one.bad),
             share(one.revisited, one.bad),
-            _told(one.opinions),
+            _joined_opinions(one.opinions),
         ]
 
 
 def share(part: int, whole: int) -> float | None:
-    """A share; none of nothing."""
+    """`part` of `whole`; None when `whole` is zero."""
     return part / whole if whole else None
 
 
-def _told(opinions: Sequence[str]) -> str | None:
-    """As many of them as the cell takes, whole, and how many there are."""
+def _joined_opinions(opinions: Sequence[str]) -> str | None:
+    """As many whole opinions as fit into the cell, then their number when some are left out."""
     text = ""
     for opinion in opinions:
         if text and len(text) + len(opinion) > OPINIONS:
