@@ -119,7 +119,7 @@ def test_a_county_changes_a_template_and_goes_back(client_of: ClientOf, demo_eng
     assert "本县的终止单" in words(client.get(f"{preview}&form=word").data)
     assert "本县的终止单" in client.get(preview).text
     with demo_engine.connect() as connection:
-        seen = "SELECT count(*) FROM audit_entry WHERE action = '预览单据模板'"
+        seen = "SELECT count(*) FROM audit_entry WHERE action = 'template.preview'"
         assert connection.scalar(text(seen)) == 2
     assert "本县的终止单" in client.get("/admin/papers/blank/?paper=termination&form=page").text
     downloaded = client.get("/admin/papers/template/?paper=termination")
