@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from flask import Flask, redirect, url_for
-from flask_babel import Babel
 from flask_login import current_user
 from sqlalchemy import Engine
 
@@ -40,11 +39,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
-        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
     )
     app.extensions["engine"] = engine or open_engine(settings.database_url)
-    Babel(app)
     init_web(app)
     init_auth(app)
     make_admin(app)

@@ -45,7 +45,7 @@ WEB = {"admin", "app"}
 #: library: our packages that may import it.
 LIBRARIES: dict[str, set[str]] = {
     **dict.fromkeys(
-        ("flask", "flask_admin", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "wtforms"),
+        ("flask", "flask_admin", "flask_login", "flask_wtf", "werkzeug", "wtforms"),
         WEB,
     ),
     "click": {"commands"},
