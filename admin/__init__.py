@@ -1,4 +1,4 @@
-"""What people see: Flask-Admin's views over every table, in the menu groups clerks know."""
+"""The web pages: a Flask-Admin view for each table, in the menu groups that clerks know."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def make_admin(app: Flask) -> Admin:
     )
     for category, tables in MENU:
         for model, view in tables:
-            admin.add_view(view(model, category))
+            admin.add_view(view(model, category=category))
         if category == "台账统计":
             admin.add_view(FiguresView(category))
             admin.add_view(ExportCentre(category))

@@ -27,10 +27,11 @@ class ActionPages(TablePages):
     form_actions: tuple[Action, ...] = ()
 
     def offered_actions(self) -> list[Action]:
-        """The actions that the actor's role has and his county knows."""
+        """The actions that the actor's role may do and that their county has."""
         who = actor()
         county = db().get(County, who.county_id) if who.county_id and self.form_actions else None
-        return [a for a in self.form_actions if a.is_for(who) and (county is None or a.offered(county))]
+        known = [a for a in self.form_actions if self.is_action_allowed(a.name)]
+        return [a for a in known if a.is_for(who) and (county is None or a.offered(county))]
 
     @expose("/action/", methods=("GET", "POST"))
     def action_view(self) -> Any:
@@ -55,7 +56,7 @@ class ActionPages(TablePages):
         except RuleViolation as error:
             note_refusal(error)
             left = None if form.refuse(error.field, str(error)) else error
-            # What was loaded went with the transaction: one statement brings the rows back.
+            # The rollback expired the rows: load them again in one statement.
             return self._action_page(action, self.get_some(ids), form, left), 409
         if warning := action.warning(db(), rows):
             flash(warning, "warn")
@@ -64,7 +65,7 @@ class ActionPages(TablePages):
     def all_ids(self) -> list[str]:
         """Every row of the list that the form was sent from, as the actor sees it now."""
         args = dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
-        query = lists.read_query(self.model, self.list_fields(), args, self.default_sort)
+        query = self.list_query(args)
         where = lists.conditions(self.model, query, phones=sees_phones(actor()))
         ids, count = lists.page_ids(db(), self.model, where, replace(query, page=1, page_size=MAX_ROWS))
         if count > MAX_ROWS:
@@ -73,11 +74,11 @@ class ActionPages(TablePages):
 
     def _after_action(self, rows: list[Any]) -> str:
         if len(rows) == 1:
-            return url_for(f"{self.endpoint}.details_view", id=rows[0].id)
-        return self.list_again()
+            return str(self.page_of(rows[0]))
+        return str(self.list_again())
 
     def about(self, row: Any) -> str:
-        """What stands in grey beside a row of an action."""
+        """The grey text beside a row on an action's page."""
         hint = getattr(row, self.model.__hint__ or "id")
         return hint if isinstance(hint, str) else ""
 
@@ -96,5 +97,5 @@ class ActionPages(TablePages):
         )
 
     def _instead(self, action: Action, row: Any) -> list[Action]:
-        """What else is possible with the record."""
+        """The other actions that the record allows now."""
         return [a for a in self.offered_actions() if a is not action and not a.why_not(actor(), row)]

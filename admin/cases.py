@@ -56,7 +56,7 @@ from services.kernel.roles import acts_as
 from services.kernel.working_days import today
 
 REASON = [Required(), Length(max=200), no_control]
-#: Days that a 督办 gives for its reply, until the form says otherwise.
+#: Default number of days to reply to a 督办.
 REPLY_DAYS = 5
 
 
@@ -86,7 +86,7 @@ SITE = (
 
 
 def business_date() -> Any:
-    """When it was done: today, or a day in the past."""
+    """The day on which something was done: today or earlier."""
     return DateField("日期", [Required()], default=today, description="可以补录过去的日期，不能早于上一步")
 
 
@@ -195,7 +195,7 @@ class RateForm(DateForm):
 
 
 class OwedForm(DateForm):
-    """提交, 受理: with the papers that are there now."""
+    """提交, 受理: with the papers that have arrived by now."""
 
     present = Boxes("现已收到的", [Optional()], choices=[])
 
@@ -230,7 +230,7 @@ class StepForm(DateForm):
 
 
 class StepReasonForm(ReasonForm):
-    """An action on an item that must say why."""
+    """An action on an item that needs a reason."""
 
 
 class StepAcceptForm(StepForm):
@@ -252,14 +252,14 @@ class ExtendForm(ReasonForm):
 
 
 class LiaisonForm(BackOfficeForm):
-    """指定专办员: who comes first, the day is mostly today."""
+    """指定专办员: the person first, because the day is mostly today."""
 
     liaison = action_field(CaseStep, "liaison", required=True, where={"active": True})
     on = business_date()
 
 
 def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
-    """The papers that the case's items ask for, and what was missing before."""
+    """Suggest the papers that the case's items need, and those that were missing before."""
     items = [step.item_id for row in rows for step in row.steps]
     wanted = db().scalars(
         select(ItemMaterial.name)
@@ -270,7 +270,7 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _tell_last(form: Any, rows: Sequence[ServiceCase]) -> None:
-    """What 撤回上一步 is going to take back."""
+    """Show what 撤回上一步 would undo."""
     last = "、".join(
         f"{show(event.action)}（{event.happened_on}）" for event in reversed(undo.undoable_events(db(), rows[0]))
     )
@@ -278,7 +278,7 @@ def _tell_last(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _list_owed(owed: Callable[[Any, ServiceCase], list[str]], form: Any, rows: Sequence[ServiceCase]) -> None:
-    """The papers that any of the cases still lacks, to be ticked where they have come meanwhile."""
+    """List the papers that any of the cases still lacks, to be ticked when they have arrived."""
     keys = dict.fromkeys(key for row in rows for key in owed(db(), row))
     form.present.choices = [(key, field_of(ServiceCase, key).label) for key in keys]
     if not keys:
@@ -292,7 +292,7 @@ def _list_missing(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _ask_delivery(form: Any, rows: Sequence[ServiceCase]) -> None:
-    """工作纪实 and 备案 where the county asks for them; the applicant's own clerk as recipient."""
+    """Keep 工作纪实 and 备案 only where the county uses them; prefill the applicant's clerk as recipient."""
     if not rows[0].county.delivery_noted:
         del form.note, form.registered_on
     first = rows[0].enterprise.handler if rows[0].enterprise else rows[0].applicant_name
@@ -337,7 +337,7 @@ def _of_its_department(form: Any, rows: Sequence[CaseStep]) -> None:
 
 
 def _propose_meeting(form: Any, rows: Sequence[ServiceCase]) -> None:
-    """The departments of the case's items, until the form says otherwise."""
+    """Prefill the departments of the case's items."""
     if form.topic.raw_data is None:
         form.topic.data = rows[0].matter
         form.departments.data = list({s.department_id: s.department for s in rows[0].steps}.values())
@@ -388,7 +388,7 @@ def _record(name: str, session: Any, rows: Any, **values: Any) -> None:
     steps.record(session, rows, name, **values)
 
 
-#: Forms of step actions that ask for more than a date and a word.
+#: Forms of step actions that ask for more than a date and a remark.
 STEP_FORMS = {"grant": GrantForm, "accept": StepAcceptForm}
 
 
@@ -478,12 +478,9 @@ class ServiceCaseView(BackOfficeView):
     def sheets(self, row: ServiceCase) -> list[dict[str, str]]:
         return sheets_of(row)
 
-    def after_save(self, saved: ServiceCase) -> str:
-        if "_print" in request.form:
-            sheets = sheets_of(saved)
-            if sheets:
-                return sheets[0]["page"]
-        return super().after_save(saved)
+    def get_save_return_url(self, model: ServiceCase, is_created: bool = False) -> str:
+        sheets = sheets_of(model) if "_print" in request.form else []
+        return sheets[0]["page"] if sheets else super().get_save_return_url(model, is_created)
 
     def may_change(self, what: str, row: ServiceCase) -> bool:
         if what == "delete" and (row.state is not CaseState.DRAFT or row.number is not None):
@@ -566,16 +563,16 @@ class CaseStepView(BackOfficeView):
 
 
 class DeliveryView(BackOfficeView):
-    """送达: made by 送达并办结, read here."""
+    """送达: created by 送达并办结, read-only here."""
 
 
 class CompletionView(BackOfficeView):
-    """办结单: made by 送达并办结."""
+    """办结单: created by 送达并办结."""
 
     has_papers = True
 
 
 class TerminationView(BackOfficeView):
-    """终止单: made by 终止."""
+    """终止单: created by 终止."""
 
     has_papers = True

@@ -1,4 +1,4 @@
-"""Evaluations and what is done about a bad grade, inspections."""
+"""Evaluations and the handling of bad grades."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from services.kernel.working_days import today
 
 
 class ToldForm(DateForm):
-    """A step about a bad grade: when, and what came of it."""
+    """A step in handling a bad grade: its day and result."""
 
     told = TextAreaField("情况", [Required(), Length(max=500), no_control], filters=[tidy])
 
@@ -74,7 +74,7 @@ class EvaluationView(BackOfficeView):
             why_not=evaluation.why_no_appeal_decision,
         ),
     )
-    default_sort = ("evaluated_on", True)
+    column_default_sort = ("evaluated_on", True)
 
     def _loading(self) -> Any:
         return super()._loading().options(selectinload(Evaluation.county))

@@ -1,4 +1,4 @@
-"""What goes out: small exports at once, large ones through 导出中心."""
+"""Exports: small ones at once, large ones through 导出中心."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from admin.downloads import send_workbook
 from admin.pages import OfficePage, TablePages
 from admin.saved_views import MAX_QUERY
 from admin.session import carry_out_from, db, new_key, write_separately
-from models.fields import all_fields
+from models.fields import Field, all_fields, fields_of
 from models.tasks import UNFINISHED, BackgroundTask, TaskState
 from models.types import now, show
 from services.kernel.errors import RuleViolation
@@ -24,7 +24,7 @@ KILOBYTE = 1024
 
 
 def send(export: Export) -> Any:
-    """The file, or the page on which it is going to be fetched when it is larger than the county's setting."""
+    """The file, or a redirect to 导出中心 when it has more rows than the county's setting."""
     if export.count(db()) > background_tasks.limit_of(db()):
         write_separately(lambda session: _ask(session, export))
         flash("数据较多，已转到后台导出。可以离开本页，完成后右上角会提醒", "success")
@@ -43,37 +43,41 @@ class ExportPages(TablePages):
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Any:
-        """The rows that match: with every column, to be edited and imported, or `?shown=1` as the list shows them."""
+        """The matching rows with every column, ready to be imported again; `?shown=1`: with the list's columns."""
         self.need("export")
-        if export_type not in KINDS:
+        if export_type not in self.export_types:
             abort(404)
         query = request.query_string.decode("utf-8", "replace")
         return send(self._list_export(query, shown=request.args.get("shown") == "1", kind=export_type))
 
     @expose("/export/ticked/", methods=("POST",))
     def export_ticked(self) -> Any:
-        """The ticked rows, or all that match when all were chosen, as the list shows them."""
+        """The ticked rows, or all matching rows if all were chosen, with the list's columns."""
         self.need("export")
         ids = self.all_ids() if request.form.get("_all") == "1" else request.form.getlist("rowid")
         if not ids:
             flash("请先勾选要导出的记录", "error")
             return redirect(url_for(".index_view"))
         rows = tuple(row.id for row in self.get_some(ids))
-        return send(self._list_export(request.form.get("_query", ""), shown=True, only=rows))
+        query, kind = request.form.get("_query", ""), self.export_types[0]
+        return send(self._list_export(query, shown=True, kind=kind, only=rows))
 
-    def _list_export(
-        self, query: str, *, shown: bool, kind: str = "xlsx", only: tuple[int, ...] | None = None
-    ) -> ListExport:
+    def _list_export(self, query: str, *, shown: bool, kind: str, only: tuple[int, ...] | None = None) -> ListExport:
         if len(query) > MAX_QUERY:  # cut off it would let out other rows than the list shows
             abort(400, "条件太长，请减少条件后再导出")
         listed = self.list_fields()
-        fields = listed + self.hint_of(listed) if shown else self.fields("export")
+        fields = self._shown_export(listed + self.hint_of(listed)) if shown else self.fields("export")
         names = tuple(f.name for f in fields)
-        return ListExport(self.table, names, query, self.default_sort, kind, only)
+        return ListExport(self.table, names, query, self.column_default_sort, kind, only)
+
+    def _shown_export(self, listed: tuple[Field, ...]) -> list[Field]:
+        """The columns of the list, without those that the view's options exclude from exports."""
+        kept_out = [f for f in fields_of(self.model, "export") if f not in self.fields("export")]
+        return [f for f in listed if f not in kept_out]
 
 
 class ExportCentre(OfficePage):
-    """导出中心: the user's own large exports, how far they are, their files."""
+    """导出中心: the user's large exports, their progress and files."""
 
     title, place, permission = "导出中心", "exports", "task.keep"
 
@@ -94,7 +98,7 @@ class ExportCentre(OfficePage):
 
     @expose("/state/")
     def state(self) -> Response:
-        """How far each task is, for the page that is open."""
+        """The state of each task, for the open page."""
         return Response(
             json.dumps([task_status(task) for task in background_tasks.tasks_of(db())]), mimetype="application/json"
         )
@@ -138,7 +142,7 @@ class ExportCentre(OfficePage):
 
 
 def task_status(task: BackgroundTask) -> dict[str, Any]:
-    """A task as the page shows it, and shows it again while it is open."""
+    """A task as JSON for the page and its updates."""
     silent = background_tasks.is_silent(task)
     state = TaskState.INTERRUPTED if silent else task.state
     running = task.state is TaskState.RUNNING and not silent
@@ -164,13 +168,13 @@ def task_status(task: BackgroundTask) -> dict[str, Any]:
 
 
 def _size(size: int) -> str:
-    """A file's size as people read it."""
+    """A file's size as text."""
     kilobytes = size / KILOBYTE
     return f"{kilobytes / KILOBYTE:.1f} 兆" if kilobytes >= KILOBYTE else f"{max(kilobytes, 1):.0f} KB"
 
 
 def _left(task: BackgroundTask, share: float) -> str:
-    """How long it still takes, as far as the rows so far tell."""
+    """The estimated time left, from the rows written so far."""
     if task.started_at is None or share <= 0:
         return "正在准备"
     seconds = (now() - task.started_at).total_seconds() * (1 - share) / share

@@ -36,7 +36,7 @@ from models.fields import Field, field_of
 from models.types import Labelled
 from services.records.lists import equals, parse_id
 
-#: Excel refuses a workbook with one of these in it; no form lets them in.
+#: Control characters: a workbook with one of them does not open in Excel.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 MAX_LONG = 2000
 
@@ -48,11 +48,11 @@ class BackOfficeForm(Form):
         locales = ("zh",)
 
     def values(self) -> dict[str, Any]:
-        """What was typed, by attribute of the model or argument of the service."""
+        """The values by name: attributes of the model, or arguments of the service."""
         return {name: field.data for name, field in self._fields.items()}
 
     def refuse(self, name: str | None, message: str) -> bool:
-        """Put a rule's message at the field it is about; False when the form has no such field."""
+        """Show a rule's message at its field; False if the form has no such field."""
         if name not in self._fields:
             return False
         self._fields[name].errors = [*self._fields[name].errors, message]
@@ -60,12 +60,12 @@ class BackOfficeForm(Form):
 
 
 def tidy(text: str | None) -> str | None:
-    """Blanks around are no part of a value, and an empty text is none."""
+    """Strip the text; None if nothing is left."""
     return (text or "").strip() or None
 
 
 def no_control(_: Form, field: FormField) -> None:
-    """Refuse characters that no keyboard types."""
+    """Refuse control characters."""
     if field.data and CONTROL.search(field.data):
         raise ValidationError(f"{field.label.text}含有不可见的控制字符，请删除后再保存")
 
@@ -83,7 +83,7 @@ def within(column: Field) -> Callable[[Form, FormField], None]:
 
 
 class Required(InputRequired):
-    """A value must be given; says which. What was given but makes no sense has its own message."""
+    """A required value, with a message that names the field. A value that could not be read keeps its own message."""
 
     def __call__(self, form: Form, field: FormField) -> None:
         if field.errors:
@@ -94,7 +94,7 @@ class Required(InputRequired):
 
 
 class RefField(FormField):
-    """One row of another table, found by typing; its data is the row itself.
+    """A reference to one row of another table, found by typing; its data is the row.
 
     Only rows that the session's scope shows can be chosen; an unchanged one that the user may not
     see stays. `where`: values its columns must have. `note`: adds a text to each choice, such as
@@ -145,7 +145,7 @@ class RefField(FormField):
 
 
 class RefsField(RefField):
-    """Several rows of another table, each found by typing; its data is the list of them."""
+    """References to several rows of another table, each found by typing; its data is the list of rows."""
 
     def process_data(self, value: Any) -> None:
         self.data = list(value or ())
@@ -173,14 +173,14 @@ class RefsField(RefField):
 
 
 class Boxes(SelectMultipleField):
-    """Boxes to tick, in the order of the paper form."""
+    """Checkboxes, in the order of the paper form."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 def combobox(id_: str, name: str, value: str, text: str, lookup: str, attributes: Mapping[str, Any]) -> Markup:
-    """A box to type in and the list it opens; app.js fills it from `lookup`."""
+    """A text box with a list of choices, which app.js loads from `lookup`."""
     required = Markup(' aria-required="true"') if attributes.get("required") else ""
     invalid = Markup(' aria-invalid="true"') if attributes.get("aria_invalid") else ""
     described = attributes.get("aria_describedby")
@@ -206,66 +206,96 @@ def combobox(id_: str, name: str, value: str, text: str, lookup: str, attributes
 
 def choice_field(label: str, enum: type[Labelled], validators: Iterable[Any] = (), **more: Any) -> SelectField:
     """A short list of labelled values; the data is the enum's member, or None."""
+    return SelectField(label, list(validators), **(_choices_of(enum) | more))
 
+
+def _choices_of(enum: type[Labelled]) -> dict[str, Any]:
     def coerce(value: Any) -> Labelled | None:
         return enum.parse(value) if value else None
 
-    return SelectField(
-        label,
-        list(validators),
-        coerce=coerce,
-        choices=[("", "请选择"), *((m.value, m.label) for m in enum)],
-        **more,
-    )
+    return {"coerce": coerce, "choices": [("", "请选择"), *((m.value, m.label) for m in enum)]}
 
 
 def checked_by(check: Callable[[str], str]) -> Callable[[str | None], str | None]:
-    """A filter that gives the text its standard form; its ValueError is shown at the field."""
+    """A WTForms filter that brings a text into its standard form; a ValueError is shown at the field."""
     return lambda text: check(text) if text else text
 
 
 def action_field(model: type[Any], key: str, *, required: bool | None = None, **more: Any) -> Any:
-    """A column of `model` on the form of an action: as the column says, but for what is said here.
+    """The form's field for a column of `model` in the form of an action; arguments override the column.
 
     `more`: `default`, `description`, `where`, `note` of the form's field.
     """
     return form_field(field_of(model, key), required=required, **more)
 
 
-def form_field(field: Field, *, required: bool | None = None, **given: Any) -> Any:
-    """The form's field for one column; what is given goes before what the column says."""
+def form_field(
+    field: Field,
+    *,
+    required: bool | None = None,
+    label: str | None = None,
+    validators: Iterable[Any] = (),
+    filters: Iterable[Any] = (),
+    form_class: type[Any] | None = None,
+    **given: Any,
+) -> Any:
+    """The form's field for one column; what is given takes precedence over what the column says.
+
+    `validators` and `filters` come after the column's own, which always hold. `form_class` replaces the class of
+    the field that follows from the column's type.
+    """
     needed: list[Any] = [Required()] if (field.required if required is None else required) else [Optional()]
     usual = {"description": field.help or "", **({} if field.kind == "ref" else {"default": field.initial()})}
-    more: dict[str, Any] = usual | given
-    label = field.heading
-    filters = [tidy, checked_by(field.check)] if field.check else [tidy]
+    class_, checks, own = _field_of_kind(field)
+    if field.kind == "bool":  # an empty box is an answer
+        needed = []
+    if form_class is not None and not issubclass(form_class, class_):
+        own = {}
+    if field.kind in ("text", "long"):
+        filters = [tidy, *([checked_by(field.check)] if field.check else []), *filters]
+    more = own | usual | ({"filters": list(filters)} if filters else {}) | given
+    return (form_class or class_)(label or field.heading, [*needed, *checks, *validators], **more)
+
+
+def _field_of_kind(field: Field) -> tuple[type[Any], list[Any], dict[str, Any]]:
+    """The class of the form's field for a column, its validators, and the arguments of that class alone."""
     match field.kind:
         case "ref":
-            assert field.target is not None
-            return RefField(label, needed, target=field.target, **({"where": dict(field.where)} | more))
+            return RefField, [], {"target": field.target, "where": dict(field.where)}
         case "choice":
-            return choice_field(label, field.choices, needed, **more)
+            return SelectField, [], _choices_of(field.choices)
         case "bool":
-            return BooleanField(label, **more)
+            return BooleanField, [], {}
         case "date":
-            return DateField(label, [*needed, within(field)], **more)
+            return DateField, [within(field)], {}
         case "integer":
-            return IntegerField(label, [*needed, within(field)], **more)
+            return IntegerField, [within(field)], {}
         case "money":
-            return DecimalField(label, [*needed, within(field)], places=2, **more)
+            return DecimalField, [within(field)], {"places": 2}
         case kind:
             assert field.column is not None
             length = getattr(field.column.type, "length", None) or MAX_LONG
             limit = Length(max=length, message=f"最多 {length} 个字")
             if field.check:  # what is pasted may hold blanks and dashes that the check takes out
                 limit.field_flags = {}
-            box = TextAreaField if kind == "long" else StringField
-            return box(label, [*needed, limit, no_control], filters=filters, **more)
+            return TextAreaField if kind == "long" else StringField, [limit, no_control], {}
 
 
-def build_form(fields: Iterable[Field], extra: Mapping[str, Any] | None = None) -> type[BackOfficeForm]:
-    """The form class over `fields`, in their order, then `extra` ones."""
-    return type("RowForm", (BackOfficeForm,), {f.name: form_field(f) for f in fields} | dict(extra or {}))
+def build_form(
+    fields: Iterable[Field],
+    extra: Mapping[str, Any] | None = None,
+    *,
+    base: type[BackOfficeForm] = BackOfficeForm,
+    args: Mapping[str, Mapping[str, Any]] | None = None,
+    classes: Mapping[str, type[Any]] | None = None,
+) -> type[BackOfficeForm]:
+    """The form class over `fields`, in their order, then `extra` ones.
+
+    `args` are more arguments of `form_field()` by name of the field; `classes` its `form_class`.
+    """
+    args, classes = args or {}, classes or {}
+    columns = {f.name: form_field(f, form_class=classes.get(f.name), **args.get(f.name, {})) for f in fields}
+    return type("RowForm", (base,), columns | dict(extra or {}))
 
 
 def place_lookups(form: BackOfficeForm, endpoint: str, prefix: str = "", row: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What was brought from Excel: look at what would change, confirm, take back."""
+"""Imports from Excel: review the changes, confirm, undo."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from models.records import ImportBatch, ImportLine, LineResult
 from services.kernel.audit import record
 from services.transfer import imports
 
-#: Lines of one kind that the page of a batch shows; the list of lines has them all.
+#: Maximum lines of one kind on a batch's page; the list of lines has all.
 MAX_LINES = 100
-#: Headers of the tables of lines: what a note holds.
+#: Headers of the tables of lines, in the order of a note's parts.
 WRONG_HEADERS = ["单元格", "列", "填写的内容", "错在哪里"]
 CHANGE_HEADERS = ["单元格", "列", "原来的内容", "导入后"]
 NEW_HEADERS = ["内容", "提示"]
@@ -37,7 +37,7 @@ class ConfirmForm(BackOfficeForm):
 
 
 def _each(run: Any) -> Any:
-    """A service of one batch as an action."""
+    """An action from a service that takes one batch."""
 
     def carry_out(session: Any, rows: list[ImportBatch]) -> None:
         for batch in rows:
@@ -89,7 +89,7 @@ class ImportBatchView(BackOfficeView):
 
     @expose("/errors/")
     def errors(self) -> Any:
-        """The workbook as it came, with the wrong cells marked."""
+        """The uploaded workbook with the wrong cells marked."""
         batch = self.get_one(request.args.get("id"))
         return send_workbook(
             lambda path: (f"标错-{Path(batch.filename).stem}.xlsx", imports.write_errors(db(), batch, path)),
@@ -128,7 +128,7 @@ class ImportLineView(BackOfficeView):
 
     attachable = False
 
-    default_sort = ("row_number", False)
+    column_default_sort = ("row_number", False)
 
     def details_extra(self, row: ImportLine) -> list[Block]:
         return [Block("内容", HEADERS[row.result], row.notes)]

@@ -79,7 +79,7 @@ class LedgerMonthView(BackOfficeView):
         ),
         Action("unlock", "解锁", "ledger.lock", UnlockForm, _unlock, why_not=_is_open, danger=True),
     )
-    default_sort = ("month", True)
+    column_default_sort = ("month", True)
     only_new = frozenset({"month"})
     related = (("ledger_entry", "month"),)
     details_template = "ledger_month.html"
@@ -91,7 +91,7 @@ class LedgerMonthView(BackOfficeView):
 
     @expose("/download/")
     def download(self) -> Any:
-        """The month's book, or with `only` one of its ledgers; of a locked month the stored book."""
+        """The month's workbook, or `only` one of its ledgers; the stored file if the month is locked."""
         month = self._month()
         kinds = {kind.name for kind in workbooks.kinds_of(month.county)}
         only = request.args.get("only") or None
@@ -113,7 +113,7 @@ class LedgerMonthView(BackOfficeView):
         return {"kinds": [] if ledger_months.is_locked(row) else workbooks.kinds_of(row.county)}
 
     def may_export(self) -> bool:
-        """Whether the actor may take the ledger out."""
+        """Whether the actor may export the ledger."""
         return self.may("export")
 
     def details_extra(self, row: LedgerMonth) -> list[Block]:
@@ -132,7 +132,7 @@ class LedgerEntryView(BackOfficeView):
 
     attachable = False
 
-    default_sort = ("accepted_on", True)
+    column_default_sort = ("accepted_on", True)
 
     def form_fields(self, row: LedgerEntry, *, new: bool) -> list[Field]:
         fields = super().form_fields(row, new=new)

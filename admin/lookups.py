@@ -1,4 +1,4 @@
-"""Choices of references: what a combobox asks for while somebody types, and what a choice fills in."""
+"""JSON for references: the choices while a user types, and the fields that a choice fills in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.types import show
 from services.kernel.access import sees_phones
 from services.records import lists
 
-#: Choices that a lookup gives: usually, and at most.
+#: Number of choices of a lookup: by default and at most.
 LOOKUP_DEFAULT, MAX_LOOKUP = 20, 50
 
 
@@ -64,7 +64,7 @@ class LookupPages(TablePages):
                 field = form._fields.get(rest)
                 if isinstance(field, RefField):
                     return field.target, field.where, field.note
-        for f in self.fields("details"):
+        for f in (*self.fields("details"), *self.fields("form"), *lists.filters_of(self.model)):
             if f.name == name and f.target is not None:
                 return f.target, dict(f.where), None
         extra = self.extra_fields(self.model(), new=True) if self.may("edit") else {}

@@ -1,4 +1,4 @@
-"""What pages are made of: those that are no table (统计, 回收站, 导出中心), and parts of a table's view."""
+"""Base classes: pages without a table (统计, 回收站, 导出中心), and the mixins of a table's view."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from services.kernel.access import may
 
 
 class OfficePage(BaseView):
-    """A page of the menu for those who have its permission."""
+    """A page of the menu that needs a permission."""
 
     title: ClassVar[str]
-    #: Its name in addresses.
+    #: The page's name in addresses.
     place: ClassVar[str]
     permission: ClassVar[str]
 
@@ -29,12 +29,11 @@ class OfficePage(BaseView):
 
 
 class TablePages:
-    """Some of the pages of a table's view, mixed into it; what of the view they use."""
+    """Base of the mixins of BackOfficeView; declares what they use of the view."""
 
     model: Any
     table: str
     endpoint: str
-    default_sort: tuple[str, bool]
     render: Any
     may: Any
     need: Any
@@ -44,6 +43,12 @@ class TablePages:
     hint_of: Any
     all_ids: Any
     list_again: Any
+    list_choices: Any
+    list_query: Any
+    page_of: Any
+    column_default_sort: Any
+    export_types: Any
+    is_action_allowed: Any
     get_one: Any
     get_some: Any
     extra_fields: Any

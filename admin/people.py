@@ -55,7 +55,7 @@ class ScopeForm(BackOfficeForm):
 
 
 def _set_first_password(session: Session, rows: Sequence[User], new: str) -> None:
-    """One password, one account: a shared one would be a default password."""
+    """Set the password of one account; one password for several would be a default password."""
     if len(rows) != 1:
         raise RuleViolation("password.one", "请一次只设置一个账号的密码")
     check_password(new, rows[0].username)
@@ -67,7 +67,7 @@ def _is_supervisor(_: Actor, user: User) -> str | None:
 
 
 class UserView(BackOfficeView):
-    """账号. A new one cannot log in until it is given a password, and may do nothing without a role."""
+    """账号. A new account cannot log in before it gets a password, and may do nothing without a role."""
 
     form_actions = (
         Action("password", "设置初始密码", "user.password", FirstPasswordForm, _set_first_password, batch=False),
@@ -80,7 +80,7 @@ class UserView(BackOfficeView):
 
 
 def _hand_over_form(model: type[Staff]) -> type[BackOfficeForm]:
-    """离岗交接 to another one of the same kind."""
+    """离岗交接 to a person of the same kind."""
 
     class HandOverForm(BackOfficeForm):
         successor = RefField(
@@ -107,8 +107,8 @@ class StaffView(BackOfficeView):
 
     related = (("assignment", "officer"), ("service_case", "agent"), ("case_step", "liaison"))
 
-    def __init__(self, model: type[Staff], category: str) -> None:
-        super().__init__(model, category)
+    def __init__(self, model: type[Staff], **names: Any) -> None:
+        super().__init__(model, **names)
         self.form_actions = (
             ()
             if model is DepartmentLeader

@@ -18,7 +18,7 @@ from models.places import County, CountyOption, OptionKind
 from services.kernel.errors import RuleViolation
 from services.transfer import holiday_notice
 
-#: Longest text of a notice; they have under a thousand characters.
+#: Maximum length of a notice; real ones have under a thousand characters.
 MAX_NOTICE = 5_000
 
 
@@ -34,7 +34,7 @@ class NoticeForm(BackOfficeForm):
 
 
 class CountyView(BackOfficeView):
-    """县（旗）: its settings, and what its people choose from."""
+    """县（旗）: its settings and options."""
 
     related = (("county_option", "county"),)
 
@@ -57,21 +57,21 @@ class CountyView(BackOfficeView):
 
 
 class ServiceItemView(BackOfficeView):
-    """服务事项, with the papers it asks for."""
+    """服务事项, with the papers that it requires."""
 
     inlines = (Inline(ItemMaterial, "item_id", ("name", "copies", "original", "required"), "position"),)
     related = (("item_material", "item"), ("case_step", "item"))
 
 
 class CalendarDayView(BackOfficeView):
-    """工作日历: everybody's days are seen, one's own are edited."""
+    """工作日历: national and county days are shown; users edit only their county's."""
 
-    default_sort = ("day", True)
+    column_default_sort = ("day", True)
     list_template = "calendar.html"
 
     @expose("/notice/", methods=("GET", "POST"))
     def notice_view(self) -> Any:
-        """Paste the year's notice, look at what it changes, store it."""
+        """Paste the year's holiday notice, review the changes, store them."""
         self.need("notice")
         form = NoticeForm(request.form if request.method == "POST" else None)
         if request.method == "GET" or not form.validate():

@@ -145,7 +145,7 @@ class ProjectView(BackOfficeView):
 
 
 class KeyDesignationView(BackOfficeView):
-    """重点认定. A new one goes through the same rule as the batch action."""
+    """重点认定. Creating one uses the same service as the batch action."""
 
     form_actions = (
         Action(
@@ -159,10 +159,10 @@ class KeyDesignationView(BackOfficeView):
         ),
     )
     only_new = frozenset({"project", "enterprise"})
-    default_sort = ("designated_on", True)
+    column_default_sort = ("designated_on", True)
 
     def plans(self) -> list[ImportSpec]:
-        """The key lists; a keeper brings only the one of his department."""
+        """The key lists; a list keeper imports only the one of their department."""
         keeps = actor().keeps
         return [p for p in super().plans() if keeps is None or p.name == f"key_{keeps.value}"]
 
@@ -181,7 +181,7 @@ class KeyDesignationView(BackOfficeView):
 
 
 class AssignmentView(BackOfficeView):
-    """分包. A new one goes through the same rule as the batch action; an old one keeps its parties."""
+    """分包. Creating one uses the same service as the batch action; its parties cannot be edited."""
 
     form_actions = (
         Action(
@@ -195,7 +195,7 @@ class AssignmentView(BackOfficeView):
         ),
     )
     only_new = frozenset({"project", "enterprise", "officer", "since"})
-    default_sort = ("since", True)
+    column_default_sort = ("since", True)
 
     def marks(self, ids: Sequence[int]) -> dict[int, list[Mark]]:
         return badges.of_assignments(db(), ids)
@@ -207,7 +207,7 @@ class AssignmentView(BackOfficeView):
 
 
 def one_target(values: dict[str, Any]) -> Any:
-    """The project or the enterprise of a form that asks for exactly one of them."""
+    """The project or the enterprise of a form that needs exactly one of them."""
     project, enterprise = values.get("project"), values.get("enterprise")
     if bool(project) == bool(enterprise):
         raise RuleViolation("target", "项目和企业请选择其中一个", field="project")

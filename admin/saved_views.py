@@ -1,4 +1,4 @@
-"""What a user keeps of a list: its columns and their order, its address under a name."""
+"""What a user stores of a list: chosen columns, and named views."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from admin.pages import TablePages
 from admin.session import carry_out_from, db
 from services.records import lists, saved_views
 
-#: Longest address of a list that a form or a saved view carries, and longest name of a view.
+#: Maximum length of a list's address in a form or a saved view, and of a view's name.
 MAX_QUERY, MAX_NAME = 1_000, 30
 
 
@@ -20,19 +20,19 @@ class ViewPages(TablePages):
     """Mixed into every view."""
 
     def columns(self) -> list[str]:
-        """The columns that the address asks for, or the one that the form was sent from; else those kept."""
+        """The columns that the address names, or the address of the list that sent the form; else the stored ones."""
         asked = request.args.get(lists.COLUMNS) or _sent_from().get(lists.COLUMNS)
         return asked.split(",") if asked else saved_views.columns_of(db(), self.table)
 
     def list_again(self, **changes: Any) -> str:
-        """The list as its address in the form says."""
+        """The address of the list from which the form was sent."""
         known = lists.known_args(self.model, _sent_from()) | changes
         return url_for(".index_view", **{k: v for k, v in known.items() if v is not None})
 
     @expose("/columns/", methods=("POST",))
     def columns_view(self) -> Any:
-        """Keep the ticked columns in their order, or the usual ones again."""
-        possible = {f.name for f in self.fields("details")}
+        """Store the ticked columns in their order, or reset to the default ones."""
+        possible = {f.name for f in self.list_choices()}
         wanted = [] if "_reset" in request.form else request.form.getlist("column")
         chosen = [name for name in dict.fromkeys(wanted) if name in possible]
         here = self.list_again(columns=",".join(chosen) or None)
@@ -40,7 +40,7 @@ class ViewPages(TablePages):
 
     @expose("/keep/", methods=("POST",))
     def keep_view(self) -> Any:
-        """Keep the list's address under a name, with the columns that it shows now."""
+        """Store the list's address, with the columns that it shows now, under a name."""
         name = request.form.get("name", "").strip()[:MAX_NAME]
         shown = ",".join(f.name for f in self.own_columns())
         query = self.list_again(columns=shown).partition("?")[2][:MAX_QUERY]
@@ -58,7 +58,7 @@ class ViewPages(TablePages):
 
 
 def _sent_from() -> dict[str, str]:
-    """The arguments of the list's address that a form was sent from."""
+    """The arguments of the address of the list from which a form was sent."""
     return dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
 
 

@@ -196,7 +196,7 @@ def test_a_column_in_one_line_shows_everywhere(
     known = exports.tables()
     monkeypatch.setattr(exports, "tables", lambda: {**known, "sample": Sample})
     app = app_of(demo_engine, tmp_path)
-    app.extensions["admin"][0].add_view(BackOfficeView(Sample, "基础数据"))  # type: ignore[arg-type]
+    app.extensions["admin"][0].add_view(BackOfficeView(Sample, category="基础数据"))  # type: ignore[arg-type]
     client = app.test_client()
     log_in(client, "wuzhi.office")
     form = client.get("/admin/sample/new/").text

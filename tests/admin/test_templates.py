@@ -10,6 +10,7 @@ from jinja2 import meta
 
 FOLDER = Path(__file__).parent.parent.parent / "admin" / "templates"
 OURS = {path.name for path in FOLDER.glob("*.html")}
+MAX_LINE = 160
 #: What the templates take from Flask-Admin: attributes of its views, held by this test.
 FROM_VIEWS = ("menu", "admin", "name", "endpoint", "is_visible", "is_accessible")
 
@@ -32,3 +33,13 @@ def test_the_base_of_every_page_is_our_layout(app: Flask) -> None:
 def test_no_third_partys_file_lies_among_ours() -> None:
     names = {p.name for p in (FOLDER.parent / "static").rglob("*") if p.is_file()}
     assert names == {"app.css", "app.js", "icon.svg", "paper.css"}
+
+
+def test_no_line_of_a_template_is_longer_than_160_columns() -> None:
+    long = [
+        f"{path.name}:{number}"
+        for path in sorted(FOLDER.glob("*.html"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > MAX_LINE
+    ]
+    assert long == []
