@@ -17,12 +17,12 @@ from services.cases.delegation import on_behalf
 from services.kernel.access import RECORDERS, may, records_for, represented
 from services.kernel.actor import Actor
 
-#: Rows that one action takes at most.
+#: Maximum rows of one action.
 MAX_ROWS = 1_000
 
 
 def _duties(session: Session, people: list[int]) -> dict[int, str]:
-    """What the people to choose from are, behind their names."""
+    """Kind and department of each person, shown behind the name in the choices."""
     rows = session.scalars(select(Staff).where(Staff.id.in_(people)).options(joinedload(Staff.department)))
     return {one.id: f"· {one.__title__}，{one.department}" for one in rows}
 
@@ -45,21 +45,21 @@ class Action:
     help: str = ""
     batch: bool = True
     danger: bool = False
-    #: On the record's page the button itself carries it out: nothing is asked, nothing is lost.
+    #: Run by the button on the record's page, without a form page: it asks nothing and can be undone.
     direct: bool = False
-    #: Whether the office may record it for the one who did it. Source: 领域 4, 代录.
+    #: Whether an office may record it for the person who did it. Source: 领域 4, 代录.
     recorded: bool = False
-    #: What is told besides when it is done: a doubt about these rows that stopped nothing.
+    #: A warning shown after success: something doubtful about these rows that did not stop the action.
     warning: Callable[[Session, Sequence[Any]], str | None] = lambda session, rows: None
-    #: Fills in what the form shows of the chosen rows; takes away what their county does not ask.
+    #: Prefills the form from the chosen rows and removes fields that their county does not use.
     prepare: Callable[[BackOfficeForm, Sequence[Any]], None] = lambda form, rows: None
 
     def is_for(self, actor: Actor) -> bool:
-        """Whether the actor does this, or records it for those who do."""
+        """Whether the actor may do this, or may record it for those who do (代录)."""
         return may(actor, self.permission) or (self.recorded and records_for(actor, self.permission))
 
     def form_for(self, actor: Actor) -> type[BackOfficeForm]:
-        """The form, with 代录 for those who record for others."""
+        """The form, with the field 代录 for roles that record for others."""
         kinds = represented(self.permission) if self.recorded and actor.role in RECORDERS else []
         if not kinds:
             return self.form
@@ -75,7 +75,7 @@ class Action:
         return type("RecordedForm", (self.form,), {"behalf": behalf})
 
     def carry_out(self, session: Session, rows: Sequence[Any], form: BackOfficeForm) -> str:
-        """Do it; gives the message for the screen."""
+        """Run the action; returns the message for the screen."""
         values = form.values()
         with on_behalf(session, values.pop("behalf", None)):
             self.run(session, rows, **values)

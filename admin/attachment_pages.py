@@ -1,4 +1,4 @@
-"""Attachments on the page of the record that they belong to: whoever sees it, sees them."""
+"""Attachments of a record: whoever may see the record may see them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from services.records.lists import parse_id
 
 
 class AttachmentPages(TablePages):
-    """Mixed into every view; tables that take no attachment answer 404."""
+    """Mixed into every view; tables without attachments answer 404."""
 
     #: Whether records of this table take attachments.
     attachable = True
 
     def takes_attachments(self) -> bool:
-        """Whether records of this table take attachments: business rows of a county do."""
+        """Whether records of this table take attachments: all county-scoped tables do unless switched off."""
         return self.attachable and issubclass(self.model, CountyScoped)
 
     def _owner(self, id_: Any) -> Any:
@@ -35,7 +35,7 @@ class AttachmentPages(TablePages):
         return self.get_one(id_)
 
     def _attachment(self) -> tuple[Any, Attachment]:
-        """The attachment of the address, and the record it belongs to, in the actor's scope."""
+        """The record and the attachment that the address names, in the actor's scope."""
         id_ = parse_id(request.values.get("id"))
         row = None
         if id_ is not None:
@@ -72,7 +72,7 @@ class AttachmentPages(TablePages):
         return carry_out_from(add, here)
 
     def papers(self) -> Sequence[CountyOption]:
-        """The kinds of paper that a scan may be, in the actor's county."""
+        """The papers that a scan may be marked as, in the actor's county."""
         return (
             db()
             .scalars(
@@ -88,7 +88,7 @@ class AttachmentPages(TablePages):
 
     @expose("/attachment/")
     def attachment_view(self) -> Response:
-        """The file, to be saved, never to be shown in the page's own name."""
+        """The file as a download. It is never rendered, so that it cannot run scripts under our origin."""
         _, row = self._attachment()
         path = attachments.path_of(current_app.config["DATA_DIR"], row)
         if not path.exists():

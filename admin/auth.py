@@ -1,4 +1,4 @@
-"""Logging in and out, changing one's password; what every request asks before its view."""
+"""Log-in, log-out, change of password, and the check before every view."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from services.kernel.throttle import check_attempts
 from services.kernel.transaction import open_session, transaction, working
 
 IDLE_SECONDS = 30 * 60
-#: The cookie's time of last use is written at most this often.
+#: Minimum time between two updates of the cookie's time of last use.
 SEEN_STEP = 60
-#: Endpoints that need nobody logged in.
+#: Endpoints that work without log-in.
 PUBLIC = frozenset({"auth.login", "healthz", "static", "admin.static", "root"})
 
 auth = Blueprint("auth", __name__)
@@ -41,7 +41,7 @@ login_manager = LoginManager()
 
 
 class LoggedIn(UserMixin):
-    """The user of a session cookie: "id.epoch"; another epoch in his row revokes the cookie."""
+    """The user of a session cookie "id.epoch"; a different epoch in the user's row revokes the cookie."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -58,7 +58,7 @@ class LoginForm(BackOfficeForm):
 
 
 class PasswordForm(BackOfficeForm):
-    """A new password, the old one first."""
+    """Old and new password."""
 
     old = PasswordField("现在的密码", [Required()])
     new = PasswordField("新密码", [Required()], description="至少 10 位，含大写、小写、数字、符号中的三类")
@@ -79,12 +79,12 @@ def _user_of_cookie(cookie: str) -> LoggedIn | None:
 
 
 def is_here() -> bool:
-    """Whether somebody is logged in and has not been away too long."""
+    """Whether a user is logged in and not idle for too long."""
     return current_user.is_authenticated and time.time() - session.get("seen", 0) <= IDLE_SECONDS
 
 
 def guard_request() -> Any:
-    """Before every view: nobody but a known, active, not idle user gets past the log-in page."""
+    """Before every view: redirects to the log-in page unless the user is known, active and not idle."""
     if request.endpoint in PUBLIC or request.endpoint is None:
         return None
     if not is_here():
@@ -143,9 +143,9 @@ def login() -> Any:
 
 
 def _checked(username: str, password: str) -> User | None:
-    """The user when the password is right and he is active; either way it is audited.
+    """The user if the password is right and the account is active; the attempt is audited either way.
 
-    The password is checked between two transactions, since that takes its time on purpose.
+    The check is slow on purpose, so it runs between two transactions.
     """
     stranger = Actor(None, username[:60], None, address=request.remote_addr)
     with open_session(engine(), stranger, write=False) as reading:
@@ -160,7 +160,7 @@ def _checked(username: str, password: str) -> User | None:
 
 
 def _as_user(user: User, stranger: Actor) -> Actor:
-    """The actor of the log-in line itself: the user, before his counties are loaded."""
+    """The actor of the log-in's audit line: the user, before their counties are loaded."""
     return Actor(user.id, user.username, user.role, user.county_id, address=stranger.address)
 
 
@@ -177,7 +177,7 @@ def logout() -> Any:
 
 @auth.route("/password", methods=("GET", "POST"))
 def password() -> Any:
-    """Change one's own password; needs the old one and ends all sessions of the user."""
+    """Change the user's own password; needs the old one and ends all sessions of the user."""
     form = PasswordForm(request.form if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
         user: User = current_user.user
@@ -214,7 +214,7 @@ def _store(writing: Any, username: str, hashed: str) -> None:
 
 
 def init_auth(app: Flask) -> None:
-    """Attach log-in to the application; everything is closed unless it is PUBLIC."""
+    """Attach log-in to the application; every endpoint needs a user unless it is in PUBLIC."""
     login_manager.init_app(app)
     app.register_blueprint(auth)
     app.before_request(guard_request)

@@ -228,7 +228,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         return county is None or bool(getattr(county, str(setting)))
 
     def need(self, what: str) -> None:
-        """Abort with 403 without the permission."""
+        """Abort with Abort with Abort with Abort with 403 without the permission."""
         if not self.may(what):
             abort(403)
 

@@ -301,7 +301,7 @@ def _ask_delivery(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
-    """What was handed over; what the lead office is asked to approve."""
+    """Show the papers that were received, and what the lead office is asked to approve."""
     if not acts_as(actor(), Role.LEAD_OFFICE):
         del form.one_sided
     elif form.one_sided.raw_data is None and len(rows) == 1 and (why := closing.termination_reason(db(), rows[0])):

@@ -1,6 +1,6 @@
-"""Charts as SVG drawn on the server: every mark leads to the rows it counts, the same numbers beneath.
+"""Charts as SVG, drawn on the server: every mark links to the rows that it counts; a table repeats the numbers.
 
-Positions are in units of the drawing, whose width the page decides.
+Positions are in units of the drawing; the page scales it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from math import ceil
 
 WIDTH, HEIGHT = 640, 220
-#: Room for the figures of the scale, and for the names beneath.
+#: Space for the numbers of the scale and for the names below.
 LEFT, BOTTOM, TOP = 36, 26, 22
 LINES = 4
-#: Share of its place that a group of bars fills.
+#: Share of its slot that a group of bars fills.
 FILLED = 0.7
 ROW = 30
 NAME_WIDTH, FIGURE_WIDTH = 92, 46
@@ -21,7 +21,7 @@ NAME_WIDTH, FIGURE_WIDTH = 92, 46
 
 @dataclass(frozen=True)
 class Series:
-    """One colour of a chart: its name, and (value, address) in the order of the names."""
+    """One colour of a chart: its name, and (value, address) for each group."""
 
     name: str
     values: Sequence[tuple[int, str]]
@@ -29,7 +29,7 @@ class Series:
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A bar: where it stands, which colour, what it says, where it leads."""
+    """A bar: its position, colour, text and link."""
 
     x: float
     y: float
@@ -42,7 +42,7 @@ class ChartMark:
 
 @dataclass(frozen=True)
 class Label:
-    """A word or a figure beside the marks."""
+    """A text on the drawing."""
 
     x: float
     y: float
@@ -52,7 +52,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing and the table that says the same."""
+    """A drawing and the table with the same numbers."""
 
     title: str
     height: int
@@ -65,7 +65,7 @@ class Chart:
 
 
 def columns(title: str, names: Sequence[str], series: Sequence[Series]) -> Chart:
-    """Columns side by side, a group for each name."""
+    """Vertical bars side by side, a group for each name."""
     top = max([1, *(value for one in series for value, _ in one.values)])
     step = max(1, ceil(top / LINES))
     scale = (HEIGHT - TOP - BOTTOM) / (step * ceil(top / step))
@@ -88,7 +88,7 @@ def columns(title: str, names: Sequence[str], series: Sequence[Series]) -> Chart
 
 
 def rows(title: str, names: Sequence[str], one: Series) -> Chart:
-    """Bars from left to right, one beneath the other."""
+    """Horizontal bars, one below the other."""
     top = max([1, *(value for value, _ in one.values)])
     scale = (WIDTH - NAME_WIDTH - FIGURE_WIDTH) / top
     marks, labels = [], []

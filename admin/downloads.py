@@ -1,4 +1,4 @@
-"""Workbooks sent to the browser: written to a file of their own, noted in the audit, then gone."""
+"""Workbooks for the browser: written to a temporary file, recorded in the audit, sent, deleted."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from services.transfer.exports import XLSX
 def send_workbook(
     write: Callable[[Path], tuple[str, Any]], note: Callable[[Session, Any], None], media_type: str = XLSX
 ) -> Response:
-    """Send what `write` puts into the file it is given, after `note` has put it into the audit.
+    """Send the file that `write` fills, after `note` has recorded it in the audit.
 
-    `write` gives the file's name, and what `note` gets. No transaction is open while the file goes out.
+    `write` returns the file's name and the value that `note` gets. No transaction is open while the file is sent.
     """
     handle, path_name = tempfile.mkstemp(suffix=".xlsx")
     os.close(handle)

@@ -1,4 +1,4 @@
-"""统计: the month's figures, each leading to the rows it counts; the charts of the home page."""
+"""统计: the month's figures with links to the rows that they count; the charts of the home page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.cases import NOT_ENDED, CaseState
 from services.kernel.access import may
 from services.statistics import figures
 
-#: States of cases that go on, in their order.
+#: States of open cases, in their order.
 GOING_ON = [s for s in CaseState if s in NOT_ENDED - {CaseState.DRAFT}]
 
 
@@ -45,14 +45,14 @@ class FiguresView(OfficePage):
 
 
 def _address(figure: figures.Figure) -> str | None:
-    """The list of the rows that the figure counts, if the user may open it."""
+    """The list of the rows that a figure counts, if the user may open it."""
     if not figure.table or not may(actor(), f"{figure.table}.read"):
         return None
     return url_for(f"{figure.table}.index_view", **figure.filters)
 
 
 def home_charts() -> Iterator[charts.Chart]:
-    """The charts that the user's role has: twelve months of his county, where open cases stand."""
+    """The charts of the user's role: twelve months of their county, and the states of open cases."""
     who = actor()
     if who.county_id is not None and may(who, "ledger_entry.read"):
         points = figures.twelve_months(db(), who.county_id)

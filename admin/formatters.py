@@ -1,4 +1,4 @@
-"""How a value looks on the screen. Escaping is the templates' work: these give plain text."""
+"""Values as text for the screen. The text is not escaped; templates do that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The home page: what waits for the user, and the month's ledger."""
+"""The home page: the user's to-do list and the month's ledger."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ class HomeView(AdminIndexView):
 
     @expose("/todo/")
     def todo(self) -> str:
-        """我的待办 of one kind, as far as a page goes; what can be done with several at once is done here."""
+        """One page of 我的待办 of one kind, with a batch action where the kind has one."""
         kind = request.args.get("kind", "")
         piles = [pile for pile in todo.piles(db(), today(), MOST) if pile.kind == kind]
         shown = [(pile, _tasks(pile), self._batch(pile)) for pile in piles]
         return self.render("todo.html", kind=kind if piles else None, piles=shown)
 
     def _batch(self, pile: Pile) -> Action | None:
-        """The action that is done with the tasks of a pile, where it takes several at once."""
+        """The action that handles the tasks of a kind, if it takes several rows."""
         (view,) = (v for v in self.admin._views if v.endpoint == pile.table)
         return next((a for a in view.form_actions if a.name == pile.action and a.batch), None)
 
     @expose("/bell/")
     def bell(self) -> Response:
-        """What the bell on top tells: exports that have ended, imports to be confirmed, 我的待办; asked by the page."""
+        """JSON for the bell: finished exports, imports to confirm, 我的待办."""
         waiting = [
             {"tag": "导入", "text": f"{batch} 待确认", "url": url_for("import_batch.details_view", id=batch.id)}
             for batch in imports.unconfirmed(db())
@@ -67,13 +67,13 @@ class HomeView(AdminIndexView):
 
     @expose("/search/")
     def search(self) -> str:
-        """What the box on top finds; a list's own search looks inside the words too."""
+        """Results of the search box on top: beginnings of names. The search of a list also looks inside names."""
         text = request.args.get("q", "")[:MAX_TEXT]
         return self.render("search.html", text=text, answers=search(db(), text))
 
     @expose("/ledger/", methods=("POST",))
     def export_ledger(self) -> Any:
-        """导出台账: bring the month up to date unless it is locked, then show it for checking."""
+        """导出台账: refresh the month unless it is locked, then show it for checking."""
         if not may(actor(), "ledger.refresh"):
             abort(403)
         wanted = request.form.get("month") or default_month(today())
@@ -87,12 +87,12 @@ class HomeView(AdminIndexView):
 
 
 def _tasks(pile: Pile) -> list[tuple[Task, str]]:
-    """Each task with its page."""
+    """Each task with the address of its page."""
     return [(task, _address(task)) for task in pile.tasks]
 
 
 def _whole(pile: Pile) -> str | None:
-    """Where the rest of a pile is: in the list that shows just these, else on a page of its own."""
+    """The address of all tasks of a kind: a filtered list if there is one, else a page of its own."""
     if pile.total <= len(pile.tasks):
         return None
     if pile.filters is None:

@@ -1,4 +1,4 @@
-"""The pages on which a list is brought: the template, the upload, the check."""
+"""Import pages: the template, the upload, the check."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from services.transfer.import_specs import ImportSpec, specs_of
 
 
 class ImportPages(TablePages):
-    """Mixed into every view; a table that no list goes into answers 404."""
+    """Mixed into every view; a table without imports answers 404."""
 
     def plans(self) -> list[ImportSpec]:
-        """The lists that go into this table."""
+        """The imports that write to this table."""
         return specs_of(self.table)
 
     def _plan(self) -> ImportSpec:
-        """The list that the address names, or the table's first one."""
+        """The import that the address names, or the table's first one."""
         found = self.plans()
         if not found:
             abort(404)
@@ -38,7 +38,7 @@ class ImportPages(TablePages):
 
     @expose("/template/")
     def template_view(self) -> Any:
-        """An empty list to fill in."""
+        """An empty workbook to fill in."""
         plan = self._plan()
 
         def write(path: Path) -> tuple[str, None]:
@@ -49,7 +49,7 @@ class ImportPages(TablePages):
 
     @expose("/import/", methods=("GET", "POST"))
     def import_view(self) -> Any:
-        """Bring a workbook: it is tried, nothing is written, and what it would do is shown."""
+        """Upload a workbook: it is checked without writing, and the result is shown."""
         plan = self._plan()
         if request.method == "GET":
             return self._upload_page(plan)
@@ -68,7 +68,7 @@ class ImportPages(TablePages):
         return redirect(url_for("import_batch.details_view", id=batch))
 
     def _check(self, plan: ImportSpec, source: Path, filename: str) -> int:
-        """The check has transactions of its own: this request's must not lock the database meanwhile."""
+        """Run the check, which has its own transactions; close the request's, because it would hold the lock."""
         who = actor()
         close_session()
         try:

@@ -1,4 +1,4 @@
-"""The list of 一次性告知: which papers are missing, and how to come by each."""
+"""The form field of 一次性告知: the missing papers and how to supply each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from admin.forms import CONTROL
 from models.work import CaseMaterial
 from services.cases.intake import MissingMaterial
 
-#: Empty lines for papers that the items do not name.
+#: Empty lines for other papers.
 BLANK_LINES = 4
 
 
 class MissingField(Field):
-    """Lines of a paper's name and its remedy; a paper without a remedy is not missing."""
+    """Lines of (paper, remedy); a paper without a remedy is not missing."""
 
     def __init__(self, label: str, **more: Any) -> None:
         super().__init__(label, **more)
@@ -33,7 +33,7 @@ class MissingField(Field):
             self.lines = [line for line in lines if any(line)]
 
     def suggest(self, names: Iterable[str]) -> None:
-        """Show these papers first; they are missing only once their remedy is written."""
+        """Offer these papers first; each counts as missing only when a remedy is typed."""
         self.suggested = list(names)
         self.data = [MissingMaterial(n, r) for n, r in self.lines if r or n not in self.suggested]
 
@@ -69,6 +69,6 @@ class MissingField(Field):
 
 
 def _length(key: str) -> int:
-    """How long a value of a material may be."""
+    """Maximum length of a column of a material."""
     length: int = CaseMaterial.__table__.c[key].type.length  # type: ignore[attr-defined]  # a String
     return length

@@ -1,4 +1,4 @@
-"""单据: papers of a case as Word files or pages to print, blank forms, a month's slips, the county's templates."""
+"""单据: a case's papers as Word files or pages, blank forms, a month's slips, the county's templates."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def send_word(content: bytes, name: str) -> Any:
 
 
 def _number(name: str) -> int | None:
-    """An id of the address; None when there is none, 404 when it is none."""
+    """The id in the address; None without one, 404 if it is not a number."""
     text = request.values.get(name, "")
     if not text:
         return None
@@ -96,7 +96,7 @@ class PapersView(OfficePage):
         sheet = case_papers.sheet_of(db(), case, request.args.get("paper", ""), _number("part"))
         return (case, sheet) if sheet is not None else abort(404)
 
-    # Papers of nobody, and of a whole month.
+    # Blank papers, and papers of a whole month.
     @expose("/blank/")
     def blank(self) -> Any:
         """An empty form, as a Word file or (`?form=page`) as a page."""
@@ -120,7 +120,7 @@ class PapersView(OfficePage):
     # Templates.
     @expose("/template/")
     def template(self) -> Any:
-        """The template in use, or (`?version=`) another one, to be changed in WPS."""
+        """The template in use, or another version (`?version=`), for editing in WPS."""
         self._need_keeper()
         row, paper = self._version(), self._paper()
         own = row or case_papers.active_template(db(), self._county().id, paper.key)
@@ -129,9 +129,9 @@ class PapersView(OfficePage):
 
     @expose("/preview/")
     def preview(self) -> Any:
-        """A version filled in with the county's latest case, as a page or (`?form=word`) as a Word file.
+        """A version filled in with the county's latest case, as a page or a Word file (`?form=word`).
 
-        It shows what the case says of people, so the audit keeps who looked.
+        It shows personal data of the case, so the audit records who looked.
         """
         self._need_keeper()
         row, paper = self._version() or abort(404), self._paper()
@@ -174,7 +174,7 @@ class PapersView(OfficePage):
         return carry_out_from(once, url_for(".index"))
 
     def _county(self) -> County:
-        """The user's county; who sees several has no papers of his own."""
+        """The user's county; 404 for users who see several, because papers belong to one county."""
         own = own_county()
         county = db().get(County, own.id) if own is not None else None
         return county or abort(403)
@@ -199,7 +199,7 @@ class PapersView(OfficePage):
 
 
 def sheets_of(case: ServiceCase) -> list[dict[str, str]]:
-    """The papers that fit a case, with the addresses that give them out."""
+    """The papers that fit a case, with the addresses of their files and pages."""
     if not may(actor(), "paper.print"):
         return []
     found = []

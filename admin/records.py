@@ -1,4 +1,4 @@
-"""What the program keeps of itself: numbers, which people may change, and the audit, which nobody may."""
+"""Number sequences, whose next number may be changed, and the audit, which is read-only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SequenceView(BackOfficeView):
 
 
 class AuditView(BackOfficeView):
-    """审计记录, each with what was there before and after."""
+    """审计记录, each with the values before and after."""
 
     keeps_history = False
 
@@ -35,7 +35,7 @@ class AuditView(BackOfficeView):
         return [Block("变化", ["字段", "变化前", "变化后"], [list(change) for change in changes])]
 
 
-#: What the details of lines about no row are called.
+#: Labels of the details of audit lines that are not about a row.
 WORDS = {
     "table": "表",
     "rows": "行数",

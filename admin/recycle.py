@@ -1,4 +1,4 @@
-"""回收站: what was deleted, to be brought back or removed for good."""
+"""回收站: deleted rows, to be restored or removed for good."""
 
 from __future__ import annotations
 

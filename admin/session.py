@@ -1,4 +1,4 @@
-"""The request's own session and actor; the way a form is carried out once."""
+"""The session and actor of a request; carrying out a form exactly once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def engine() -> Engine:
 
 
 def db() -> BackOfficeSession:
-    """The session of this request: a writing one for unsafe methods, else one that only reads."""
+    """The session of this request: read-only unless the method is unsafe."""
     if "session" not in g:
         g.session = open_session(engine(), None, write=request.method not in SAFE_METHODS)
     session: BackOfficeSession = g.session
@@ -40,34 +40,34 @@ def db() -> BackOfficeSession:
 
 
 def actor() -> Actor:
-    """Who sends this request."""
+    """The actor of this request."""
     return actor_of(db())
 
 
 def own_county() -> County | None:
-    """The county of who sends this request; None for those who see several, and before log-in."""
+    """The county of the user; None for users who see several, and before log-in."""
     user = getattr(current_user, "user", None)
     return user.county if user is not None else None
 
 
 def in_county_terms(text: str) -> str:
-    """A label in the county's own words."""
+    """A label in the county's own terms."""
     if "words" not in g:
         g.words = terms_of(own_county())
     return str(g.words(text))
 
 
 def close_session(_: BaseException | None = None) -> None:
-    """Whatever was not committed is undone."""
+    """Close the request's session; uncommitted changes are rolled back."""
     session = g.pop("session", None)
     if session is not None:
         session.close()
 
 
 def read_on() -> None:
-    """Undo what the request has not committed; what is left of it only reads, and waits for no writer.
+    """Roll back, and continue the request with a read-only session, which waits for no writer.
 
-    Who sends it is read anew: his row went with the session that it came from.
+    The user is loaded again, because their row belonged to the closed session.
     """
     close_session()
     g.pop("_login_user", None)
@@ -75,9 +75,9 @@ def read_on() -> None:
 
 
 def write_separately(write: Callable[[Session], None]) -> None:
-    """Write something in a short transaction of its own: what a GET causes, or a refusal.
+    """Write in a short transaction of its own: what a GET must record, or a refusal.
 
-    The request's own transaction is over by then; what it had loaded is read again when it is asked for.
+    This ends the request's own transaction; rows that it loaded are read again on access.
     """
     who = actor()
     db().rollback()
@@ -86,7 +86,7 @@ def write_separately(write: Callable[[Session], None]) -> None:
 
 
 def carry_out(work: Callable[[Session], tuple[str, str]]) -> Any:
-    """Run `work` in one transaction, once for each form, and go where it says.
+    """Run `work` in one transaction, once for each form, and redirect to the address that it returns.
 
     `work` gives (address to go to, message). The form's key is inserted first, in the same
     transaction: a form sent twice gets the first one's answer, a failed one may be sent again.
@@ -114,7 +114,7 @@ def carry_out(work: Callable[[Session], tuple[str, str]]) -> Any:
 
 
 def carry_out_from(work: Callable[[Session], tuple[str, str]], here: str) -> Any:
-    """`carry_out`; what is refused is told on the page `here`."""
+    """Like `carry_out()`; a refusal is shown on the page `here`."""
     try:
         return carry_out(work)
     except RuleViolation as error:
@@ -129,7 +129,7 @@ def new_key() -> str:
 
 
 def _answer_of(session: Session, key: str) -> str | None:
-    """Where the form with this key led to, when its sender has already sent it."""
+    """The address that the form with this key led to, if the user has already sent it."""
     if not key:
         return None
     return session.scalar(
@@ -138,7 +138,7 @@ def _answer_of(session: Session, key: str) -> str | None:
 
 
 def note_refusal(error: RuleViolation) -> None:
-    """Put a refusal for want of permission into the audit."""
+    """Record a refusal for lack of permission in the audit."""
     if isinstance(error, Forbidden):
         path, note = request.path, str(error)[:200]
         write_separately(lambda s: record(s, AuditAction.FORBIDDEN, result=AuditResult.REFUSED, note=note, path=path))

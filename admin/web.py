@@ -1,4 +1,4 @@
-"""What every answer carries: headers, CSRF, tidy errors, compression, static addresses."""
+"""What every response has: headers, CSRF check, error pages, compression, static addresses."""
 
 from __future__ import annotations
 
