@@ -28,6 +28,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from admin.auth import IDLE_SECONDS
 from commands.setup import set_up
 from services.kernel.schema import upgrade
 from services.kernel.transaction import open_engine
@@ -146,17 +147,19 @@ def log_in(page: Page, username: str, password: str = PASSWORD) -> None:
 
 @pytest.fixture(scope="session")
 def cookies_of(browser: Browser, address: str) -> Callable[[str], Any]:
-    """The cookies of a logged-in account; each logs in once."""
-    known: dict[str, Any] = {}
+    """The cookies of a logged-in account; each logs in once, and again before the program takes it for idle."""
+    known: dict[str, tuple[float, Any]] = {}
 
     def cookies(username: str) -> Any:
-        if username not in known:
+        since, state = known.get(username, (0.0, None))
+        if state is None or time.monotonic() - since > IDLE_SECONDS / 6:
             context = new_context(browser, address)
             log_in(page := context.new_page(), username)
             assert page.url.endswith("/admin/"), page.inner_text("main")
-            known[username] = context.storage_state()
+            state = context.storage_state()
+            known[username] = (time.monotonic(), state)
             context.close()
-        return known[username]
+        return state
 
     return cookies
 
