@@ -1,7 +1,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help run test lint diagram mutants bench pictures
+.PHONY: help run test lint format hooks revision notice diagram mutants bench pictures
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -14,10 +14,25 @@ test: .venv/.dev  ## every test, on SQLite and PostgreSQL, in Chromium and Libre
 	tests/install_tools.sh
 	$(BIN)/pytest
 
-lint: .venv/.dev  ## style, types, dangerous calls
+lint: .venv/.dev  ## layout, style, types, dangerous calls
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/bandit -q -r -c pyproject.toml .
+
+format: .venv/.dev  ## give every file the layout, mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+hooks: .venv/.dev  ## let git check layout and style of the files of each commit
+	git config core.hooksPath .githooks
+
+revision: .venv/.dev  ## m="…": write the migration for changed models
+	$(BIN)/python -m tools.revision "$(m)"
+
+notice: .venv/.dev  ## NOTICE, the licences of what the program runs on
+	$(BIN)/python -m tools.notice > NOTICE.new
+	mv NOTICE.new NOTICE
 
 diagram: .venv/.dev  ## docs/states.md, drawn from the tables of states
 	$(BIN)/python -m services.cases.state_diagram > docs/states.md

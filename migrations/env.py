@@ -12,10 +12,15 @@ on_sqlite = engine.dialect.name == "sqlite"
 with engine.connect() as connection:
     raw = connection.connection.dbapi_connection
     if on_sqlite:
-        # SQLite changes a table by making it anew; what refers to it must not mind meanwhile. The
-        # pragma works outside a transaction only.
+        # SQLite changes a table by making it anew; foreign keys to it must not be checked meanwhile. The
+        # pragma has no effect inside a transaction.
         raw.execute("PRAGMA foreign_keys=OFF")
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        render_item=context.config.attributes.get("render_item"),
+    )
     with context.begin_transaction():
         context.run_migrations()
     if on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The programs beside Python that the tests drive: installs what is missing, or says what to install.
+# The programs beside Python that the tests drive. As root it says what it installs; else it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,9 +18,12 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
-    echo "The tests need these Debian packages, please install them: ${missing[*]}" >&2
+    echo "The tests need these Debian packages: ${missing[*]}" >&2
+    echo "Nothing was changed. Please have them installed, for instance by" >&2
+    echo "    sudo apt-get install --no-install-recommends ${missing[*]}" >&2
     exit 1
 fi
+echo "The tests need these Debian packages, which apt-get installs now: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 apt-get install -q -y --no-install-recommends "${missing[@]}"

@@ -1,4 +1,4 @@
-"""The database's schema, brought up to date by Alembic when the program starts."""
+"""Brings the database's schema up to date with Alembic when the program starts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def config_for(engine: Engine) -> Config:
-    """Alembic's configuration, in code: no file with an address in it."""
+    """Alembic's configuration, in code: no file names a database."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = engine
@@ -20,5 +20,5 @@ def config_for(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run the migrations that the database has not had yet."""
+    """Run the migrations that are missing in the database."""
     command.upgrade(config_for(engine), revision)

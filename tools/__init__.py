@@ -1,0 +1,1 @@
+"""What developers run beside the program: `python -m tools.revision`, `python -m tools.notice`."""
