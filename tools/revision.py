@@ -87,7 +87,7 @@ def _literal(column: sa.Column[Any]) -> str:
 def _fill(table: str, columns: Sequence[sa.Column[Any]]) -> Lines:
     """New columns get their defaults in existing rows, then become NOT NULL."""
     updates = [
-        f'UPDATE "{table}" SET "{column.name}" = {_literal(column)}'  # noqa: S608 # our own names
+        f'UPDATE "{table}" SET "{column.name}" = {_literal(column)}'  # noqa: S608 # nosec B608 # our own names
         for column in columns
     ]
     required = _batch(table, (f"batch_op.alter_column({column.name!r}, nullable=False)" for column in columns))
