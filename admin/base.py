@@ -703,8 +703,11 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         return url_for(f"{self.endpoint}.index_view"), f"已删除：{name}"
 
     def _delete_page(self, row: Any, error: RuleViolation | None = None) -> str:
-        users = dependents(db(), row, alive=isinstance(row, Deletable))
-        return self.render("delete.html", row=row, error=error, key=new_key(), dependents=users)
+        return self.render("delete.html", row=row, error=error, key=new_key(), dependents=self.in_the_way(row))
+
+    def in_the_way(self, row: Any) -> list[tuple[str, int]]:
+        """Rows that keep `row` from being deleted: (table's title, how many)."""
+        return dependents(db(), row, alive=isinstance(row, Deletable))
 
     @expose("/ajax/update/", methods=("POST",))
     def ajax_update(self) -> Any:

@@ -80,14 +80,20 @@ class LedgerMonthView(BackOfficeView):
         Action("unlock", "解锁", "ledger.lock", UnlockForm, _unlock, why_not=_is_open, danger=True),
     )
     column_default_sort = ("month", True)
-    only_new = frozenset({"month"})
+    only_new = frozenset({"month", "reason"})
     related = (("ledger_entry", "month"),)
     details_template = "ledger_month.html"
 
     def create_row(self, session: Any, row: LedgerMonth, values: dict[str, Any]) -> LedgerMonth:
-        month = ledger_months.open_month(session, actor().county_id, values["month"])
+        month = ledger_months.open_month(session, actor().county_id, values["month"], values["reason"])
         month.remark = values["remark"]
         return month
+
+    def in_the_way(self, row: LedgerMonth) -> list[tuple[str, int]]:
+        """Rows that come from cases go with the month; those written by hand keep it."""
+        kept = {LedgerEntry.__title__: ledger_months.handwritten_rows(db(), row)}
+        found = ((title, kept.get(title, count)) for title, count in super().in_the_way(row))
+        return [(title, count) for title, count in found if count]
 
     @expose("/download/")
     def download(self) -> Any:

@@ -63,6 +63,9 @@ class LedgerMonth(CountyScoped, Versioned, Base):
     locked_by_id: Mapped[int | None] = field("锁定人", ForeignKey("user.id"), hide="form")
     locked_by: Mapped[User | None] = relationship()
     sha256: Mapped[str | None] = field("文件校验值（SHA-256）", String(64), hide="list form")
+    #: Set of a month opened on purpose before the county's first ledger. It stands apart from the months that
+    #: follow one another: it holds no lock up, and no later month catches up on it.
+    reason: Mapped[str | None] = field("补建原因", String(200), hide="list", help="只有补建早于第一本台账的月份时填写")
     remark: Mapped[str | None] = field("备注", String(500))
     #: The figures of a locked month, made by `services.statistics.figures.stored_figures`; None of an open one.
     figures: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)

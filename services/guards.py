@@ -8,7 +8,7 @@ from __future__ import annotations
 from models.base import Base
 from models.cases import CaseStep, ServiceCase
 from models.items import ServiceItem
-from models.ledger import LedgerEntry
+from models.ledger import LedgerEntry, LedgerMonth
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
@@ -27,7 +27,7 @@ from services.cases.staff_handover import guard_staff
 from services.cases.steps import drop_step, guard_step
 from services.kernel.accounts import guard_last_administrator, guard_user
 from services.key_targets.designation import guard_designation
-from services.ledgers.ledger_months import guard_entry
+from services.ledgers.ledger_months import drop_month, guard_entry
 from services.master_data.agreements import guard_agreement, guard_work_record
 from services.master_data.enterprises import guard_enterprise
 from services.master_data.options import guard_option
@@ -59,6 +59,7 @@ DELETE_GUARDS.update(
         User: guard_last_administrator,
         ServiceCase: drop_draft,
         CaseStep: drop_step,
+        LedgerMonth: drop_month,
         LedgerEntry: lambda session, entry: guard_entry(session, entry, None),
         CalendarDay: lambda session, day: guard_calendar_day(session, day, None),
     }

@@ -59,6 +59,7 @@ def test_a_year_and_lists(run: Run, tmp_path: Path) -> None:
         (("ledger", "--county", "999999", "--month", "2026-11"), "没有代码为 999999"),
         (("ledger", "--county", "410823", "--month", "2026-13"), "月份请写成"),
         (("ledger", "--county", "410823", "--month", "2027-01"), "还没有到"),
+        (("ledger", "--county", "410823", "--month", "2025-10"), "早于第一本台账"),
         (("ledger", "--county", "410823", "--month", "2026-10", "--only", "ended"), "已锁定"),
         (("ledger", "--county", "150422", "--month", "2026-11", "--only", "projects"), "没有这种台账"),
         (("year", "--county", "410823", "--year", "2019"), "还没有台账"),

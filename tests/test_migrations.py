@@ -164,7 +164,7 @@ def test_locked_figures_and_templates_outlive_the_change_to_codes(engine: Engine
         assert [row.pop("figures") for row in after["ledger_month"]] == [BY_CODE]
         assert [row.pop("figures") for row in before["ledger_month"]] == [BY_POSITION]
         assert [row.pop("paper") for row in after["paper_print"]] == ["completion", "posting", "record", None]
-        assert after == before
+        assert _without_newer_columns(after, before) == before
         with open_session(engine, SYSTEM, write=False) as session:
             found = [
                 figures.tables(session, figures.ledgers_of(session, "2026-03"), session.get(LedgerMonth, month_id))
@@ -181,6 +181,20 @@ def test_locked_figures_and_templates_outlive_the_change_to_codes(engine: Engine
     finally:
         drop_all(engine)
         Base.metadata.create_all(engine)
+
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def _without_newer_columns(after: Rows, before: Rows) -> Rows:
+    """The rows without the columns that migrations after the one under test add."""
+    return {
+        table: [
+            {key: value for key, value in row.items() if key in old}
+            for row, old in zip(rows, before[table], strict=True)
+        ]
+        for table, rows in after.items()
+    }
 
 
 def _filled(engine: Engine) -> tuple[int, int]:

@@ -67,11 +67,14 @@ def cases_of_month(session: Session, month: LedgerMonth, first: date, last: date
 def _first_month_to_catch_up(session: Session, month: LedgerMonth) -> str | None:
     """The first locked month, if `month` directly follows the locked months; else None.
 
+    A month opened afterwards with a reason is none of them, and catches up on nothing itself.
     While an earlier month is still open, late cases are counted in that one.
     """
+    if month.reason is not None:
+        return None
     before = session.execute(
         select(LedgerMonth.month, LedgerMonth.state)
-        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.month < month.month)
+        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.month < month.month, LedgerMonth.reason.is_(None))
         .order_by(LedgerMonth.month)
     ).all()
     if not before or before[-1].state is not MonthState.LOCKED:
@@ -88,6 +91,7 @@ def recorded_cases(session: Session, month: LedgerMonth) -> tuple[set[int], set[
             LedgerMonth.county_id == month.county_id,
             LedgerMonth.state == MonthState.LOCKED,
             LedgerMonth.month < month.month,
+            LedgerMonth.reason.is_(None),
             LedgerEntry.case_id.is_not(None),
         )
     ).all()

@@ -13,11 +13,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from models.actions import AuditAction
+from models.base import table_name
 from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState
+from models.records import AuditEntry
 from models.types import now
 from services.kernel.access import require, sees_phones
 from services.kernel.actor import actor_of
@@ -47,8 +49,11 @@ def is_locked(month: LedgerMonth) -> bool:
     return month.state is MonthState.LOCKED
 
 
-def open_month(session: Session, county_id: int | None, month: str) -> LedgerMonth:
-    """The county's month, created if it does not exist; a future month is refused."""
+def open_month(session: Session, county_id: int | None, month: str, reason: str | None = None) -> LedgerMonth:
+    """The county's month, created if it does not exist; a future month is refused.
+
+    A month before the county's first ledger is a slip of the hand unless a `reason` is given.
+    """
     if not MONTH.fullmatch(month):
         raise RuleViolation("month.shape", "月份请写成 2026-10 这样", field="month")
     if month > month_of(today()):
@@ -56,10 +61,25 @@ def open_month(session: Session, county_id: int | None, month: str) -> LedgerMon
     found = session.scalar(select(LedgerMonth).where(LedgerMonth.county_id == county_id, LedgerMonth.month == month))
     if found is None:
         require(session, "ledger_month.create")
-        found = LedgerMonth(county_id=county_id, month=month, state=MonthState.OPEN)
+        first = _first_month(session, county_id)
+        early = first is not None and month < first
+        if early and not reason:
+            raise RuleViolation(
+                "ledger.early",
+                f"{month} 早于第一本台账（{first}），不能随导出建立；确需补建的，请在“台账（月）”新增并填写补建原因",
+                field="reason",
+            )
+        found = LedgerMonth(county_id=county_id, month=month, state=MonthState.OPEN, reason=reason if early else None)
         session.add(found)
         session.flush()
     return found
+
+
+def _first_month(session: Session, county_id: int | None) -> str | None:
+    """The county's first month, months opened afterwards with a reason aside."""
+    return session.scalar(
+        select(func.min(LedgerMonth.month)).where(LedgerMonth.county_id == county_id, LedgerMonth.reason.is_(None))
+    )
 
 
 def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
@@ -117,7 +137,7 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
     if month.refreshed_at is None:
         raise RuleViolation("ledger.empty", f"{month.month} 台账还没有更新数据，请先更新数据再锁定")
     earlier = _neighbour(session, month, MonthState.OPEN, LedgerMonth.month < month.month)
-    if earlier:
+    if earlier and month.reason is None:
         raise RuleViolation("ledger.order", f"{earlier} 台账还没有锁定，请按月份先后锁定")
     kept = figures.stored_figures(figures.of_month(session, month))
     with audit_action(session, AuditAction.LEDGER_LOCK):
@@ -139,7 +159,7 @@ def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
     if not reason.strip():
         raise RuleViolation("ledger.reason", "请写明解锁原因", field="reason")
     later = _neighbour(session, month, MonthState.LOCKED, LedgerMonth.month > month.month)
-    if later:
+    if later and month.reason is None:
         raise RuleViolation("ledger.order", f"{later} 台账已锁定，请从最近的月份开始解锁")
     stored = session.scalar(select(LedgerFile).where(LedgerFile.month_id == month.id))
     with audit_action(session, AuditAction.LEDGER_UNLOCK):
@@ -150,11 +170,33 @@ def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
 
 
 def _neighbour(session: Session, month: LedgerMonth, state: MonthState, when: Any) -> str | None:
+    """The first month in `state` of those that follow one another."""
     return session.scalar(
         select(LedgerMonth.month)
-        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.state == state, when)
+        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.state == state, LedgerMonth.reason.is_(None), when)
         .order_by(LedgerMonth.month)
     )
+
+
+def drop_month(session: Session, month: LedgerMonth) -> None:
+    """A month that was never locked may be deleted with its computed rows; handwritten rows stay in the way."""
+    locked_once = select(AuditEntry.id).where(
+        AuditEntry.object_type == table_name(LedgerMonth),
+        AuditEntry.object_id == month.id,
+        AuditEntry.action == AuditAction.LEDGER_LOCK,
+    )
+    if is_locked(month) or session.scalar(locked_once.limit(1)) is not None:
+        raise RuleViolation("ledger.kept", f"{month.month} 台账锁定过，不能删除")
+    computed = select(LedgerEntry).where(LedgerEntry.month_id == month.id, LedgerEntry.handwritten.is_(False))
+    for entry in session.scalars(computed):
+        session.delete(entry)
+    session.flush()
+
+
+def handwritten_rows(session: Session, month: LedgerMonth) -> int:
+    """How many rows of the month were written by hand."""
+    rows = select(func.count()).where(LedgerEntry.month_id == month.id, LedgerEntry.handwritten.is_(True))
+    return session.scalar(rows) or 0
 
 
 def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] | None) -> None:

@@ -24,6 +24,7 @@ from services.kernel import months
 from services.kernel.actor import actor_of
 from services.kernel.errors import Forbidden, RuleViolation
 from services.ledgers import ledger_months, other_ledgers, workbooks
+from services.records import crud
 from tests.conftest import ActingAs
 from tests.factories import (
     make_case,
@@ -262,6 +263,52 @@ def test_a_handwritten_row_stands_for_its_case(session: Session) -> None:
     make_entry(session, month=month, case=case, applicant="手写企业", handwritten=True)
     ledger_months.refresh(session, month, months.last_day(APRIL))
     assert entries(session, month)[case.id].applicant == "手写企业"
+
+
+def test_no_month_before_the_first_ledger_is_opened_by_accident(session: Session) -> None:
+    opened(session, APRIL)
+    with pytest.raises(RuleViolation, match=r"早于第一本台账（2026-04）.*补建原因") as error:
+        opened(session, MARCH)
+    assert error.value.field == "reason"
+    assert session.scalars(select(LedgerMonth.month)).all() == [APRIL]
+
+
+def test_a_month_opened_afterwards_with_a_reason_stands_apart(session: Session) -> None:
+    accepted(session, "01-05", "02-10")
+    carried = accepted(session, "01-05")
+    locked(session, MARCH)
+    early = ledger_months.open_month(session, actor_of(session).county_id, "2026-01", "补建年初台账")
+    april = refreshed(session, APRIL)
+    ledger_months.lock(session, april, months.last_day(APRIL) + timedelta(days=1))
+    ledger_months.refresh(session, early, months.last_day("2026-01"))
+    ledger_months.lock(session, early, months.last_day(APRIL))
+    late = accepted(session, "01-20")
+    assert figures(session, april) == (1, 0, 0, 0, 1)
+    rows = entries(session, refreshed(session, MAY))
+    assert {case: row.late for case, row in rows.items()} == {carried.id: False, late.id: True}
+    ledger_months.unlock(session, early, "补漏")
+    with pytest.raises(RuleViolation, match="早于第一本台账（2026-03）"):
+        opened(session, "2026-02")
+
+
+def test_a_month_that_was_never_locked_can_be_deleted(session: Session) -> None:
+    accepted(session, "03-02")
+    month = refreshed(session, MARCH)
+    written = make_entry(session, month=month, applicant="手写企业", handwritten=True)
+    with pytest.raises(RuleViolation, match="1 条台账明细"):
+        crud.delete(session, month)
+    crud.delete(session, written)
+    crud.delete(session, month)
+    assert session.scalars(select(LedgerMonth)).all() == session.scalars(select(LedgerEntry)).all() == []
+
+
+def test_a_month_that_was_locked_once_cannot_be_deleted(session: Session) -> None:
+    month = locked(session, MARCH)
+    for _ in range(2):
+        with pytest.raises(RuleViolation, match="锁定过，不能删除"):
+            crud.delete(session, month)
+        if month.state is MonthState.LOCKED:
+            ledger_months.unlock(session, month, "更正")
 
 
 def test_a_second_refresh_changes_nothing(session: Session) -> None:
