@@ -220,7 +220,7 @@ class TerminateForm(DateForm):
     explanation = action_field(Termination, "explanation")
     returned = action_field(Termination, "returned")
     given_back = Boxes("退还的材料", [Optional()], coerce=int, choices=[])
-    one_sided = action_field(Termination, "one_sided", description="由牵头单位办理")
+    one_sided = action_field(Termination, "one_sided", description="由牵头单位办理；单方终止的原因不勾也按单方终止")
 
 
 class StepForm(DateForm):

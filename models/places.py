@@ -228,6 +228,8 @@ class Meaning(Labelled):
     PAPER_LEDGER = "ledger", "台账"
     SATISFIED = "satisfied", "算作满意"
     DISSATISFIED = "dissatisfied", "算作差评"
+    BOTH_SIDES = "both_sides", "双方终止"
+    ONE_SIDED = "one_sided", "单方终止，须经牵头单位批准"
 
 
 #: What options of a kind may mean; a kind that is not named has no meanings.
@@ -237,6 +239,7 @@ MEANINGS: dict[OptionKind, tuple[Meaning, ...]] = {
     OptionKind.ELIGIBILITY: tuple(m for m in Meaning if m.name.startswith("FOR_")),
     OptionKind.PAPER: tuple(m for m in Meaning if m.name.startswith("PAPER_")),
     OptionKind.SCALE: (Meaning.SATISFIED, Meaning.DISSATISFIED),
+    OptionKind.TERMINATION_REASON: (Meaning.BOTH_SIDES, Meaning.ONE_SIDED),
 }
 #: Kinds whose options do nothing without a meaning.
 MEANINGFUL = frozenset(MEANINGS) - {OptionKind.DELIVERY_WAY}
@@ -254,7 +257,9 @@ class CountyOption(CountyScoped, Versioned, Base):
     name: Mapped[str] = field("名称", String(40), search=True)
     position: Mapped[int] = field("顺序", default=0)
     meaning: Mapped[Meaning | None] = field(
-        "程序作用", choice(Meaning, "meaning"), help="评价关系、评价等级、服务条件、单据必选；邮寄类送达方式也要选"
+        "程序作用",
+        choice(Meaning, "meaning"),
+        help="评价关系、评价等级、服务条件、单据、终止原因必选；邮寄类送达方式也要选",
     )
     needed: Mapped[bool] = field("归档必备", default=False, help="单据：归档前须有扫描件，或说明纸质件已入卷")
     active: Mapped[bool] = field("启用", default=True, filter=True)

@@ -333,15 +333,16 @@ class Cases:
         ended = self._day(course, "terminate")
         if ended:
             reasons = self.ground.options[OptionKind.TERMINATION_REASON]
+            reason = reasons[self.made % len(reasons)]
             self.bulk.add(
                 Termination,
                 common
                 | {
                     "number": self.ground.numbers.take(NumberKind.TERMINATION, ended.year),
                     "terminated_on": ended,
-                    "reason_id": reasons[self.made % len(reasons)].id,
+                    "reason_id": reason.id,
                     "explanation": None,
-                    "one_sided": False,
+                    "one_sided": reason.meaning is Meaning.ONE_SIDED,
                     "returned": "申请材料原件",
                     "handler": handler,
                     "ended_by_id": row["agent_id"],

@@ -63,15 +63,15 @@ OFFICES: tuple[DepartmentSeed, ...] = (
 )
 
 #: Source: W, Z 附件2 注2, 附件3 七; H 五(三).
-TERMINATION_REASONS = (
-    "不符合法规政策",
-    "法规政策调整",
-    "不可抗力",
-    "申请单位申请终止",
-    "申请单位不配合",
-    "弄虚作假",
-    "其他违法违规",
-    "不具备办理（办结）条件",
+TERMINATION_REASONS: tuple[Option, ...] = (
+    ("不符合法规政策", Meaning.BOTH_SIDES),
+    ("法规政策调整", Meaning.BOTH_SIDES),
+    ("不可抗力", Meaning.BOTH_SIDES),
+    ("申请单位申请终止", Meaning.BOTH_SIDES),
+    ("申请单位不配合", Meaning.ONE_SIDED),
+    ("弄虚作假", Meaning.ONE_SIDED),
+    ("其他违法违规", Meaning.ONE_SIDED),
+    ("不具备办理（办结）条件", Meaning.BOTH_SIDES),
 )
 
 #: Source: W, Z 附件6.

@@ -30,7 +30,7 @@ from services.cases.intake import materials_of
 from services.cases.transitions import apply_transition, check_date, side_action, transition
 from services.kernel.access import require
 from services.kernel.actor import Actor
-from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.errors import RuleViolation
 from services.kernel.roles import acts_as
 from services.records.numbers import take_number
 
@@ -251,11 +251,17 @@ def terminate(
 ) -> None:
     """终止: both sides, or (lead office) one side, end the mandate; papers go back; a numbered slip.
 
+    A reason that is one-sided makes the end one-sided.
     `given_back`: ids of the materials that were handed back. Source: W, Z 附件2 注2, 附件5; H 五(三).
     """
     actor = require(session, "case.terminate")
+    one_sided = one_sided or reason.meaning is Meaning.ONE_SIDED
     if one_sided and not acts_as(actor, Role.LEAD_OFFICE):
-        raise Forbidden("单方终止须经牵头单位批准，请用“提请单方终止”")
+        raise RuleViolation(
+            "termination.one_sided",
+            f"因“{reason.name}”终止是单方终止，须经牵头单位批准：请用“提请单方终止”写明情况，由牵头单位批准后终止",
+            field="reason",
+        )
     for case in cases:
         with transition(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):
             set_case_due(case)

@@ -25,6 +25,7 @@ from models.cases import (
 )
 from models.fields import field_of
 from models.items import ServiceItem
+from models.places import Meaning
 from services.cases.deadlines import set_due
 from services.cases.transitions import add_event
 from services.kernel.access import require
@@ -134,6 +135,7 @@ def _add_slip(session: Session, case: ServiceCase, values: Mapping[str, Any]) ->
                 number=number,
                 terminated_on=case.ended_on,
                 reason_id=values["reason"].id,
+                one_sided=values["reason"].meaning is Meaning.ONE_SIDED,
             )
         )
     else:

@@ -210,6 +210,11 @@ def test_options_that_do_something_say_what(demo: Session) -> None:
         assert option.meaning is None or option.meaning in MEANINGS[option.kind]
 
 
+def test_the_one_sided_reasons_are_those_of_the_documents(demo: Session) -> None:
+    one_sided = select(CountyOption.name).where(CountyOption.meaning == Meaning.ONE_SIDED)
+    assert set(demo.scalars(one_sided)) == {"申请单位不配合", "弄虚作假", "其他违法违规"}
+
+
 def test_loading_the_counties_again_changes_nothing(sqlite_engine: Engine) -> None:
     with working(sqlite_engine, SYSTEM) as session:
         load_counties(session)

@@ -38,7 +38,7 @@ from services.cases import (
     transitions,
     undo,
 )
-from services.kernel.errors import Forbidden, RuleViolation
+from services.kernel.errors import RuleViolation
 from services.kernel.working_days import today
 from tests.at_work import become, ready
 from tests.factories import (
@@ -439,17 +439,38 @@ def test_a_chief_officer_delivers_only_where_the_county_says_so(session: Session
     assert transitions.why_not(officer, case, "deliver") is None
 
 
-def test_one_sided_termination_is_the_lead_offices_and_ends_the_open_items(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("meaning", "ticked"), [(Meaning.ONE_SIDED, False), (Meaning.BOTH_SIDES, True), (Meaning.ONE_SIDED, True)]
+)
+def test_one_sided_termination_is_the_lead_offices_and_ends_the_open_items(
+    session: Session, meaning: Meaning, ticked: bool
+) -> None:
     case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
-    reason = make_option(session, kind=OptionKind.TERMINATION_REASON)
-    words: dict[str, Any] = {"reason": reason, "explanation": "失联", "returned": "原件", "one_sided": True, "on": DAY}
+    reason = make_option(session, kind=OptionKind.TERMINATION_REASON, meaning=meaning)
+    words: dict[str, Any] = {
+        "reason": reason,
+        "explanation": "失联",
+        "returned": "原件",
+        "one_sided": ticked,
+        "on": DAY,
+    }
     become(session, Role.AGENT)
-    with pytest.raises(Forbidden):
+    with pytest.raises(RuleViolation, match="请用“提请单方终止”写明情况，由牵头单位批准") as error:
         closing.terminate(session, [case], **words)
+    assert (error.value.field, case.state) == ("reason", CaseState.IN_PROGRESS)
     become(session, Role.LEAD_OFFICE)
     closing.terminate(session, [case], **words)
     assert case.steps[0].state is StepState.WITHDRAWN
-    assert session.scalars(select(Termination.number).where(Termination.case_id == case.id)).one()
+    slip = session.scalars(select(Termination).where(Termination.case_id == case.id)).one()
+    assert (bool(slip.number), slip.one_sided) == (True, True)
+
+
+def test_an_agent_terminates_for_a_reason_of_both_sides(session: Session) -> None:
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
+    reason = make_option(session, kind=OptionKind.TERMINATION_REASON, meaning=Meaning.BOTH_SIDES)
+    become(session, Role.AGENT)
+    closing.terminate(session, [case], reason=reason, explanation=None, returned=None, on=DAY)
+    assert session.scalars(select(Termination.one_sided).where(Termination.case_id == case.id)).one() is False
 
 
 def test_an_agent_asks_for_a_one_sided_end_once_and_the_lead_office_decides(session: Session) -> None:

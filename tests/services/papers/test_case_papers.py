@@ -20,6 +20,7 @@ from models.people import Role
 from models.places import County, CountyOption, Meaning, OptionKind
 from models.records import AuditEntry
 from models.work import ExtensionState, MaterialState, WorkKind
+from services.cases import closing
 from services.kernel.actor import actor_of
 from services.kernel.errors import Forbidden, RuleViolation
 from services.papers import case_papers
@@ -256,3 +257,13 @@ def test_a_county_without_a_paper_on_its_list_has_none(office: Session) -> None:
     option.active = False
     office.flush()
     assert "completion" not in case_papers.county_papers(office, own(office))
+
+
+@pytest.mark.parametrize(
+    ("meaning", "words"), [(Meaning.BOTH_SIDES, "现经双方认可"), (Meaning.ONE_SIDED, "因故由受托方单方决定")]
+)
+def test_the_slip_says_by_both_or_by_one_side(session: Session, meaning: Meaning, words: str) -> None:
+    case = f.make_case(session, state=CaseState.IN_PROGRESS, accepted_on=f.DAY)
+    reason = f.make_option(session, kind=OptionKind.TERMINATION_REASON, meaning=meaning)
+    closing.terminate(session, [case], reason=reason, explanation=None, returned=None, on=f.DAY)
+    assert values_of(session, case)["termination_way"] == words
