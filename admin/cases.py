@@ -49,6 +49,7 @@ from services.cases import (
     transitions,
     undo,
 )
+from services.cases.eligibility import why_ineligible
 from services.cases.intake import link_consultation, materials_of
 from services.desk import badges
 from services.desk.badges import Mark
@@ -269,6 +270,12 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
     form.materials.suggest(dict.fromkeys(wanted))
 
 
+def _suggest_refusal(form: Any, rows: Sequence[ServiceCase]) -> None:
+    """The condition that the case does not meet, where the county checks one."""
+    if len(rows) == 1 and form.reason.raw_data is None:
+        form.reason.data = why_ineligible(db(), rows[0])
+
+
 def _tell_last(form: Any, rows: Sequence[ServiceCase]) -> None:
     """Show what 撤回上一步 would undo."""
     last = "、".join(
@@ -375,7 +382,7 @@ CASE_ACTIONS = (
     _case_action("hand_over", HandOverForm, dispatch.hand_over),
     _case_action("meet", MeetForm, coordination.meet, batch=False, prepare=_propose_meeting),
     _case_action("urge", UrgeForm, coordination.urge),
-    _case_action("reject", RejectForm, intake.reject, danger=True),
+    _case_action("reject", RejectForm, intake.reject, danger=True, prepare=_suggest_refusal),
     _case_action("withdraw", ReasonForm, intake.withdraw, danger=True),
     _case_action("propose_end", ProposeEndForm, closing.propose_end, danger=True),
     _case_action("refuse_end", ReasonForm, closing.refuse_end),

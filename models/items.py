@@ -48,6 +48,17 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     limit_kind: Mapped[LimitKind] = field("时限单位", choice(LimitKind, "limit_kind"), default=LimitKind.WORKING)
     liaison_id: Mapped[int | None] = field("默认专办员", ForeignKey("staff.id"), where={"active": True})
     liaison: Mapped[DepartmentLiaison | None] = relationship()
+    livelihood: Mapped[bool] = field(
+        "民生保障事项",
+        default=False,
+        filter=True,
+        hide="list",
+        when="eligibility_checked",
+        help="行动不便或特殊群众可以申请",
+    )
+    for_new_firms: Mapped[bool] = field(
+        "新注册企业事项", default=False, filter=True, hide="list", when="eligibility_checked"
+    )
     illustrative: Mapped[bool] = field("示例时限", default=False, help="文件没有规定天数，按示例填写")
     origin: Mapped[str | None] = field("来源", String(60), hide="list")
     position: Mapped[int] = field("顺序", default=0, hide="list")

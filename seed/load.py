@@ -16,7 +16,7 @@ from models.actions import AuditAction
 from models.items import ServiceItem
 from models.places import County, CountyOption, Department
 from seed.counties import COUNTIES, CountyData
-from seed.counties.catalogue import NEEDED
+from seed.counties.catalogue import FOR_NEW_FIRMS, LIVELIHOOD, NEEDED
 from services.kernel.audit import audit_action
 
 #: Deleted rows count as present.
@@ -93,6 +93,8 @@ def _items(session: Session, county: County, data: CountyData, offices: Mapping[
             department_id=offices[item.office],
             limit_days=item.days,
             limit_kind=item.limit_kind,
+            livelihood=item.name in LIVELIHOOD,
+            for_new_firms=item.name in FOR_NEW_FIRMS,
             illustrative=True,
             origin=origin,
             position=position,

@@ -38,6 +38,15 @@ ITEMS: tuple[Item, ...] = (
     Item(_UTILITIES, "网络", "通信运营商", 5),
 )
 
+#: Items of H 三(一). The document names none: a usual choice, which the county changes.
+LIVELIHOOD = frozenset({"社保", "参保登记", "公积金登记", "供电", "供水", "供气", "供暖"})
+#: Items of H 三(二): setting up and change, 食品经营许可, and the 社保 and 税务 that go with them.
+FOR_NEW_FIRMS = frozenset({item.name for item in ITEMS if item.category is _STARTING}) | {
+    "食品经营许可",
+    "社保",
+    "税务",
+}
+
 #: The origin noted on items taken from Z by another county.
 TAKEN_FROM_Z = "取自武陟县实施方案附件2"
 

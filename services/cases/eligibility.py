@@ -7,39 +7,54 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from models.cases import ServiceCase
-from models.items import ItemCategory
+from models.items import ServiceItem
 from models.places import Meaning
 from models.projects import Authority
 from services.cases.transitions import is_key
 from services.kernel.errors import RuleViolation
 
-#: What new enterprises ask for: setting up and change, and the permits and registrations with it.
-STARTING = frozenset({ItemCategory.STARTING, ItemCategory.OTHER})
-
 
 def check_eligible(session: Session, case: ServiceCase) -> None:
-    """Refuse a case that meets no condition of its county; any one of them is enough."""
+    """Refuse to accept a case that meets no condition of its county; any one of them is enough.
+
+    Such a case can be submitted all the same, so that the applicant is told why it is not accepted.
+    """
+    fault = why_ineligible(session, case)
+    if fault:
+        raise RuleViolation("eligibility.refused", f"{case.display_name} {fault}")
+
+
+def why_ineligible(session: Session, case: ServiceCase) -> str | None:
+    """Which condition the case fails and why; None when it meets it or the county checks none."""
     if not case.county.eligibility_checked:
-        return
+        return None
     way = case.eligibility
     if way is None or way.meaning is None:
-        raise RuleViolation("eligibility.none", f"{case.display_name} 还没有选择服务条件，请在申请里补上")
+        return "还没有选择服务条件，请在申请里补上；都不符合的，请“不予受理”"
     fault = CHECKS[way.meaning](session, case)
-    if fault:
-        raise RuleViolation("eligibility.refused", f"{case.display_name} 不符合“{way.name}”：{fault}")
+    return f"不符合“{way.name}”：{fault}" if fault else None
 
 
 def _for_people(_: Session, case: ServiceCase) -> str | None:
-    """(一): people who cannot move easily, or are in special need."""
-    return "须由个人申请" if case.enterprise_id is not None else None
+    """(一): people who cannot move easily, or are in special need, for 民生保障 items."""
+    if case.enterprise_id is not None:
+        return "须由个人申请"
+    return _other_items(case, ServiceItem.livelihood.key, "民生保障事项")
 
 
 def _for_starting(_: Session, case: ServiceCase) -> str | None:
     """(二): setting up and change of new enterprises, 食品经营许可, and their 社保 and 税务."""
-    others = [step.item.name for step in case.steps if step.item.category not in STARTING]
     if case.enterprise_id is None:
         return "须由企业申请"
-    return f"{'、'.join(others)}不在此列" if others else None
+    return _other_items(case, ServiceItem.for_new_firms.key, "新注册企业事项")
+
+
+def _other_items(case: ServiceCase, key: str, kind: str) -> str | None:
+    """What is wrong with the items of a case that must all be of one kind, marked in the column `key`."""
+    if not case.steps:
+        return f"须写明具体事项，都是{kind}"
+    others = [step.item.name for step in case.steps if not getattr(step.item, key)]
+    return f"{'、'.join(others)}不是{kind}" if others else None
 
 
 def _for_project(_: Session, case: ServiceCase) -> str | None:

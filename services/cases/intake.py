@@ -73,7 +73,6 @@ def submit(session: Session, cases: Sequence[ServiceCase], *, on: date, present:
         _key_only(session, actor, case, "提交")
         _bring(case, owed_to_submit(session, case), present)
         _refuse_lacking(case, _asked_of_application(case))
-        check_eligible(session, case)
         with transition(session, case, "submit", on):
             pass
         case.number = case.number or take_number(session, case.county, NumberKind.CASE, on.year)

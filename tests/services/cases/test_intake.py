@@ -11,14 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.cases import CaseEvent, CaseScope, CaseState, ServiceCase
-from models.items import ItemCategory
 from models.people import Role
 from models.places import Commitment, Meaning, OptionKind
 from models.projects import Authority
 from models.work import Agreement, AgreementKind, CaseMaterial, MaterialState, WorkKind, WorkRecord
 from services.cases import intake
+from services.cases.eligibility import why_ineligible
 from services.cases.intake import MissingMaterial
 from services.kernel.errors import RuleViolation
+from services.papers.case_papers import papers_of_case
 from services.records import crud
 from tests import factories as f
 from tests.at_work import become, ready
@@ -183,18 +184,19 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
 
 
 def asking(session: Session, meaning: Meaning, **values: Any) -> ServiceCase:
-    """A draft application under one of the four conditions of H."""
+    """An application, submitted under one of the four conditions of H."""
     case = ready(session, eligibility=f.make_option(session, kind=OptionKind.ELIGIBILITY, meaning=meaning), **values)
     case.county.eligibility_checked, case.county.eligible_investment = True, Decimal(500)
     become(session, Role.AGENT)
+    intake.submit(session, [case], on=DAY)
     return case
 
 
 def test_a_project_of_the_county_with_enough_investment_is_served(session: Session) -> None:
     project = f.make_project(session, **GOOD)
     case = asking(session, Meaning.FOR_PROJECT, project=project, enterprise_id=project.enterprise_id)
-    intake.submit(session, [case], on=DAY)
-    assert case.state is CaseState.SUBMITTED
+    intake.accept(session, [case], on=DAY)
+    assert case.state is CaseState.ACCEPTED
 
 
 @pytest.mark.parametrize(("fault", "said"), FAULTS)
@@ -202,16 +204,16 @@ def test_any_fault_of_a_project_is_said(session: Session, fault: dict[str, Any],
     project = f.make_project(session, **(GOOD | fault))
     case = asking(session, Meaning.FOR_PROJECT, project=project, enterprise_id=project.enterprise_id)
     with pytest.raises(RuleViolation, match=said):
-        intake.submit(session, [case], on=DAY)
+        intake.accept(session, [case], on=DAY)
 
 
 def test_a_small_project_is_served_when_it_was_designated_with_a_reason(session: Session) -> None:
     project = f.make_project(session, **(GOOD | {"investment": Decimal(300)}))
     case = asking(session, Meaning.FOR_DESIGNATED, project=project, enterprise_id=project.enterprise_id)
     with pytest.raises(RuleViolation, match="文号和理由"):
-        intake.submit(session, [case], on=DAY)
+        intake.accept(session, [case], on=DAY)
     case.eligibility_basis = "县政府专题会议纪要，指定帮办"
-    intake.submit(session, [case], on=DAY)
+    intake.accept(session, [case], on=DAY)
 
 
 @pytest.mark.parametrize("listed", ["major_plan", "designation"])
@@ -220,41 +222,70 @@ def test_what_is_on_a_list_needs_no_further_reason(session: Session, listed: str
     if listed == "designation":
         f.make_designation(session, project=project)
     case = asking(session, Meaning.FOR_DESIGNATED, project=project, enterprise_id=project.enterprise_id)
-    intake.submit(session, [case], on=DAY)
+    intake.accept(session, [case], on=DAY)
 
 
-def test_people_are_served_as_people(session: Session) -> None:
-    person = asking(session, Meaning.FOR_PEOPLE, applicant_name="申请人甲")
-    intake.submit(session, [person], on=DAY)
-    with pytest.raises(RuleViolation, match="须由个人申请"):
-        intake.submit(session, [asking(session, Meaning.FOR_PEOPLE)], on=DAY)
-
-
-@pytest.mark.parametrize("category", ItemCategory)
-def test_a_new_shop_is_served_for_starting_and_its_permits(session: Session, category: ItemCategory) -> None:
-    case = asking(session, Meaning.FOR_STARTING)
-    case.steps[0].item.category = category
-    if category in (ItemCategory.STARTING, ItemCategory.OTHER):
-        intake.submit(session, [case], on=DAY)
+@pytest.mark.parametrize("livelihood", [True, False])
+def test_people_are_served_as_people(session: Session, livelihood: bool) -> None:
+    case = asking(session, Meaning.FOR_PEOPLE, applicant_name="申请人甲")
+    case.steps[0].item.livelihood = livelihood
+    if livelihood:
+        intake.accept(session, [case], on=DAY)
         return
-    with pytest.raises(RuleViolation, match="不在此列"):
-        intake.submit(session, [case], on=DAY)
+    with pytest.raises(RuleViolation, match=f"{case.steps[0].item.name}不是民生保障事项"):
+        intake.accept(session, [case], on=DAY)
+
+
+def test_an_enterprise_is_not_served_as_people(session: Session) -> None:
+    case = asking(session, Meaning.FOR_PEOPLE)
+    case.steps[0].item.livelihood = True
+    with pytest.raises(RuleViolation, match="须由个人申请"):
+        intake.accept(session, [case], on=DAY)
+
+
+@pytest.mark.parametrize("for_new_firms", [True, False])
+def test_a_new_shop_is_served_for_starting_and_its_permits(session: Session, for_new_firms: bool) -> None:
+    case = asking(session, Meaning.FOR_STARTING)
+    case.steps[0].item.for_new_firms = for_new_firms
+    if for_new_firms:
+        intake.accept(session, [case], on=DAY)
+        return
+    with pytest.raises(RuleViolation, match=f"{case.steps[0].item.name}不是新注册企业事项"):
+        intake.accept(session, [case], on=DAY)
+
+
+def test_a_mandate_for_all_items_names_them_where_they_are_checked(session: Session) -> None:
+    case = asking(session, Meaning.FOR_STARTING, scope=CaseScope.ALL)
+    intake.set_items(session, case, [])
+    session.refresh(case)
+    with pytest.raises(RuleViolation, match="须写明具体事项"):
+        intake.accept(session, [case], on=DAY)
+
+
+def test_who_meets_no_condition_is_told_so_with_the_reason(session: Session) -> None:
+    case = asking(session, Meaning.FOR_STARTING)
+    why = why_ineligible(session, case)
+    assert why is not None
+    intake.reject(session, [case], on=DAY, reason=why, told_on=DAY)
+    assert (case.state, case.refusal) == (CaseState.REJECTED, why)
+    assert "不予受理告知书" in {one.paper.title for one in papers_of_case(session, case)}
 
 
 def test_a_person_is_no_new_enterprise(session: Session) -> None:
     case = asking(session, Meaning.FOR_STARTING, applicant_name="申请人甲")
     with pytest.raises(RuleViolation, match="须由企业申请"):
-        intake.submit(session, [case], on=DAY)
+        intake.accept(session, [case], on=DAY)
 
 
 def test_without_a_condition_nobody_is_served_where_one_is_checked(session: Session) -> None:
     case = ready(session)
     become(session, Role.AGENT)
     case.county.eligibility_checked = True
-    with pytest.raises(RuleViolation, match="还没有选择服务条件"):
-        intake.submit(session, [case], on=DAY)
-    case.county.eligibility_checked = False
     intake.submit(session, [case], on=DAY)
+    with pytest.raises(RuleViolation, match="还没有选择服务条件"):
+        intake.accept(session, [case], on=DAY)
+    case.county.eligibility_checked = False
+    intake.accept(session, [case], on=DAY)
 
 
 def test_an_application_takes_its_consultation_along(session: Session) -> None:
