@@ -97,7 +97,7 @@ class Entries:
             "project_name": site.name if site else None,
             "project_code": site.code if site else None,
             "investment": site.investment if site else None,
-            "is_key": bool((site and site.is_key) or row["officer_id"]),
+            "is_key": bool((site and site.is_key) or (firm and firm.is_key)),
             "category": "、".join(dict.fromkeys(m.category.label for m in matters)),
             "items": "、".join(m.name for m in matters),
             "departments": "、".join(dict.fromkeys(m.department.name for m in matters)),

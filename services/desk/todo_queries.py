@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.cases import AWAITING_ARCHIVE, CaseState, CaseStep, Delivery, ServiceCase, StepState
 from models.evaluation import Evaluation, Inspection
@@ -224,33 +224,38 @@ def _without_feedback(desk: Inbox) -> list[Pile]:
 
 
 def _uncontacted(desk: Inbox) -> list[Pile]:
-    """Key projects and enterprises not contacted by their officer for `contact_days`. Source: W 附件1 二."""
-    days = desk.session.scalar(
-        select(County.contact_days).where(County.id == desk.actor.county_id, County.officer_contacts)
-    )
-    if days is None:
+    """Key projects and enterprises that their officer has to contact. Source: W 附件1 一.1, 二."""
+    setting = select(County.contact_days, County.officer_contacts).where(County.id == desk.actor.county_id)
+    found = desk.session.execute(setting).first()
+    if found is None:
         return []
-    return [pile for model in (Project, Enterprise) for pile in _uncontacted_of(desk, model, days)]
+    return [pile for model in (Project, Enterprise) for pile in _uncontacted_of(desk, model, *found)]
 
 
-def _uncontacted_of(desk: Inbox, model: type[Project] | type[Enterprise], days: int) -> list[Pile]:
+def _uncontacted_of(desk: Inbox, model: type[Project] | type[Enterprise], days: int, duty: bool) -> list[Pile]:
+    """Those not contacted for `days`, where contact is the officers' `duty`; for officers also their new ones."""
     key, since = f"{model.__tablename__}_id", desk.on - timedelta(days=days)
+    own = acts_as(desk.actor, Role.CHIEF_OFFICER)
+    wanted = [and_(Assignment.since < since, ~_contacted(key, since))] if duty else []
+    if own:
+        wanted.append(and_(Assignment.since >= since, ~_contacted(key, Assignment.since)))
     statement = (
-        select(model.id, model.name)
+        select(model.id, model.name, Assignment.since)
         .join(Assignment, getattr(Assignment, key) == model.id)
-        .where(Assignment.until.is_(None), Assignment.since < since, ~_contacted(key, since))
+        .where(Assignment.until.is_(None), or_(false(), *wanted))
         .order_by(Assignment.since, model.id)
     )
-    if acts_as(desk.actor, Role.CHIEF_OFFICER):
+    if own:
         statement = statement.where(Assignment.officer_id == desk.actor.staff_id)
 
-    def task(id_: int, name: str) -> Task:
-        return Task("联系", Tone.WARN, name, f"超过 {days} 天未联系", model.__tablename__, id_)
+    def task(id_: int, name: str, assigned: date) -> Task:
+        note = f"超过 {days} 天未联系" if assigned < since else f"{assigned} 新分包，请主动联系"
+        return Task("联系", Tone.WARN, name, note, model.__tablename__, id_)
 
     return pile_of(desk, f"联系{model.__title__}", statement, task)
 
 
-def _contacted(key: str, since: date) -> ColumnElement[bool]:
+def _contacted(key: str, since: date | InstrumentedAttribute[date]) -> ColumnElement[bool]:
     """Condition: the officer recorded a contact of their own with the target or in one of its cases.
 
     Fee reminders and progress reports of an agent do not count. Source: W 附件1 二.

@@ -14,9 +14,10 @@ from models.items import ItemCategory, LimitKind, ServiceItem
 from models.ledger import JOINT, LedgerEntry, LedgerMonth, MonthState, Outcome
 from models.people import Staff
 from models.places import CountyOption, Department
-from models.projects import Enterprise, Project
+from models.projects import Enterprise, KeyDesignation, Project
 from services.cases.transitions import DATES, MOVES
 from services.kernel.working_days import is_overdue
+from services.key_targets.key_list import in_force
 
 #: How many cases one statement reads.
 BATCH = 500
@@ -105,9 +106,11 @@ def ledger_rows(session: Session, cases: Mapping[int, Standing], on: date) -> It
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         steps, handed, ends = _steps(session, batch), _deliveries(session, batch), _terminations(session, batch)
+        key = _key_cases(session, batch, on)
         for case in _cases(session, batch):
             yield _row(case, steps.get(case.id, []), handed.get(case.id), case.id in ends, on) | {
                 "case_id": case.id,
+                "is_key": case.id in key,
                 "late": cases[case.id].late,
                 "received_here": cases[case.id].received,
             }
@@ -132,8 +135,6 @@ def _cases(session: Session, ids: list[int]) -> Sequence[Any]:
             Project.name.label("project"),
             Project.code,
             Project.investment,
-            Project.is_key,
-            c.officer_id,
             agent.name.label("agent"),
             officer.name.label("officer"),
             channel.name.label("channel"),
@@ -186,6 +187,15 @@ def _terminations(session: Session, ids: list[int]) -> set[int]:
     return set(session.scalars(valid))
 
 
+def _key_cases(session: Session, ids: list[int], on: date) -> set[int]:
+    """The cases whose project or enterprise was designated on that day, with an officer or without."""
+    about = or_(
+        KeyDesignation.project_id == ServiceCase.project_id, KeyDesignation.enterprise_id == ServiceCase.enterprise_id
+    )
+    designated = select(ServiceCase.id).join(KeyDesignation, about).where(ServiceCase.id.in_(ids), in_force(on))
+    return set(session.scalars(designated))
+
+
 def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -> dict[str, Any]:
     def by(day: date | None) -> date | None:
         """`day`, or None if it is after the ledger's date."""
@@ -206,7 +216,6 @@ def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -
         "project_name": case.project,
         "project_code": case.code,
         "investment": case.investment,
-        "is_key": bool(case.is_key or case.officer_id),
         # Sorted, not in the order of the steps: 统计 groups cases by this text.
         "category": _joined(c.label for c in ItemCategory if c in {s.category for s in steps}),
         "items": _joined(s.name for s in steps),

@@ -272,6 +272,25 @@ def test_only_the_officers_own_contact_with_whom_he_serves_counts(
     assert kinds(acting_as(Role.CHIEF_OFFICER, staff_id=officer.id, write=False)) == []
 
 
+@pytest.mark.parametrize("duty", [True, False])
+@pytest.mark.parametrize("make", [f.make_project, f.make_enterprise])
+def test_a_new_assignment_is_at_once_with_its_officer(
+    acting_as: ActingAs, engine: Engine, make: Any, duty: bool
+) -> None:
+    lead = acting_as(Role.LEAD_OFFICE)
+    officer, target = f.make_officer(lead), make(lead)
+    name = "project" if make is f.make_project else "enterprise"
+    f.make_assignment(lead, officer=officer, **{name: target}, since=DAY)
+    target.county.officer_contacts = duty
+    lead.commit()
+    assert "联系" not in kinds(lead)
+    lead.rollback()
+    assert kinds(acting_as(Role.CHIEF_OFFICER, staff_id=officer.id, write=False)) == ["联系"]
+    f.make_work_record(lead, staff=officer, **{name: target}, kind=WorkKind.CONTACT, happened_on=DAY)
+    lead.commit()
+    assert kinds(acting_as(Role.CHIEF_OFFICER, staff_id=officer.id, write=False)) == []
+
+
 def test_the_card_of_what_is_to_be_filed_has_the_terminated(acting_as: ActingAs, engine: Engine) -> None:
     lead = acting_as(Role.LEAD_OFFICE)
     for state in CaseState:

@@ -31,10 +31,13 @@ from tests.factories import (
     make_completion,
     make_delivery,
     make_department,
+    make_designation,
     make_enterprise,
     make_entry,
     make_item,
+    make_officer,
     make_option,
+    make_project,
     make_step,
     make_termination,
 )
@@ -309,6 +312,28 @@ def test_a_month_that_was_locked_once_cannot_be_deleted(session: Session) -> Non
             crud.delete(session, month)
         if month.state is MonthState.LOCKED:
             ledger_months.unlock(session, month, "更正")
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"designated_on": day("02-01")}, True),
+        ({"designated_on": day("02-01"), "valid_until": day("03-30")}, False),
+        ({"designated_on": day("02-01"), "revoked_on": day("04-05")}, True),
+        ({"designated_on": day("04-01")}, False),
+        (None, False),
+    ],
+)
+@pytest.mark.parametrize("column", ["project", "enterprise"])
+def test_a_row_is_key_when_its_unit_was_designated_then(
+    session: Session, column: str, values: dict[str, Any] | None, key: bool
+) -> None:
+    project = make_project(session)
+    case = accepted(session, "03-02", officer=make_officer(session), project=project, enterprise=project.enterprise)
+    if values is not None:
+        make_designation(session, **{column: getattr(case, column)}, **values)
+    row = entries(session, refreshed(session, MARCH, day("04-20")))[case.id]
+    assert (row.is_key, row.officer is not None) == (key, False)
 
 
 def test_a_second_refresh_changes_nothing(session: Session) -> None:
