@@ -76,6 +76,8 @@ class StepState(Labelled):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+#: The department has the item; in 补正 its clock stands.
+AT_DEPARTMENT = frozenset({StepState.ACCEPTED, StepState.SUPPLEMENT})
 #: States in which a step is over. Source: 领域 4.
 FINAL = frozenset({StepState.GRANTED, StepState.DENIED, StepState.WITHDRAWN})
 

@@ -36,7 +36,7 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     __hint__ = None
     __natural__ = (("category", "name"),)
     __table_args__ = (
-        CheckConstraint("limit_days BETWEEN 1 AND 3650", name="limit_days_range"),
+        CheckConstraint("limit_days BETWEEN 0 AND 3650", name="limit_days_range"),
         unique_alive("service_item", "category", "name"),
     )
 
@@ -44,7 +44,9 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     category: Mapped[ItemCategory] = field("类别", choice(ItemCategory, "category"), filter=True)
     department_id: Mapped[int] = field("责任部门", ForeignKey("department.id"), index=True, filter=True)
     department: Mapped[Department] = relationship()
-    limit_days: Mapped[int] = field("承诺时限", unit="天", least=1, most=3650, aliases=("承诺时限", "办理时限", "时限"))
+    limit_days: Mapped[int] = field(
+        "承诺时限", unit="天", most=3650, aliases=("承诺时限", "办理时限", "时限"), help="即办的填 0"
+    )
     limit_kind: Mapped[LimitKind] = field("时限单位", choice(LimitKind, "limit_kind"), default=LimitKind.WORKING)
     liaison_id: Mapped[int | None] = field("默认专办员", ForeignKey("staff.id"), where={"active": True})
     liaison: Mapped[DepartmentLiaison | None] = relationship()

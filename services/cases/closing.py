@@ -25,7 +25,7 @@ from models.people import Role
 from models.places import CountyOption, Meaning
 from models.records import NumberKind
 from models.work import MaterialState, WorkKind, WorkRecord
-from services.cases.deadlines import set_case_due
+from services.cases.deadlines import settle_due
 from services.cases.intake import materials_of
 from services.cases.transitions import apply_transition, check_date, side_action, transition
 from services.kernel.access import require
@@ -264,7 +264,7 @@ def terminate(
         )
     for case in cases:
         with transition(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):
-            set_case_due(case)
+            settle_due(case, on)
             for step in case.steps:
                 if step.state not in FINAL:
                     step.state = StepState.WITHDRAWN

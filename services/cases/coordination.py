@@ -322,8 +322,8 @@ def approve(session: Session, extensions: Sequence[Extension], *, on: date, told
     """批准延期: the item is due later, and the applicant is told why."""
     for row in _decided(session, extensions, on):
         check_date(told_on, row.asked_on, "告知申请人")
-        if row.step.due_on is None or row.new_due <= row.step.due_on:
-            now_due = row.step.due_on or "补正中停计"
+        if is_paused(row.step) or row.step.due_on is None or row.new_due <= row.step.due_on:
+            now_due = "补正中停计" if is_paused(row.step) else row.step.due_on
             raise RuleViolation("extension.shorter", f"{row.step.display_name} 现在的应办结日是 {now_due}，不需要延期")
         note = f"{row.step.item.name}：延至 {row.new_due}，{row.reason}"
         with audit_action(session, AuditAction.EXTENSION_APPROVE):

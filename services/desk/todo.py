@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.cases import (
+    AT_DEPARTMENT,
     AWAITING_ARCHIVE,
     FINAL,
     ITEMS_MAY_CHANGE,
@@ -19,7 +20,6 @@ from models.cases import (
     CaseState,
     CaseStep,
     ServiceCase,
-    StepState,
 )
 from models.evaluation import Inspection
 from models.ledger import LedgerMonth, MonthState
@@ -75,8 +75,8 @@ def cards(session: Session, on: date) -> list[Card]:
     if may(actor, "service_case.read"):
         found += [*_case_cards(session, actor), *_urgent_cases(desk)]
     if may(actor, "case_step.read"):
-        late = select(func.count(CaseStep.id)).where(CaseStep.state == StepState.ACCEPTED, CaseStep.due_on < on)
-        these = {"state": StepState.ACCEPTED.value, **desk.late}
+        late = select(func.count(CaseStep.id)).where(CaseStep.state.in_(AT_DEPARTMENT), CaseStep.due_on < on)
+        these = {"state": in_states(AT_DEPARTMENT), **desk.late}
         found.append(Card("超期事项", session.scalar(late) or 0, "case_step", these, Tone.BAD))
     if acts_as(actor, Role.INSPECTOR) and may(actor, "inspection.read"):
         late = select(func.count(Inspection.id)).where(Inspection.rectified_on.is_(None), Inspection.rectify_by < on)
@@ -256,10 +256,10 @@ def _urgent(desk: Inbox) -> list[Pile]:
             f"{word}事项",
             tone,
             None,
-            CaseStep.state == StepState.ACCEPTED,
+            CaseStep.state.in_(AT_DEPARTMENT),
             *due(CaseStep),
             *mine,
-            filters=None if agent else {"state": StepState.ACCEPTED.value, **these},
+            filters=None if agent else {"state": in_states(AT_DEPARTMENT), **these},
         )
     return found
 

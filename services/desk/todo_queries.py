@@ -154,9 +154,10 @@ def case_tasks(
     return pile_of(desk, tag, statement, task, these)
 
 
-def in_states(states: Collection[CaseState]) -> str:
-    """The list filter value for any of several states."""
-    return ",".join(state.value for state in CaseState if state in states)
+def in_states(states: Collection[CaseState | StepState]) -> str:
+    """The list filter value for any of several states, in their order."""
+    kind = type(next(iter(states)))
+    return ",".join(state.value for state in kind if state in states)
 
 
 def _filed(desk: Inbox) -> list[Pile]:

@@ -95,25 +95,20 @@ def due_date(
     days: int,
     kind: LimitKind,
     calendar: Calendar = Calendar(),
-    pauses: Sequence[tuple[date, date]] = (),
+    stops: Sequence[tuple[date, date]] = (),
 ) -> tuple[date, bool]:
-    """When a limit that starts on `start` ends by `calendar`, and whether that is 暂定.
+    """When a limit of `days` that starts on `start` ends by `calendar`, and whether that is 暂定.
 
-    The first day is not counted, nor the days of `pauses`, (from, until) each, after the first up to
-    the last. A calendar limit that ends on a day off moves to the next working day.
+    `start` itself is not counted. Nor are the days of `stops`, (asked, back) each: those after the ask up to
+    and with the day the papers come back. Stops that overlap count once. A limit never ends on a day off, and
+    never while the clock stands: asked for on the last day, it ends with the stop.
     """
-    due = start
-    if kind is LimitKind.CALENDAR:
-        due += timedelta(days=days)
-        for begun, until in sorted(pauses):
-            due += until - begun if begun < due else timedelta()
-        while not calendar.is_workday(due):
-            due += timedelta(days=1)
-    else:
-        left = days
-        while left:
-            due += timedelta(days=1)
-            left -= calendar.is_workday(due) and not any(a < due <= b for a, b in pauses)
+    due, left = start, days
+    while left or not calendar.is_workday(due) or any(asked <= due < back for asked, back in stops):
+        due += timedelta(days=1)
+        counted = kind is LimitKind.CALENDAR or calendar.is_workday(due)
+        if left and counted and not any(asked < due <= back for asked, back in stops):
+            left -= 1
     return due, not calendar.is_known_year(due.year)
 
 

@@ -252,7 +252,7 @@ def _limit(steps: list[Any]) -> str | None:
         return None
     # Five working days are as long as seven calendar days.
     longest = max(steps, key=lambda s: s.limit_days * (7 if s.limit_kind is LimitKind.WORKING else 5))
-    return f"{longest.limit_days} 个{longest.limit_kind.label}"
+    return f"{longest.limit_days} 个{longest.limit_kind.label}" if longest.limit_days else "即办"
 
 
 def _state_on(case: Any, terminated: bool, by: Any) -> CaseState:

@@ -159,7 +159,7 @@ OUT_OF_RANGE: dict[str, tuple[Make, ...]] = {
     ),
     "ck_assignment_until_after_since": (once(f.make_assignment, until=BEFORE),),
     "ck_service_item_limit_days_range": (
-        once(f.make_item, limit_days=0),
+        once(f.make_item, limit_days=-1),
         once(f.make_item, limit_days=3651),
     ),
     "ck_service_case_has_applicant": (once(f.make_case, enterprise_id=None),),

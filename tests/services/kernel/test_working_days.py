@@ -63,6 +63,9 @@ def test_the_years_with_a_notice_are_known() -> None:
         (date(2026, 3, 2), 5, WORKING, date(2026, 3, 9)),  # over a weekend
         (date(2026, 3, 7), 1, WORKING, date(2026, 3, 9)),  # begun on a Saturday
         (date(2026, 2, 13), 5, WORKING, date(2026, 2, 27)),  # worked Saturday, then the festival
+        (date(2026, 3, 2), 0, WORKING, date(2026, 3, 2)),  # 即办
+        (date(2026, 3, 7), 0, WORKING, date(2026, 3, 9)),  # 即办, asked for on a Saturday
+        (date(2026, 3, 7), 0, CALENDAR, date(2026, 3, 9)),
         (date(2026, 3, 2), 7, CALENDAR, date(2026, 3, 9)),
         (date(2026, 3, 2), 5, CALENDAR, date(2026, 3, 9)),  # ends on Saturday
         (date(2025, 9, 25), 7, CALENDAR, date(2025, 10, 9)),  # ends in the holidays

@@ -201,8 +201,5 @@ def test_a_number_in_a_text_column_has_the_digits_that_excel_shows(taken: Callab
     assert [row.scale for row in taken("project", "V7_float_in_text")] == ["0.3"]
 
 
-def test_a_limit_may_carry_its_unit(sqlite_engine: Engine, office: Actor, check: Check) -> None:
-    batch = check("service_item", "V8_limit_with_words")
-    assert batch.created == 3
-    ((typed, reason),) = wrong(sqlite_engine, office, batch).values()
-    assert (typed, reason) == ("即办", "“即办”请填 1")
+def test_a_limit_may_carry_its_unit_and_at_once_is_no_days(taken: Callable[[str, str], list[Any]]) -> None:
+    assert [row.limit_days for row in taken("service_item", "V8_limit_with_words")] == [5, 5, 5, 0]
