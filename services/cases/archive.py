@@ -1,4 +1,4 @@
-"""归档: the agent proposes it with the papers in the file, the lead office confirms; then it is read-only.
+"""归档: the agent proposes it once the file is complete, the lead office confirms. Then the case is read-only.
 
 Source: B 六.5; H 五(三), 五(六); 领域 4.
 """
@@ -24,27 +24,27 @@ from services.kernel.errors import RuleViolation
 from services.records.numbers import take_number
 
 
-def _ended(case: ServiceCase) -> bool:
+def _is_terminated(case: ServiceCase) -> bool:
     return case.state is CaseState.TERMINATED
 
 
-#: Papers that only some courses have made: whether this case's has.
-MADE_BY: Mapping[Meaning, Callable[[ServiceCase], bool]] = {
-    Meaning.PAPER_COMPLETION: lambda case: not _ended(case),
-    Meaning.PAPER_RESULT: lambda case: not _ended(case),
-    Meaning.PAPER_EVALUATION: lambda case: not _ended(case) and case.rating_id is not None,
-    Meaning.PAPER_TERMINATION: _ended,
+#: Papers that only some cases have, with the condition for each.
+PAPER_CONDITIONS: Mapping[Meaning, Callable[[ServiceCase], bool]] = {
+    Meaning.PAPER_COMPLETION: lambda case: not _is_terminated(case),
+    Meaning.PAPER_RESULT: lambda case: not _is_terminated(case),
+    Meaning.PAPER_EVALUATION: lambda case: not _is_terminated(case) and case.rating_id is not None,
+    Meaning.PAPER_TERMINATION: _is_terminated,
     Meaning.PAPER_AGREEMENT: lambda case: case.form is not CaseForm.ACCOMPANY,
     Meaning.PAPER_LEDGER: lambda case: False,
 }
 
 
-#: The slips of a case, to which scans are attached too.
+#: Slips of a case; scans may be attached to them instead of to the case.
 SLIPS: tuple[type[Any], ...] = (Completion, Termination)
 
 
 def needed_papers(session: Session, case: ServiceCase) -> list[CountyOption]:
-    """The papers that the case's file must have in its county, in the county's order."""
+    """The papers that the county requires in the file of this case, in the county's order."""
     papers = session.scalars(
         select(CountyOption)
         .where(
@@ -55,16 +55,16 @@ def needed_papers(session: Session, case: ServiceCase) -> list[CountyOption]:
         )
         .order_by(CountyOption.position, CountyOption.id)
     )
-    return [paper for paper in papers if _is_made(case, paper.meaning)]
+    return [paper for paper in papers if _applies(case, paper.meaning)]
 
 
-def _is_made(case: ServiceCase, meaning: Meaning | None) -> bool:
-    made_by = MADE_BY.get(meaning) if meaning else None
-    return made_by is None or made_by(case)
+def _applies(case: ServiceCase, meaning: Meaning | None) -> bool:
+    condition = PAPER_CONDITIONS.get(meaning) if meaning else None
+    return condition is None or condition(case)
 
 
 def missing_papers(session: Session, case: ServiceCase) -> list[CountyOption]:
-    """Those of them of which no scan is attached to the case or to its slip."""
+    """Required papers that have no scan yet, on the case or on its slip."""
     owners = [(ServiceCase.__tablename__, case.id)]
     for model in SLIPS:
         slip = session.scalar(select(model.id).where(model.case_id == case.id, model.voided_on.is_(None)))
@@ -75,7 +75,7 @@ def missing_papers(session: Session, case: ServiceCase) -> list[CountyOption]:
 
 
 def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present: Sequence[int] = ()) -> None:
-    """提请归档: every needed paper is scanned, or lies in the file (`present`, ids of the papers)."""
+    """提请归档: every required paper is scanned or in the paper file (`present`, ids of papers)."""
     require(session, "case.propose")
     for case in cases:
         missing = missing_papers(session, case)
@@ -93,7 +93,7 @@ def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present
 
 
 def _unfinished(session: Session, case: ServiceCase) -> Iterator[str]:
-    """What is still to be answered of the case: nothing is added to a file that lies in the archive."""
+    """What must be settled first, because an archived case accepts no more records."""
     open_rows = (
         ("督办回复", select(Urge.id).where(Urge.case_id == case.id, Urge.replied_on.is_(None))),
         ("会议议定", select(Meeting.id).where(Meeting.case_id == case.id, Meeting.concluded_on.is_(None))),
@@ -103,7 +103,7 @@ def _unfinished(session: Session, case: ServiceCase) -> Iterator[str]:
 
 
 def archive(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
-    """归档: the lead office confirms; the file gets its number and is only read from then on."""
+    """归档: the lead office confirms; the file gets its number and becomes read-only."""
     require(session, "case.archive")
     for case in cases:
         with transition(session, case, "archive", on):

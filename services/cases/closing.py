@@ -1,4 +1,4 @@
-"""送达、办结、终止: how a case ends after it was accepted.
+"""送达、办结、终止: how an accepted case ends.
 
 Source: W, Z 附件1 五, 附件2 注2, 附件4-5; B 六.3; H 五(三); 领域 4.
 """
@@ -48,9 +48,9 @@ def deliver(
     registered_on: date | None = None,
     note: str | None = None,
 ) -> None:
-    """送达: the papers are handed over, or sent. Where the signed receipt ends the service, it closes the case.
+    """送达: the papers are handed over or sent. Where a signed receipt is 办结, it closes the case as well.
 
-    `note`: the 工作纪实 of it, `registered_on`: when it was put on record (备案), as W and Z ask.
+    `note`: the 工作纪实. `registered_on`: the date of the 备案. W and Z require both.
     """
     actor = require(session, "case.close")
     _check_delivery(way, tracking_number, on, received_on)
@@ -75,7 +75,7 @@ def deliver(
                 )
             )
             if note:
-                session.add(_record_of(case, actor, on, recipient, note))
+                session.add(_delivery_record(case, actor, on, recipient, note))
         if received_on is not None and case.county.closes_on_receipt:
             _close(session, case, actor, received_on, recipient, automatic=True)
     session.flush()
@@ -88,7 +88,7 @@ def _check_delivery(way: CountyOption, tracking_number: str | None, on: date, re
         check_date(received_on, on, "签收")
 
 
-def _record_of(case: ServiceCase, actor: Actor, on: date, recipient: str, note: str) -> WorkRecord:
+def _delivery_record(case: ServiceCase, actor: Actor, on: date, recipient: str, note: str) -> WorkRecord:
     return WorkRecord(
         county_id=case.county_id,
         case_id=case.id,
@@ -115,7 +115,7 @@ def deliver_and_close(
     registered_on: date | None = None,
     note: str | None = None,
 ) -> None:
-    """送达并办结: the papers are handed over and signed for, and the numbered 办结单 is made; two records."""
+    """送达并办结: record the delivery and the numbered 办结单 together."""
     actor = require(session, "case.close")
     for case in cases:
         if way.meaning is Meaning.POSTED and case.county.closes_on_receipt:
@@ -140,7 +140,7 @@ def deliver_and_close(
 
 
 def confirm_receipt(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
-    """登记签收: the applicant has signed for what was sent; where that ends the service, the case closes.
+    """登记签收: the applicant signed for what was sent. Where a signed receipt is 办结, it closes the case.
 
     Source: B 六.3; H 五(三).
     """
@@ -158,7 +158,7 @@ def confirm_receipt(session: Session, cases: Sequence[ServiceCase], *, on: date)
 
 
 def register_delivery(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
-    """登记备案: the delivery was put on record after the papers had gone. Source: W, Z 附件1 五."""
+    """登记备案: the delivery was put on record after it took place. Source: W, Z 附件1 五."""
     require(session, "case.close")
     for case in cases:
         delivery = delivery_of(session, case)
@@ -177,7 +177,7 @@ def delivery_of(session: Session, case: ServiceCase) -> Delivery | None:
 
 
 def close(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
-    """办结: both sides sign the 办结单, after the papers were delivered."""
+    """办结: both sides sign the 办结单 after the delivery."""
     actor = require(session, "case.close")
     for case in cases:
         delivery = delivery_of(session, case)
@@ -188,7 +188,7 @@ def close(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
 def _close(
     session: Session, case: ServiceCase, actor: Actor, on: date, handler: str | None, *, automatic: bool = False
 ) -> None:
-    """Make the numbered 办结单. `automatic`: the signed receipt brings it about."""
+    """Close the case with a numbered 办结单. `automatic`: it follows from the signed receipt."""
     if automatic:
         with apply_transition(session, case, "close", on, "签收即办结", automatic=True):
             pass
@@ -212,7 +212,7 @@ def _close(
 def propose_end(
     session: Session, cases: Sequence[ServiceCase], *, reason: CountyOption, explanation: str, on: date
 ) -> None:
-    """提请单方终止: one side wants to end the mandate; the lead office does so, or refuses."""
+    """提请单方终止: one side asks to end the mandate; the lead office terminates the case or refuses."""
     require(session, "case.propose_end")
     for case in cases:
         with transition(session, case, "propose_end", on, f"{reason.name}：{explanation}"):
@@ -221,7 +221,7 @@ def propose_end(
 
 
 def refuse_end(session: Session, cases: Sequence[ServiceCase], *, reason: str, on: date) -> None:
-    """不同意终止: the case goes on as before it was asked for."""
+    """不同意终止: the request is dropped and the case continues."""
     require(session, "case.refuse_end")
     for case in cases:
         with transition(session, case, "refuse_end", on, reason):
@@ -230,7 +230,7 @@ def refuse_end(session: Session, cases: Sequence[ServiceCase], *, reason: str, o
 
 
 def termination_reason(session: Session, case: ServiceCase) -> str | None:
-    """What 提请单方终止 gave as its reason; None when nobody asked for the end."""
+    """The reason given by 提请单方终止; None when there is no request."""
     if case.end_asked_on is None:
         return None
     asked = (CaseEvent.action == AuditAction.CASE_PROPOSE_END, CaseEvent.taken_back.is_(False))
@@ -249,10 +249,10 @@ def terminate(
     on: date,
     given_back: Sequence[int] = (),
 ) -> None:
-    """终止: both sides, or (lead office) one side, end the mandate; papers go back; a numbered slip.
+    """终止: end the mandate by both sides or, by the lead office, by one; makes a numbered slip.
 
-    A reason that is one-sided makes the end one-sided.
-    `given_back`: ids of the materials that were handed back. Source: W, Z 附件2 注2, 附件5; H 五(三).
+    A one-sided reason makes the termination one-sided.
+    `given_back`: ids of the materials that were returned. Source: W, Z 附件2 注2, 附件5; H 五(三).
     """
     actor = require(session, "case.terminate")
     one_sided = one_sided or reason.meaning is Meaning.ONE_SIDED

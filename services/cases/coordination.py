@@ -1,4 +1,4 @@
-"""协调: meetings of departments, what is put before the leadership, reminders, and more time.
+"""协调: meetings of departments, escalation to the leadership, 督办 and 延期.
 
 Source: W, Z 附件1 二-四, Z 四; B 六.1; H 四(二), 五(三)-(四); 领域 4.
 """
@@ -36,9 +36,9 @@ from services.kernel.roles import acts_as
 from services.records.crud import refuse_archived
 from services.records.numbers import take_number
 
-#: A meeting is between departments. Source: 领域 4.
+#: The fewest departments that make a meeting. Source: 领域 4.
 LEAST_DEPARTMENTS = 2
-#: How much of a note an event keeps.
+#: Length of the column of an event's note.
 NOTE_LENGTH = 500
 
 
@@ -49,10 +49,10 @@ def _check_case(session: Session, case: ServiceCase, name: str, on: date) -> Non
     check_date(on, case.accepted_on or case.submitted_on, MOVES[name].label)
 
 
-def _tell(
+def _add_side_event(
     session: Session, case: ServiceCase, action: AuditAction, on: date, note: str, *, step_id: int | None = None
 ) -> None:
-    """Put what was done beside the case's way into its 办理过程; nothing before it is taken back any more."""
+    """Add an event that leaves the case's state as it is. Earlier events can no longer be undone."""
     add_event(session, case, action, on, note[:NOTE_LENGTH], step_id=step_id, start=case.state, end=case.state)
 
 
@@ -66,14 +66,14 @@ def meet(
     place: str | None,
     departments: Sequence[Department],
 ) -> list[Meeting]:
-    """召开会议: the departments of a case sit together; until it is concluded the case is 联审中."""
+    """召开会议: departments meet about each case, which is 联审中 until the meeting is concluded."""
     require(session, "case.meet")
     made = []
     for case in cases:
         _check_case(session, case, "meet", on)
         meeting = Meeting(county_id=case.county_id, case=case, topic=topic, held_on=on, place=place)
-        _start(session, meeting, departments)
-        _tell(session, case, AuditAction.CASE_MEET, on, topic)
+        _add_meeting(session, meeting, departments)
+        _add_side_event(session, case, AuditAction.CASE_MEET, on, topic)
         made.append(meeting)
     session.flush()
     return made
@@ -82,7 +82,7 @@ def meet(
 def study(
     session: Session, records: Sequence[WorkRecord], *, on: date, topic: str, departments: Sequence[Department]
 ) -> list[Meeting]:
-    """集中研究: departments settle together what a consultation asked. Source: B 六.1."""
+    """集中研究: departments meet about the question of a consultation. Source: B 六.1."""
     require(session, "work_record.study")
     made = []
     for record in records:
@@ -90,19 +90,19 @@ def study(
             raise RuleViolation("study.kind", f"“{record.subject}”不是接待咨询，不需要集中研究")
         check_date(on, record.happened_on, "集中研究")
         meeting = Meeting(county_id=record.county_id, record=record, case=record.case, topic=topic, held_on=on)
-        _start(session, meeting, departments)
+        _add_meeting(session, meeting, departments)
         made.append(meeting)
     return made
 
 
-def _start(session: Session, meeting: Meeting, departments: Sequence[Department]) -> None:
+def _add_meeting(session: Session, meeting: Meeting, departments: Sequence[Department]) -> None:
     with audit_action(session, AuditAction.CASE_MEET):
         session.add(meeting)
         set_departments(session, meeting, departments)
 
 
 def set_departments(session: Session, meeting: Meeting, departments: Sequence[Department]) -> None:
-    """Who takes part in a meeting: two departments or more."""
+    """Set the departments that take part in a meeting, at least `LEAST_DEPARTMENTS`."""
     wanted = {d.id for d in departments}
     if len(wanted) < LEAST_DEPARTMENTS:
         raise RuleViolation("meeting.two", f"会议至少要有 {LEAST_DEPARTMENTS} 个部门参加", field="departments")
@@ -117,7 +117,7 @@ def set_departments(session: Session, meeting: Meeting, departments: Sequence[De
 
 
 def guard_meeting(session: Session, meeting: Meeting, values: Mapping[str, Any]) -> None:
-    """A meeting is about something, called by whom the county lets call it, and concluded with a decision."""
+    """A meeting has a subject, is called by a role that the county allows, and is concluded with a decision."""
     case = values.get("case", meeting.case)
     if not any(values.get(name, getattr(meeting, name)) for name in ("case", "project", "record")):
         raise RuleViolation("meeting.about", "请选择会议所涉的帮办代办件、项目或咨询", field="case")
@@ -127,7 +127,7 @@ def guard_meeting(session: Session, meeting: Meeting, values: Mapping[str, Any])
         raise RuleViolation("meeting.lead", f"{county.meeting_word}由{county.lead_office}召开")
     if meeting.is_new and case is not None:
         _check_case(session, case, "meet", values["held_on"])
-        _tell(session, case, AuditAction.CASE_MEET, values["held_on"], values["topic"])
+        _add_side_event(session, case, AuditAction.CASE_MEET, values["held_on"], values["topic"])
     held_on = values.get("held_on", meeting.held_on)
     _check_conclusion(meeting, held_on, values.get("concluded_on"), values.get("decision"))
 
@@ -142,19 +142,19 @@ def _check_conclusion(meeting: Meeting, held_on: date, on: date | None, decision
 
 
 def why_no_meeting(actor: Actor, meeting: Meeting, permission: str) -> str | None:
-    """Why a meeting can not be concluded or put before the leadership now."""
+    """Why the actor cannot conclude or escalate this meeting now; None when they can."""
     if not may(actor, permission):
         return "您的角色不办理此事"
     return f"“{meeting.topic}”已于 {meeting.concluded_on} 议定" if meeting.concluded_on else None
 
 
 def conclude(session: Session, meetings: Sequence[Meeting], *, on: date, decision: str) -> None:
-    """登记议定: what the departments, or the leader asked, decided; the case is 联审中 no longer."""
+    """登记议定: record the decision of the departments or of the leader; ends 联审中."""
     _change_meetings(session, meetings, "meeting.conclude", AuditAction.MEETING_CONCLUDE, on, decision)
 
 
 def escalate(session: Session, meetings: Sequence[Meeting], *, on: date, to: str, reason: str) -> None:
-    """提请协调: what is too hard for the meeting goes to the leader in charge. Source: H 五(四)."""
+    """提请协调: pass a question that the meeting could not settle to the leader in charge. Source: H 五(四)."""
     _change_meetings(session, meetings, "meeting.escalate", AuditAction.MEETING_ESCALATE, on, f"提请{to}：{reason}", to)
 
 
@@ -182,7 +182,7 @@ def _change_meetings(
             else:
                 meeting.decision, meeting.concluded_on = note, on
         if meeting.case is not None:
-            _tell(session, meeting.case, action, on, note)
+            _add_side_event(session, meeting.case, action, on, note)
     session.flush()
 
 
@@ -196,7 +196,7 @@ def urge(
     reason: str,
     reply_due: date,
 ) -> list[Urge]:
-    """督办: a numbered reminder for a department, or for whoever has the case; it is to be answered."""
+    """督办: a numbered reminder to a department, or to the agent of the case; it requires a reply."""
     require(session, "case.urge")
     made = []
     for case in cases:
@@ -218,7 +218,7 @@ def urge(
 
 
 def guard_urge(session: Session, urge: Urge, values: Mapping[str, Any]) -> None:
-    """督办 of a case that goes on; numbered; the reply is due after it was issued."""
+    """Check and number a 督办: the case is open, and the reply is not due before the date of issue."""
     case, on = values.get("case", urge.case), values.get("issued_on", urge.issued_on)
     if values.get("reply_due", urge.reply_due) < on:
         raise RuleViolation("urge.due", "回复期限不能早于督办日期", field="reply_due")
@@ -228,11 +228,11 @@ def guard_urge(session: Session, urge: Urge, values: Mapping[str, Any]) -> None:
     urge.number = take_number(session, case.county, NumberKind.URGE, on.year)
     to = values.get("department")
     note = f"{urge.number} {to.name if to else ''}：{values['reason']}"
-    _tell(session, case, AuditAction.CASE_URGE, on, note)
+    _add_side_event(session, case, AuditAction.CASE_URGE, on, note)
 
 
 def why_no_reply(actor: Actor, urge: Urge) -> str | None:
-    """Why a 督办 can not be answered now."""
+    """Why the actor cannot reply to this 督办 now; None when they can."""
     if not may(actor, "urge.reply"):
         return "您的角色不办理此事"
     if acts_as(actor, Role.DEPT_LEADER) and urge.department_id not in (None, actor.department_id):
@@ -241,7 +241,7 @@ def why_no_reply(actor: Actor, urge: Urge) -> str | None:
 
 
 def reply(session: Session, urges: Sequence[Urge], *, on: date, reply: str) -> None:
-    """回复督办: what was done about it; the case is 督办中 no longer."""
+    """回复督办: record what was done; ends 督办中."""
     actor = require(session, "urge.reply")
     for row in urges:
         refusal = why_no_reply(actor, row)
@@ -251,13 +251,13 @@ def reply(session: Session, urges: Sequence[Urge], *, on: date, reply: str) -> N
         check_date(on, row.issued_on, "回复")
         with audit_action(session, AuditAction.URGE_REPLY):
             row.reply, row.replied_on = reply, on
-        _tell(session, row.case, AuditAction.URGE_REPLY, on, f"{row.number}：{reply}")
+        _add_side_event(session, row.case, AuditAction.URGE_REPLY, on, f"{row.number}：{reply}")
     session.flush()
 
 
 # 延期.
 def why_no_extension(actor: Actor, step: CaseStep) -> str | None:
-    """Why more time can not be asked for this step now. Source: H 五(三)."""
+    """Why the actor cannot ask for a 延期 of this step now; None when they can. Source: H 五(三)."""
     if not may(actor, "step.extend") and not records_for(actor, "step.extend"):
         return "您的角色不办理此事"
     if not step.county.extension_allowed:
@@ -270,7 +270,7 @@ def why_no_extension(actor: Actor, step: CaseStep) -> str | None:
 
 
 def extend(session: Session, steps: Sequence[CaseStep], *, on: date, new_due: date, reason: str) -> list[Extension]:
-    """申请延期: the agent asks for more time, with the reason that the applicant will be told."""
+    """申请延期: the agent asks for a later due date; the applicant will be told the reason."""
     actor = require(session, "step.extend")
     made = []
     for step in steps:
@@ -281,7 +281,7 @@ def extend(session: Session, steps: Sequence[CaseStep], *, on: date, new_due: da
         assert step.due_on is not None
         if new_due <= step.due_on:
             raise RuleViolation("extension.later", f"要晚于现在的应办结日 {step.due_on}", field="new_due")
-        if _asked(session, step):
+        if _is_requested(session, step):
             raise RuleViolation("extension.twice", f"{step.display_name} 已有一个延期申请等待批准")
         made.append(
             Extension(
@@ -297,17 +297,17 @@ def extend(session: Session, steps: Sequence[CaseStep], *, on: date, new_due: da
         session.add_all(made)
     for row in made:
         note = f"{row.step.item.name}：申请延至 {row.new_due}，{row.reason}"
-        _tell(session, row.step.case, AuditAction.EXTENSION_ASK, on, note, step_id=row.step.id)
+        _add_side_event(session, row.step.case, AuditAction.EXTENSION_ASK, on, note, step_id=row.step.id)
     return made
 
 
-def _asked(session: Session, step: CaseStep) -> bool:
+def _is_requested(session: Session, step: CaseStep) -> bool:
     asked = select(Extension.id).where(Extension.step_id == step.id, Extension.state == ExtensionState.ASKED)
     return session.scalar(asked.limit(1)) is not None
 
 
 def why_no_decision(actor: Actor, extension: Extension) -> str | None:
-    """Why the actor can not decide on this extension: the county says who does."""
+    """Why the actor cannot decide on this extension; None when they can. The county sets the approver."""
     if not may(actor, "extension.decide") and not records_for(actor, "extension.decide"):
         return "您的角色不办理此事"
     by_leader = extension.step.county.extension_approver is Approver.DEPT_LEADER
@@ -319,7 +319,7 @@ def why_no_decision(actor: Actor, extension: Extension) -> str | None:
 
 
 def approve(session: Session, extensions: Sequence[Extension], *, on: date, told_on: date, opinion: str | None) -> None:
-    """批准延期: the item is due later, and the applicant is told why."""
+    """批准延期: set the later due date; the applicant is told the reason."""
     for row in _decided(session, extensions, on):
         check_date(told_on, row.asked_on, "告知申请人")
         if is_paused(row.step) or row.step.due_on is None or row.new_due <= row.step.due_on:
@@ -331,17 +331,17 @@ def approve(session: Session, extensions: Sequence[Extension], *, on: date, told
             row.approver_id = doer_of(session).staff_id
             row.step.fixed_due = row.new_due
             set_due(row.step.case)
-        _tell(session, row.step.case, AuditAction.EXTENSION_APPROVE, on, note, step_id=row.step_id)
+        _add_side_event(session, row.step.case, AuditAction.EXTENSION_APPROVE, on, note, step_id=row.step_id)
     session.flush()
 
 
 def refuse(session: Session, extensions: Sequence[Extension], *, on: date, opinion: str) -> None:
-    """不批准延期: the old due date stands."""
+    """不批准延期: the due date does not change."""
     for row in _decided(session, extensions, on):
         with audit_action(session, AuditAction.EXTENSION_REFUSE):
             row.state, row.approved_on, row.opinion = ExtensionState.REFUSED, on, opinion
             row.approver_id = doer_of(session).staff_id
-        _tell(
+        _add_side_event(
             session,
             row.step.case,
             AuditAction.EXTENSION_REFUSE,

@@ -1,6 +1,6 @@
-"""代录: the office records, from signed paper, what somebody did who does not log in.
+"""代录: the office records from signed paper what a person without an account did.
 
-Both names are kept: the recorder's by the audit and the event, the doer's by the event.
+Both names are kept: the audit and the event name the recorder, the event also names the doer.
 Source: 领域 4.
 """
 
@@ -19,7 +19,7 @@ from services.kernel.session import back_office
 
 
 def stand_in(actor: Actor, staff: Staff) -> Actor:
-    """`staff` as the one who acts, in the actor's county."""
+    """An actor with the role and rows of `staff`, for the account of `actor`."""
     return Actor(
         actor.user_id,
         staff.name,
@@ -34,7 +34,7 @@ def stand_in(actor: Actor, staff: Staff) -> Actor:
 
 @contextmanager
 def on_behalf(session: Session, staff: Staff | None) -> Iterator[None]:
-    """What the block does is done by `staff`, recorded by the actor; without staff by the actor."""
+    """Run the block as `staff`, recorded by the actor. Without `staff`, the actor is the doer."""
     if staff is None:
         yield
         return

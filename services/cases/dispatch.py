@@ -27,10 +27,10 @@ def assign(
     reason: str | None,
     responsible: Department | None = None,
 ) -> None:
-    """分派: the case goes to `agent`, a key one also to its chief officer, its items to departments.
+    """分派: give each case to `agent`, a key case also to its chief officer, and its items to their liaisons.
 
-    Where the industry says which department is 责任单位, that department supplies the agent;
-    `responsible` names it when no rule does.
+    Where the industry decides the 责任单位, the agent must belong to that department. `responsible` names
+    it when there is no rule for the industry.
     """
     require(session, "case.assign")
     _check_active(agent)
@@ -38,7 +38,7 @@ def assign(
         officer_id = chief_officer_of(session, case)
         if not case.steps:
             raise RuleViolation("case.no_items", f"{case.display_name} 还没有具体事项，请先添加再分派")
-        unit = _responsible(session, case, responsible)
+        unit = _responsible_department(session, case, responsible)
         if unit is not None and agent.department_id != unit.id:
             raise RuleViolation(
                 "agent.department",
@@ -59,8 +59,8 @@ def _check_active(agent: GeneralAgent) -> None:
         raise RuleViolation("agent.inactive", f"{agent.name}已不在岗，不能分派", field="agent")
 
 
-def _responsible(session: Session, case: ServiceCase, given: Department | None) -> Department | None:
-    """责任单位: the lead office when no project is concerned or it can finish alone, else by industry.
+def _responsible_department(session: Session, case: ServiceCase, given: Department | None) -> Department | None:
+    """责任单位: the lead office for cases without a project or with only its own items, else by industry.
 
     Source: H 四(一).
     """
@@ -91,9 +91,9 @@ def _responsible(session: Session, case: ServiceCase, given: Department | None) 
 
 
 def chief_officer_of(session: Session, case: ServiceCase) -> int | None:
-    """The officer of the case's key project, else of its key enterprise.
+    """The id of the officer of the case's project, else of its enterprise; None where counties have none.
 
-    A key one without an officer is refused where the county has chief officers.
+    Refuses a key project or key enterprise that has no officer.
     """
     if not case.county.has_chief_officers:
         return None
@@ -111,7 +111,7 @@ def chief_officer_of(session: Session, case: ServiceCase) -> int | None:
 
 
 def hand_over(session: Session, cases: Sequence[ServiceCase], agent: GeneralAgent, *, on: date, reason: str) -> None:
-    """移交: another agent goes on with the cases; the lead office or he who has them gives them away."""
+    """移交: give the cases to another agent, by the lead office or by the agent who has them."""
     require(session, "case.hand_over")
     _check_active(agent)
     for case in cases:

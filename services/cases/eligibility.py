@@ -1,4 +1,4 @@
-"""服务条件: whom a county serves, where its document says so. Source: H 三."""
+"""服务条件: which applicants a county serves, where its document limits them. Source: H 三."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from services.kernel.errors import RuleViolation
 
 
 def check_eligible(session: Session, case: ServiceCase) -> None:
-    """Refuse to accept a case that meets no condition of its county; any one of them is enough.
+    """Refuse to accept a case that does not meet the condition chosen on it.
 
-    Such a case can be submitted all the same, so that the applicant is told why it is not accepted.
+    Such a case can still be submitted, so that 不予受理 can tell the applicant why.
     """
     fault = why_ineligible(session, case)
     if fault:
@@ -25,7 +25,7 @@ def check_eligible(session: Session, case: ServiceCase) -> None:
 
 
 def why_ineligible(session: Session, case: ServiceCase) -> str | None:
-    """Which condition the case fails and why; None when it meets it or the county checks none."""
+    """Why the case does not meet its condition; None when it does or the county checks none."""
     if not case.county.eligibility_checked:
         return None
     way = case.eligibility
@@ -36,21 +36,21 @@ def why_ineligible(session: Session, case: ServiceCase) -> str | None:
 
 
 def _for_people(_: Session, case: ServiceCase) -> str | None:
-    """(一): people who cannot move easily, or are in special need, for 民生保障 items."""
+    """条件一: people with limited mobility or special needs, for 民生保障 items."""
     if case.enterprise_id is not None:
         return "须由个人申请"
     return _other_items(case, ServiceItem.livelihood.key, "民生保障事项")
 
 
 def _for_starting(_: Session, case: ServiceCase) -> str | None:
-    """(二): setting up and change of new enterprises, 食品经营许可, and their 社保 and 税务."""
+    """条件二: new enterprises: 设立, 变更, 食品经营许可, 社保 and 税务."""
     if case.enterprise_id is None:
         return "须由企业申请"
     return _other_items(case, ServiceItem.for_new_firms.key, "新注册企业事项")
 
 
 def _other_items(case: ServiceCase, key: str, kind: str) -> str | None:
-    """What is wrong with the items of a case that must all be of one kind, marked in the column `key`."""
+    """Why the items of a case are not all of one kind, which is ticked in their column `key`."""
     if not case.steps:
         return f"须写明具体事项，都是{kind}"
     others = [step.item.name for step in case.steps if not getattr(step.item, key)]
@@ -58,7 +58,7 @@ def _other_items(case: ServiceCase, key: str, kind: str) -> str | None:
 
 
 def _for_project(_: Session, case: ServiceCase) -> str | None:
-    """(三): approved by the county, guided industry, investment large enough, none of those left out."""
+    """条件三: approved by the county, a favoured industry, enough investment, and not restricted."""
     project, least = case.project, case.county.eligible_investment
     if project is None:
         return "须选择项目"
@@ -76,7 +76,7 @@ def _for_project(_: Session, case: ServiceCase) -> str | None:
 
 
 def _for_designated(session: Session, case: ServiceCase) -> str | None:
-    """(四): in a yearly plan of major projects, pressed on by the leadership, or designated."""
+    """条件四: in the yearly plan of major projects, under 督办 of the leadership, or designated."""
     listed = is_key(session, case) or (case.project is not None and case.project.major_plan)
     return None if listed or case.eligibility_basis else "须写明列入、督办或指定的文号和理由"
 

@@ -1,4 +1,4 @@
-"""评价: who rates whom of a closed case, once each; what is done about a bad grade.
+"""评价: who rates whom after a case is closed, and the follow-up of a bad grade.
 
 Source: W, Z 附件1 六, 附件6; B 八; H 五(五); 领域 4, 5, 7.
 """
@@ -33,15 +33,15 @@ from services.kernel.errors import RuleViolation
 from services.kernel.roles import acts_as
 from services.kernel.working_days import calendar_of, due_date, today
 
-#: A rating that is there: its case, relation, staff and window.
-Given = tuple[int, int, int | None, int | None]
+#: Identifies a rating: ids of its case, relation, person and window.
+RatingKey = tuple[int, int, int | None, int | None]
 
-#: Relations in which the applicant speaks: their grade is the case's.
+#: Relations in which the applicant rates; that grade becomes the case's.
 BY_APPLICANT = frozenset({Meaning.BY_APPLICANT_AGENT, Meaning.BY_APPLICANT_SERVICE})
 
 
 class DueRating(NamedTuple):
-    """One rating that a case is to have: by which relation, of whom."""
+    """A rating that a case should have: its relation, and the person or window rated."""
 
     relation: CountyOption
     staff: Staff | None
@@ -49,22 +49,22 @@ class DueRating(NamedTuple):
 
     @property
     def place(self) -> tuple[int, int | None, int | None]:
-        """What tells it apart from the case's others: ids of relation, person and window."""
+        """Identifies it within its case: ids of relation, person and window."""
         return self.relation.id, self.staff.id if self.staff else None, self.window.id if self.window else None
 
     @property
     def key(self) -> str:
-        """How a form names it."""
+        """Its value in a form."""
         return ".".join("" if part is None else str(part) for part in self.place)
 
     @property
     def label(self) -> str:
-        """How people read it."""
+        """Its text on the screen."""
         return f"{self.relation.name}：{self.staff or self.window}"
 
 
 class HandledCase(Protocol):
-    """What decides who is rated of a case: its agent, its officer, and the departments of its steps."""
+    """The part of a case that decides who is rated: agent, officer and departments."""
 
     @property
     def agent(self) -> GeneralAgent | None: ...
@@ -76,7 +76,7 @@ class HandledCase(Protocol):
 
 @dataclass(frozen=True)
 class RatingSetup:
-    """What a county says of who rates whom: its relations in force, and the windows that can be rated."""
+    """The active relations of a county and the windows that can be rated."""
 
     relations: Sequence[CountyOption]
     windows: Sequence[Window]
@@ -110,7 +110,7 @@ def _officer(_: RatingSetup, case: HandledCase) -> Iterator[Staff | Window]:
 
 
 def _general_window(office: RatingSetup, case: HandledCase) -> Iterator[Staff | Window]:
-    """The 综合窗口 of the case's agent, else the county's; only where a chief officer is there to rate it."""
+    """The 综合窗口 of the agent, else the county's first; none without a chief officer, who is the rater."""
     if case.officer is None:
         return
     own = case.agent.window if isinstance(case.agent, GeneralAgent) else None
@@ -125,7 +125,7 @@ def _business_windows(office: RatingSetup, case: HandledCase) -> Iterator[Staff 
     yield from (w for w in office.of_kind(WindowKind.BUSINESS) if w.department_id in departments)
 
 
-#: relation: whom it rates of a case. 现场巡查 is of the office, not of a case: it is no duty of each.
+#: Relation → whom it rates. 现场巡查 concerns the office, not a case, so it is not among them.
 RATED: Mapping[Meaning, Callable[[RatingSetup, HandledCase], Iterator[Staff | Window]]] = {
     Meaning.BY_APPLICANT_AGENT: _agent,
     Meaning.BY_APPLICANT_OFFICER: _officer,
@@ -137,7 +137,7 @@ RATED: Mapping[Meaning, Callable[[RatingSetup, HandledCase], Iterator[Staff | Wi
 
 
 def expected_ratings(office: RatingSetup, case: HandledCase) -> list[DueRating]:
-    """Every rating that the county's relations ask of this case, where rater and ratee are there."""
+    """Every rating that the county's relations require of this case, where rater and ratee exist."""
     return [
         DueRating(relation, one if isinstance(one, Staff) else None, one if isinstance(one, Window) else None)
         for relation in office.relations
@@ -147,24 +147,24 @@ def expected_ratings(office: RatingSetup, case: HandledCase) -> list[DueRating]:
 
 
 def outstanding_ratings(session: Session, case: ServiceCase) -> list[DueRating]:
-    """Those of them that nobody has given yet."""
-    given = _given(session, Evaluation.case_id == case.id)
-    return _left(rating_setup(session, case.county_id), case, given)
+    """The expected ratings of the case that are not recorded yet."""
+    given = _recorded(session, Evaluation.case_id == case.id)
+    return _outstanding(rating_setup(session, case.county_id), case, given)
 
 
-def _given(session: Session, *where: ColumnElement[bool]) -> set[Given]:
-    """The ratings that are there of the cases that `where` says; one statement."""
+def _recorded(session: Session, *where: ColumnElement[bool]) -> set[RatingKey]:
+    """The recorded ratings that match `where`; one statement."""
     e = Evaluation
     rows = session.execute(select(e.case_id, e.relation_id, e.staff_id, e.window_id).where(*where))
     return {(case, relation, staff, window) for case, relation, staff, window in rows}
 
 
-def _left(office: RatingSetup, case: ServiceCase, given: Container[Given]) -> list[DueRating]:
+def _outstanding(office: RatingSetup, case: ServiceCase, given: Container[RatingKey]) -> list[DueRating]:
     return [due for due in expected_ratings(office, case) if (case.id, *due.place) not in given]
 
 
 def why_not_by(actor: Actor, due: DueRating) -> str | None:
-    """Why the actor does not record this rating: it is his own."""
+    """Why the actor may not record this rating; None when they may. Nobody records a rating of themselves."""
     if due.staff is not None and due.staff.id == actor.staff_id:
         return f"不能录入对自己的评价（{due.label}）"
     revisited = due.relation.meaning is Meaning.BY_REVISIT
@@ -188,7 +188,7 @@ def rate(
     rater: str,
     opinion: str | None,
 ) -> list[Evaluation]:
-    """登记评价: what the signed form, or 好差评, says; the last one needed moves the case on."""
+    """登记评价: record a rating from the signed form or from 好差评; the last one makes the case 已评价."""
     actor = require(session, "case.rate")
     made = []
     for case in cases:
@@ -201,12 +201,12 @@ def rate(
             raise RuleViolation(
                 "evaluation.done", f"{case.display_name} 的这项评价已经登记，或本件没有这项", field="due"
             )
-        made.append(_rating(session, case, actor, found, on, grade, rater, opinion))
+        made.append(_add_rating(session, case, actor, found, on, grade, rater, opinion))
         finish_evaluation(session, case, on)
     return made
 
 
-def _rating(
+def _add_rating(
     session: Session,
     case: ServiceCase,
     actor: Actor,
@@ -249,7 +249,7 @@ def _has_scale(session: Session, case: ServiceCase) -> bool:
 
 
 def finish_evaluation(session: Session, case: ServiceCase, on: date) -> bool:
-    """Move a closed case on once every rating is in; whether it moved."""
+    """Make a closed case 已评价 once every rating is recorded; returns whether it did."""
     if case.state is not CaseState.CLOSED or outstanding_ratings(session, case):
         return False
     latest = session.scalar(select(func.max(Evaluation.evaluated_on)).where(Evaluation.case_id == case.id))
@@ -259,27 +259,27 @@ def finish_evaluation(session: Session, case: ServiceCase, on: date) -> bool:
 
 
 def close_expired_evaluations(session: Session) -> int:
-    """Move on closed cases whose time for ratings has passed; nothing is filled in for anybody."""
-    return sum(_end_waiting_of(session, county) for county in session.scalars(select(County).order_by(County.code)))
+    """Make closed cases 已评价 whose time for ratings has passed; no rating is filled in. Returns their number."""
+    return sum(_close_expired_in(session, county) for county in session.scalars(select(County).order_by(County.code)))
 
 
-def _end_waiting_of(session: Session, county: County) -> int:
-    """The same for one county; it reads as often for a thousand cases as for one."""
+def _close_expired_in(session: Session, county: County) -> int:
+    """The same for one county; the number of statements does not grow with the cases."""
     c = ServiceCase
     last = today() - timedelta(days=county.evaluation_days)
     over = and_(c.county_id == county.id, c.state == CaseState.CLOSED, c.ended_on < last)
-    cases = session.scalars(select(c).where(over).order_by(c.id).options(*_RATEES)).all()
+    cases = session.scalars(select(c).where(over).order_by(c.id).options(*_RATEE_LOADS)).all()
     if cases:
         office = rating_setup(session, county.id)
-        given = _given(session, Evaluation.case_id.in_(select(c.id).where(over)))
-        left = {case: len(_left(office, case, given)) for case in cases}
+        given = _recorded(session, Evaluation.case_id.in_(select(c.id).where(over)))
+        left = {case: len(_outstanding(office, case, given)) for case in cases}
         notes = {case: f"评价期限已过，未评 {count} 项" for case, count in left.items()}
         apply_to_each(session, notes, "evaluate", today())
     return len(cases)
 
 
-#: What `expected_ratings` looks at of each case.
-_RATEES = (
+#: What `expected_ratings` reads of each case.
+_RATEE_LOADS = (
     selectinload(ServiceCase.steps),
     selectinload(ServiceCase.officer),
     selectinload(ServiceCase.agent).selectinload(GeneralAgent.window),
@@ -291,7 +291,7 @@ def is_bad(row: Evaluation) -> bool:
     return row.grade is not None and row.grade.meaning is Meaning.DISSATISFIED and not row.discounted
 
 
-#: A 差评, joined with its grade, that is not dealt with to the end.
+#: Conditions of a 差评 that still needs follow-up; the grade must be joined.
 OPEN_BAD: tuple[ColumnElement[bool], ...] = (
     CountyOption.meaning == Meaning.DISSATISFIED,
     Evaluation.discounted.is_(False),
@@ -300,7 +300,7 @@ OPEN_BAD: tuple[ColumnElement[bool], ...] = (
 
 
 def bad_grades(case_id: int) -> Select[Any]:
-    """The ids of a case's 差评 that are not dealt with to the end."""
+    """SELECT of the ids of a case's 差评 that still need follow-up."""
     return (
         select(Evaluation.id)
         .join(CountyOption, CountyOption.id == Evaluation.grade_id)
@@ -308,7 +308,7 @@ def bad_grades(case_id: int) -> Select[Any]:
     )
 
 
-#: What is done about a 差评, in its order: step → its action, the column of its date, of its text, the county's days.
+#: Follow-up of a 差评, in order. Name → action, column of the date, column of the text, setting of the days.
 FOLLOW_UPS: Mapping[str, tuple[AuditAction, str, str, str]] = {
     "verify": (AuditAction.EVALUATION_VERIFY, "verified_on", "finding", "verify_days"),
     "rectify": (AuditAction.EVALUATION_RECTIFY, "rectified_on", "rectification", "rectify_days"),
@@ -317,7 +317,7 @@ FOLLOW_UPS: Mapping[str, tuple[AuditAction, str, str, str]] = {
 
 
 def why_no_follow_up(actor: Actor, row: Evaluation, name: str) -> str | None:
-    """Why this step about a bad grade is not to be taken now."""
+    """Why this follow-up is impossible now; None when it is possible."""
     action, column, _, _ = FOLLOW_UPS[name]
     if not is_bad(row):
         return "不是差评，或申诉成立不计入"
@@ -349,7 +349,7 @@ def follow_up(session: Session, rows: Sequence[Evaluation], name: str, *, on: da
 
 
 def next_follow_up(session: Session, row: Evaluation) -> tuple[str, date] | None:
-    """What is to be done about a bad grade next, and by when; None when all is done."""
+    """(label, due date) of the next follow-up of a bad grade; None when nothing is left."""
     if not is_bad(row):
         return None
     county = row.county
@@ -362,7 +362,7 @@ def next_follow_up(session: Session, row: Evaluation) -> tuple[str, date] | None
 
 
 def appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str) -> None:
-    """申诉: the rated says that the grade is wrong; the office writes it down for him."""
+    """申诉: the office records that the person rated disputes the grade."""
     require(session, "evaluation.appeal")
     for row in rows:
         if row.appealed_on is not None:
@@ -373,7 +373,7 @@ def appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str)
 
 
 def decide_appeal(session: Session, rows: Sequence[Evaluation], *, on: date, told: str, upheld: bool) -> None:
-    """申诉处理: an upheld appeal takes the grade out of the figures and off the case; it stays on record."""
+    """申诉处理: a grade whose appeal is upheld no longer counts in figures or on the case; the row stays."""
     require(session, "evaluation.appeal")
     for row in rows:
         refusal = why_no_appeal_decision(doer_of(session), row)
@@ -383,11 +383,11 @@ def decide_appeal(session: Session, rows: Sequence[Evaluation], *, on: date, tol
         with audit_action(session, AuditAction.EVALUATION_DECIDE):
             row.appeal_decided_on, row.appeal_decision, row.discounted = on, told, upheld
             if upheld and row.relation.meaning in BY_APPLICANT:
-                row.case.rating = _applicants_word(session, row.case)
+                row.case.rating = _applicants_grade(session, row.case)
 
 
-def _applicants_word(session: Session, case: ServiceCase) -> CountyOption | None:
-    """The last grade that the applicant gave and that counts."""
+def _applicants_grade(session: Session, case: ServiceCase) -> CountyOption | None:
+    """The applicant's latest grade that counts."""
     rows = session.scalars(
         select(Evaluation)
         .where(Evaluation.case_id == case.id, Evaluation.discounted.is_(False))
@@ -398,7 +398,7 @@ def _applicants_word(session: Session, case: ServiceCase) -> CountyOption | None
 
 
 def why_no_appeal_decision(_: Actor, row: Evaluation) -> str | None:
-    """Why there is no appeal to decide."""
+    """Why there is no appeal to decide; None when there is one."""
     if row.appealed_on is None:
         return "没有申诉"
     return f"已于 {row.appeal_decided_on} 处理" if row.appeal_decided_on else None

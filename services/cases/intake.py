@@ -1,4 +1,4 @@
-"""申请与受理: what an application must carry, what is still missing, and whether it is accepted.
+"""申请与受理: what an application requires, what is missing, and how it is accepted or refused.
 
 Source: W, Z 附件1 一, 附件2 注1; B 六.1-2; H 三, 五(一); 领域 4, 5.
 """
@@ -32,9 +32,9 @@ from services.records.numbers import take_number
 
 
 class Requirement(NamedTuple):
-    """Something that an application or an acceptance may need: is it needed, is it there, its name.
+    """Something that an application or an acceptance may need: whether it is needed and present, and its name.
 
-    `key`: the column of the case that is ticked when it has come; None where there is more to it than a tick.
+    `key`: the column of the case to tick once it is present; None where a tick is not enough.
     """
 
     needed: bool
@@ -44,43 +44,43 @@ class Requirement(NamedTuple):
 
 
 def owed_to_submit(_: Session, case: ServiceCase) -> list[str]:
-    """The papers that come with an application and are not there yet: columns of the case."""
-    return _owed(_asked_of_application(case))
+    """Columns of the case for papers that the application still lacks."""
+    return _missing_columns(_application_requirements(case))
 
 
 def owed_to_accept(session: Session, case: ServiceCase) -> list[str]:
-    """What is signed or handed over when a case is accepted, and is not yet: columns of the case."""
-    return _owed(_asked_of_acceptance(session, case))
+    """Columns of the case for what the acceptance still lacks: signatures, papers handed over."""
+    return _missing_columns(_acceptance_requirements(session, case))
 
 
-def _owed(asked: Sequence[Requirement]) -> list[str]:
+def _missing_columns(asked: Sequence[Requirement]) -> list[str]:
     return [one.key for one in asked if one.key and one.needed and not one.there]
 
 
-def _bring(case: ServiceCase, owed: Sequence[str], present: Collection[str]) -> None:
+def _tick(case: ServiceCase, owed: Sequence[str], present: Collection[str]) -> None:
     for key in owed:
         if key in present:
             setattr(case, key, True)
 
 
 def submit(session: Session, cases: Sequence[ServiceCase], *, on: date, present: Collection[str] = ()) -> None:
-    """提交: the application is complete; the case gets its number, once and for all.
+    """提交: check that the application is complete and give the case its permanent number.
 
-    `present`: those of `owed_to_submit` that have come with it.
+    `present`: columns from `owed_to_submit` to tick.
     """
     actor = require(session, "case.submit")
     for case in cases:
-        _key_only(session, actor, case, "提交")
-        _bring(case, owed_to_submit(session, case), present)
-        _refuse_lacking(case, _asked_of_application(case))
+        _check_lead_office(session, actor, case, "提交")
+        _tick(case, owed_to_submit(session, case), present)
+        _check_requirements(case, _application_requirements(case))
         with transition(session, case, "submit", on):
             pass
         case.number = case.number or take_number(session, case.county, NumberKind.CASE, on.year)
     session.flush()
 
 
-def _key_only(session: Session, actor: Actor, case: ServiceCase, what: str) -> None:
-    """The lead office takes key projects and key enterprises itself; agents and the window the others."""
+def _check_lead_office(session: Session, actor: Actor, case: ServiceCase, what: str) -> None:
+    """The lead office handles key projects and key enterprises only; agents and windows handle the others."""
     if acts_as(actor, Role.LEAD_OFFICE) and not is_key(session, case):
         raise RuleViolation(
             "case.not_key",
@@ -89,8 +89,8 @@ def _key_only(session: Session, actor: Actor, case: ServiceCase, what: str) -> N
         )
 
 
-def _asked_of_application(case: ServiceCase) -> tuple[Requirement, ...]:
-    """What the application must carry in this county. Source: 领域 4, submit."""
+def _application_requirements(case: ServiceCase) -> tuple[Requirement, ...]:
+    """What this county requires of the application. Source: 领域 4, submit."""
     county = case.county
     return (
         Requirement(county.proof_needed, case.proof_received, "书面委托证明", "proof_received"),
@@ -101,8 +101,8 @@ def _asked_of_application(case: ServiceCase) -> tuple[Requirement, ...]:
     )
 
 
-def _refuse_lacking(case: ServiceCase, asked: Sequence[Requirement]) -> None:
-    """Refuse while something is needed and not there."""
+def _check_requirements(case: ServiceCase, asked: Sequence[Requirement]) -> None:
+    """Refuse while a requirement is not met."""
     lacking = [one.name for one in asked if one.needed and not one.there]
     if lacking:
         raise RuleViolation("case.lacking", f"{case.display_name} 还缺：{'、'.join(lacking)}")
@@ -110,7 +110,7 @@ def _refuse_lacking(case: ServiceCase, asked: Sequence[Requirement]) -> None:
 
 @dataclass(frozen=True)
 class MissingMaterial:
-    """A paper that the applicant still owes, and how to come by it."""
+    """A paper that the applicant still has to supply, and how to obtain it."""
 
     name: str
     remedy: str
@@ -124,7 +124,7 @@ def notify(
     materials: Sequence[MissingMaterial],
     reason: str | None,
 ) -> None:
-    """一次性告知: the whole list of what is missing, each with its remedy; a second one says why.
+    """一次性告知: tell the complete list of missing papers with a remedy each; a second time needs a reason.
 
     Source: B 六.1-2; 领域 4, notify.
     """
@@ -138,7 +138,7 @@ def notify(
             )
         names = "、".join(paper.name for paper in materials)
         with transition(session, case, "notify", on, f"缺少：{names}" + (f"；{reason}" if reason else "")):
-            _owe(session, case, materials)
+            _mark_missing(session, case, materials)
             case.told_on = on
     session.flush()
 
@@ -150,8 +150,8 @@ def _was_told(session: Session, case: ServiceCase) -> bool:
     return session.scalar(told.limit(1)) is not None
 
 
-def _owe(session: Session, case: ServiceCase, materials: Sequence[MissingMaterial]) -> None:
-    """Put the missing papers on the case's list of materials."""
+def _mark_missing(session: Session, case: ServiceCase, materials: Sequence[MissingMaterial]) -> None:
+    """Mark the papers as missing in the materials of the case, adding those not listed."""
     known = {row.name: row for row in materials_of(session, case)}
     for paper in materials:
         row = known.get(paper.name)
@@ -162,13 +162,13 @@ def _owe(session: Session, case: ServiceCase, materials: Sequence[MissingMateria
 
 
 def materials_of(session: Session, case: ServiceCase, state: MaterialState | None = None) -> list[CaseMaterial]:
-    """The case's materials in the order of their entry, of one state if it is given."""
+    """The materials of the case in order of entry, optionally those in one state."""
     statement = select(CaseMaterial).where(CaseMaterial.case_id == case.id).order_by(CaseMaterial.id)
     return list(session.scalars(statement if state is None else statement.where(CaseMaterial.state == state)))
 
 
 def resupply(session: Session, cases: Sequence[ServiceCase], *, on: date, received: Sequence[int]) -> None:
-    """登记补正: the papers whose ids are `received` have come; none may be missing any more."""
+    """登记补正: mark the papers with ids `received` as received; no other may still be missing."""
     require(session, "case.resupply")
     for case in cases:
         owed = materials_of(session, case, MaterialState.MISSING)
@@ -183,30 +183,30 @@ def resupply(session: Session, cases: Sequence[ServiceCase], *, on: date, receiv
 
 
 def accept(session: Session, cases: Sequence[ServiceCase], *, on: date, present: Collection[str] = ()) -> None:
-    """受理: the papers are handed over and the mandate is signed, where the county asks for it.
+    """受理: check the mandate and the papers that the county requires, and accept the case.
 
-    `present`: those of `owed_to_accept` that are there now.
-    B: 帮办 with incomplete papers is accepted without them. Source: W, Z 附件1 一; B 六.2; H 五(一).
+    `present`: columns from `owed_to_accept` to tick. B accepts 帮办 with incomplete papers.
+    Source: W, Z 附件1 一; B 六.2; H 五(一).
     """
     actor = require(session, "case.accept")
     for case in cases:
-        _key_only(session, actor, case, "受理")
-        _bring(case, owed_to_accept(session, case), present)
-        _refuse_lacking(case, _asked_of_application(case))
+        _check_lead_office(session, actor, case, "受理")
+        _tick(case, owed_to_accept(session, case), present)
+        _check_requirements(case, _application_requirements(case))
         check_eligible(session, case)
-        _refuse_lacking(case, _asked_of_acceptance(session, case))
+        _check_requirements(case, _acceptance_requirements(session, case))
         with transition(session, case, "accept", on):
             set_due(case)
     session.flush()
 
 
-def _asked_of_acceptance(session: Session, case: ServiceCase) -> tuple[Requirement, ...]:
-    """What is signed, handed over or checked first in this county; of 帮办 with incomplete papers nothing."""
+def _acceptance_requirements(session: Session, case: ServiceCase) -> tuple[Requirement, ...]:
+    """What this county requires before 受理; nothing for 帮办 with incomplete papers."""
     county, key = case.county, is_key(session, case)
     missing = materials_of(session, case, MaterialState.MISSING)
     if missing and county.tells_form and case.form is CaseForm.ACCOMPANY:
         return ()
-    mandate, handed = _has_mandate(session, case, key), _has_handed(session, case)
+    mandate, handed = _has_mandate(session, case, key), _are_materials_handed(session, case)
     return (
         Requirement(county.agreement_needed, mandate, "委托协议" if key else "委托书", "agreement_signed"),
         Requirement(county.agreement_needed and not key, handed, "材料交接", "materials_handed"),
@@ -216,7 +216,7 @@ def _asked_of_acceptance(session: Session, case: ServiceCase) -> tuple[Requireme
 
 
 def _has_mandate(session: Session, case: ServiceCase, key: bool) -> bool:
-    """Whether the mandate is signed: said on the case, or an agreement of the case or of the key unit."""
+    """Whether the mandate is signed: ticked on the case, or an agreement of the case or of the key unit."""
     if case.agreement_signed:
         return True
     about = [Agreement.case_id == case.id]
@@ -232,13 +232,13 @@ def _has_mandate(session: Session, case: ServiceCase, key: bool) -> bool:
     return session.scalar(select(Agreement.id).where(or_(*about)).limit(1)) is not None
 
 
-def _has_handed(session: Session, case: ServiceCase) -> bool:
-    """Whether papers were handed over: said on the case, or a list of those received."""
+def _are_materials_handed(session: Session, case: ServiceCase) -> bool:
+    """Whether papers were handed over: ticked on the case, or received according to its materials."""
     return case.materials_handed or bool(materials_of(session, case, MaterialState.RECEIVED))
 
 
 def reject(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: str, told_on: date) -> None:
-    """不予受理, with the reason, and when the applicant was told. Source: H 五(一), Z 二(二)."""
+    """不予受理, with the reason and the date on which the applicant was told. Source: H 五(一), Z 二(二)."""
     require(session, "case.reject")
     check_date(told_on, on, "告知")
     for case in cases:
@@ -248,7 +248,7 @@ def reject(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: 
 
 
 def withdraw(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: str) -> None:
-    """撤回申请: the applicant's wish, before acceptance."""
+    """撤回申请: the applicant withdraws before acceptance."""
     require(session, "case.withdraw")
     for case in cases:
         with transition(session, case, "withdraw", on, reason):
@@ -257,7 +257,7 @@ def withdraw(session: Session, cases: Sequence[ServiceCase], *, on: date, reason
 
 
 def guard_case(session: Session, case: ServiceCase, values: Mapping[str, Any]) -> None:
-    """Rules of a case's form: what was accepted stands, and the project is the applicant's."""
+    """Rules of a case's form: accepted applications do not change, and the project is the applicant's."""
     changed = {k for k, v in values.items() if getattr(case, k) != v}
     if case.id is not None and case.state not in EARLY and changed - {"remark"}:
         raise RuleViolation(
@@ -279,7 +279,7 @@ def _serves_people(session: Session, case: ServiceCase) -> bool:
 
 
 def link_consultation(session: Session, case: ServiceCase, record_id: int | None) -> None:
-    """The application follows from a consultation: its note belongs to the case from now on."""
+    """Attach the record of the consultation that led to the application."""
     if record_id is None:
         return
     record = session.scalar(select(WorkRecord).where(WorkRecord.id == record_id, WorkRecord.case_id.is_(None)))
@@ -289,7 +289,7 @@ def link_consultation(session: Session, case: ServiceCase, record_id: int | None
 
 
 def drop_draft(session: Session, case: ServiceCase) -> None:
-    """A draft may be deleted with its items; what was submitted, and so numbered, stays for good."""
+    """Delete the items of a draft before the draft itself; a numbered case cannot be deleted."""
     if case.state not in MOVES["submit"].starts or case.number is not None:
         raise RuleViolation("case.kept", f"{case.display_name} 已提交，不能删除；可以撤回或终止")
     for step in case.steps:
@@ -298,9 +298,9 @@ def drop_draft(session: Session, case: ServiceCase) -> None:
 
 
 def set_items(session: Session, case: ServiceCase, items: Sequence[ServiceItem]) -> None:
-    """Make the case's items these, in this order; each goes to its own department.
+    """Replace the items of the case by `items`, in this order.
 
-    Once the case is being handled, items are added and removed one by one instead.
+    Only before acceptance; later, items are added and withdrawn one by one.
     """
     if case.state not in EARLY:
         raise RuleViolation("case.frozen", f"{case.display_name} 现为“{case.state.label}”，申请内容不能再改")

@@ -1,4 +1,4 @@
-"""离岗交接: all that an officer, agent or liaison holds goes to another, then he is 不在岗.
+"""离岗交接: give everything that a person holds to a successor and mark the person 不在岗.
 
 Source: 领域 1, 分包; W, Z 附件1 一.1.
 """
@@ -28,7 +28,7 @@ from services.key_targets.assignment import KeyTarget, assign_officer, current_a
 
 @dataclass
 class Holdings:
-    """What a service person holds now."""
+    """Assignments, cases and items that a person is responsible for."""
 
     targets: list[KeyTarget] = field(default_factory=list)
     cases: list[ServiceCase] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Holdings:
     items: list[ServiceItem] = field(default_factory=list)
 
     def in_words(self) -> str:
-        """3 个分包、2 件办件; empty when there is nothing."""
+        """Counts in words, like 3 个分包、2 件办件; empty when there is nothing."""
         counts = (
             (len(self.targets), "个分包"),
             (len(self.cases), "件办件"),
@@ -47,7 +47,7 @@ class Holdings:
 
 
 def holdings(session: Session, person: Staff) -> Holdings:
-    """Everything that waits for `person`: current assignments, open cases and items, default items."""
+    """What `person` is responsible for: current assignments, open cases and items, default items."""
     assigned = session.scalars(select(Assignment).where(Assignment.officer_id == person.id, Assignment.until.is_(None)))
     of_person = (ServiceCase.agent_id == person.id) | (ServiceCase.officer_id == person.id)
     return Holdings(
@@ -61,7 +61,7 @@ def holdings(session: Session, person: Staff) -> Holdings:
 
 
 def guard_staff(session: Session, person: Staff, values: Mapping[str, Any]) -> None:
-    """Who still holds something is not just struck off."""
+    """Refuse to deactivate or move a person who still holds something."""
     leaves = person.active and not values.get("active", True)
     moves = "department" in values and values["department"] is not person.department
     if person.is_new or not (leaves or (moves and isinstance(person, DepartmentLiaison))):
@@ -76,7 +76,7 @@ def guard_staff(session: Session, person: Staff, values: Mapping[str, Any]) -> N
 
 
 def hand_over(session: Session, person: Staff, successor: Staff | None, *, on: date, reason: str) -> Holdings:
-    """Give all of `person`'s holdings to `successor`, all or none, and put him off duty."""
+    """Give everything `person` holds to `successor` and deactivate `person`; all or none."""
     require(session, "staff.hand_over")
     held = holdings(session, person)
     if on > today():
@@ -85,7 +85,7 @@ def hand_over(session: Session, person: Staff, successor: Staff | None, *, on: d
         _check_successor(person, successor)
         assert successor is not None
         with audit_action(session, AuditAction.STAFF_LEAVE):
-            _pass_on(session, held, person, successor, on, reason)
+            _transfer(session, held, person, successor, on, reason)
     with audit_action(session, AuditAction.STAFF_LEAVE):
         person.active = False
     return held
@@ -100,10 +100,10 @@ def _check_successor(person: Staff, successor: Staff | None) -> None:
         raise RuleViolation("handover.department", f"接手人须是{person.department.name}的专办员", field="successor")
 
 
-def _pass_on(session: Session, held: Holdings, person: Staff, successor: Staff, on: date, reason: str) -> None:
+def _transfer(session: Session, held: Holdings, person: Staff, successor: Staff, on: date, reason: str) -> None:
     for target in held.targets:
         assert isinstance(successor, ChiefServiceOfficer)
-        signed = current_assignment(session, target)  # what was agreed goes on with the successor
+        signed = current_assignment(session, target)  # the agreement stays in force
         number, day = (signed.agreement_number, signed.agreement_on) if signed else (None, None)
         assign_officer(
             session,

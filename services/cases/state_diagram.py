@@ -1,6 +1,6 @@
-"""The states of cases and steps as a document, drawn from the tables that the program goes by.
+"""docs/states.md: the states of cases and steps, generated from `MOVES` and `STEP_MOVES`.
 
-`make diagram` writes docs/states.md; a test holds that it is up to date.
+`make diagram` writes it; a test checks that it is up to date.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ change those, not this file.
 
 
 def document() -> str:
-    """The whole of docs/states.md."""
+    """The text of docs/states.md."""
     return "\n".join([HEAD, *_cases(), "", *_steps()]) + "\n"
 
 
 def _cases() -> Iterator[str]:
     yield "## 帮办代办件\n"
-    yield from _drawn(
+    yield from _diagram(
         CaseState,
         [(start, move.end, move.label) for move in MOVES.values() if move.end for start in _sorted(move.starts)],
     )
@@ -36,22 +36,22 @@ def _cases() -> Iterator[str]:
     for name, move in MOVES.items():
         starts = "、".join(s.label for s in _sorted(move.starts))
         end = move.end.label if move.end else "不变"
-        yield f"| {move.label} `{name}` | {starts} | {end} | {_who(move.permission, name)} |"
+        yield f"| {move.label} `{name}` | {starts} | {end} | {_roles(move.permission, name)} |"
 
 
 def _steps() -> Iterator[str]:
     yield "## 事项办理\n"
-    yield from _drawn(
+    yield from _diagram(
         StepState,
         [(start, move.end, move.label) for move in STEP_MOVES.values() for start in _sorted(move.starts)],
     )
     yield "\n| action | from | to | who |\n|---|---|---|---|"
     for name, move in STEP_MOVES.items():
         starts = "、".join(s.label for s in _sorted(move.starts))
-        yield f"| {move.label} `{name}` | {starts} | {move.end.label} | {_who(move.permission, name)} |"
+        yield f"| {move.label} `{name}` | {starts} | {move.end.label} | {_roles(move.permission, name)} |"
 
 
-def _drawn(states: type[Labelled], arrows: list[tuple[Labelled, Labelled, str]]) -> Iterator[str]:
+def _diagram(states: type[Labelled], arrows: list[tuple[Labelled, Labelled, str]]) -> Iterator[str]:
     starts, ends = {start for start, _, _ in arrows}, {end for _, end, _ in arrows}
     yield "```mermaid\nstateDiagram-v2"
     yield from (f"    {state.name}: {state.label}" for state in states)
@@ -65,8 +65,8 @@ def _sorted(states: Iterable[Labelled]) -> list[Labelled]:
     return sorted(states, key=lambda state: [*type(state).__members__].index(state.name))
 
 
-def _who(permission: str, name: str) -> str:
-    """The roles, those that only some counties let do it with the setting."""
+def _roles(permission: str, name: str) -> str:
+    """The roles that may do it, each with the county's setting it depends on."""
     roles = PERMISSIONS[permission]
     if roles == frozenset(Role):
         return "程序"
@@ -79,4 +79,4 @@ def _who(permission: str, name: str) -> str:
 
 
 if __name__ == "__main__":
-    print(document(), end="")  # its output is the document
+    print(document(), end="")  # `make diagram` redirects it

@@ -1,4 +1,4 @@
-"""One item of a case at one department: filing, acceptance, result, and who handles it.
+"""An item of a case at its department: filing, acceptance, result, and the liaison.
 
 Source: 领域 4, 6; W, Z 附件1 三-四; H 四(二), 五(二).
 """
@@ -47,7 +47,7 @@ P, A = StepState, AuditAction
 
 @dataclass(frozen=True)
 class StepTransition:
-    """One action on a step: its code, from which states, to which, its permission, and what it must say."""
+    """An action on a step: its code, start states, end state, permission, and whether it needs a reason."""
 
     action: AuditAction
     starts: frozenset[StepState]
@@ -57,7 +57,7 @@ class StepTransition:
 
     @property
     def label(self) -> str:
-        """What the screen calls it."""
+        """Its name on the screen."""
         return self.action.label
 
 
@@ -80,7 +80,7 @@ STEP_MOVES: Mapping[str, StepTransition] = {
 
 
 def filed_by(case: ServiceCase) -> str:
-    """How the filing of the case's items is told where the applicant files. Source: 领域 5."""
+    """The note on filing where the applicant files the items; empty elsewhere. Source: 领域 5."""
     if case.county.tells_form and case.form is CaseForm.ACCOMPANY:
         return "申请人报送，代办员陪同"
     return "项目单位自行报送" if case.county.filing is FilingParty.APPLICANT else ""
@@ -103,7 +103,7 @@ def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
 
 
 def why_not_named(actor: Actor, step: CaseStep) -> str | None:
-    """Why nobody can be named for this step now."""
+    """Why no liaison can be named for this step now; None when one can."""
     if not may(actor, "step.name_liaison") and not records_for(actor, "step.name_liaison"):
         return "您的角色不办理此事"
     if step.state in FINAL:
@@ -114,7 +114,7 @@ def why_not_named(actor: Actor, step: CaseStep) -> str | None:
 
 
 def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: DepartmentLiaison, *, on: date) -> None:
-    """指定专办员: the department's leader gives `steps` to one of his department's liaisons.
+    """指定专办员: the department's leader gives `steps` to a liaison of the same department.
 
     All or none. Source: H 四(二)-(三); 领域 4.
     """
@@ -150,7 +150,7 @@ def record(
 ) -> None:
     """One action of STEP_MOVES on `steps`; all or none. The last result finishes the case.
 
-    `due_on`: when the department says it will be done, if not by the item's limit.
+    `due_on`: the date that the department promises instead of the item's limit.
     """
     move = STEP_MOVES[name]
     actor = require(session, move.permission)
@@ -158,9 +158,9 @@ def record(
         raise RuleViolation("step.reason", f"{move.label}须写明原因", field="reason")
     if due_on is not None and due_on < on:
         raise RuleViolation("step.due", "应办结日不能早于部门受理日期", field="due_on")
-    hold(session, {step.case_id for step in steps})
+    lock_cases(session, {step.case_id for step in steps})
     for step in steps:
-        refusal = why_not(actor, step, name) or _not_his(session, actor, step)
+        refusal = why_not(actor, step, name) or _why_not_theirs(session, actor, step)
         if refusal:
             raise RuleViolation("step.wrong_state", refusal)
         check_date(on, _latest_date(step), move.label)
@@ -172,15 +172,15 @@ def record(
     session.flush()
 
 
-def hold(session: Session, case_ids: Collection[int]) -> None:
-    """Let nobody else work on items of these cases until the end of the transaction, and read them anew.
+def lock_cases(session: Session, case_ids: Collection[int]) -> None:
+    """Lock these cases until the end of the transaction and reload their items.
 
-    Two departments that finish at once would each see the other's item as unfinished.
+    Without it, two departments that finish at once would each see the other's item as unfinished.
     """
     session.flush()
     held = select(ServiceCase.id).where(ServiceCase.id.in_(case_ids)).order_by(ServiceCase.id)
     session.execute(held.with_for_update())
-    # Also the items of other departments, which their liaisons do not see.
+    # Unscoped: a liaison does not see the items of other departments.
     anew = {"populate_existing": True, "unscoped": True}
     session.scalars(select(CaseStep).where(CaseStep.case_id.in_(case_ids)), execution_options=anew).all()
 
@@ -192,8 +192,8 @@ def _latest_date(step: CaseStep) -> date:
     return max((day for day in days if day is not None), default=date.min)
 
 
-def _not_his(session: Session, actor: Actor, step: CaseStep) -> str | None:
-    """Why a step is not the business of the person it is recorded for; rows that others do not see."""
+def _why_not_theirs(session: Session, actor: Actor, step: CaseStep) -> str | None:
+    """Why the step does not belong to the doer; None when it does. 代录 reads rows that the doer would not see."""
     if acts_as(actor, Role.LIAISON) and step.liaison_id != actor.staff_id:
         return f"{step.display_name} 不由{actor.username}办理"
     if acts_as(actor, Role.DEPT_LEADER) and step.department_id != actor.department_id:
@@ -229,7 +229,7 @@ def _apply(
 
 
 def finish_if_done(session: Session, case: ServiceCase, on: date) -> None:
-    """审批完成 follows by itself when every step is final and at least one was granted."""
+    """Make the case 审批完成 when every step is final and at least one was granted."""
     states = {step.state for step in case.steps}
     if states <= FINAL and P.GRANTED in states:
         last = max(step.finished_on or on for step in case.steps)
@@ -238,7 +238,7 @@ def finish_if_done(session: Session, case: ServiceCase, on: date) -> None:
 
 
 def guard_step(session: Session, step: CaseStep, values: Mapping[str, Any]) -> None:
-    """Rules of an item's form: it goes to its own department, and only while nothing was filed."""
+    """Rules of an item's form: it belongs to the item's department and cannot change once filed."""
     case, item = values.get("case", step.case), values.get("item", step.item)
     if case.state not in ITEMS_MAY_CHANGE:
         raise RuleViolation("step.closed", f"{case.display_name} 现为“{case.state.label}”，不能再改动事项")
@@ -250,25 +250,25 @@ def guard_step(session: Session, step: CaseStep, values: Mapping[str, Any]) -> N
     if item.department_id != step.department_id:
         step.department = item.department
     if step.is_new and case.state is CaseState.IN_PROGRESS:
-        _join(session, step, case, item)
+        _start_added_step(session, step, case, item)
 
 
-def _join(session: Session, step: CaseStep, case: ServiceCase, item: ServiceItem) -> None:
-    """An item that comes when the case has been given out goes to its department's liaison at once."""
+def _start_added_step(session: Session, step: CaseStep, case: ServiceCase, item: ServiceItem) -> None:
+    """Give an item added after 分派 to the default liaison and compute the due date again."""
     step.liaison_id = default_liaison(item)
     add_event(session, case, AuditAction.STEP_ADD, today(), item.name, start=case.state, end=case.state)
     defer(session, f"due {case.id}", lambda _: set_due(case))
 
 
 def default_liaison(item: ServiceItem) -> int | None:
-    """Who handles an item at its department until its leader says otherwise; None when he is off duty."""
+    """The id of the item's default liaison; None if they are inactive or moved to another department."""
     liaison = item.liaison
     fit = liaison is not None and liaison.active and liaison.department_id == item.department_id
     return liaison.id if liaison is not None and fit else None
 
 
 def drop_step(session: Session, step: CaseStep) -> None:
-    """An item goes while the case has not been given out; from then on it is withdrawn, with a reason."""
+    """Refuse to delete an item after 分派, when it can only be withdrawn, and the last item of a case."""
     guard_step(session, step, {})
     if step.case.state is CaseState.IN_PROGRESS:
         raise RuleViolation("step.kept", f"{step.case.display_name} 已分派，事项不能删除；不再办理的请“撤回事项”")

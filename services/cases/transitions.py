@@ -1,6 +1,6 @@
-"""The states of a case: one table of actions, the move itself, and the event that it leaves.
+"""The states of a case: the table of actions, the transition itself, and the event it records.
 
-What each action asks for besides stands with its subject: intake, dispatch, steps, ending,
+Further requirements of an action are in the module of its subject: intake, dispatch, steps, closing,
 coordination. Source: 领域 4; W, Z 附件1; B 六; H 五.
 """
 
@@ -34,7 +34,7 @@ S, A = CaseState, AuditAction
 
 @dataclass(frozen=True)
 class Transition:
-    """One action: its code, from which states, to which (None: it stays), and the permission it needs."""
+    """An action on a case: its code, start states, end state (None: unchanged) and permission."""
 
     action: AuditAction
     starts: frozenset[CaseState]
@@ -43,7 +43,7 @@ class Transition:
 
     @property
     def label(self) -> str:
-        """What the screen calls it."""
+        """Its name on the screen."""
         return self.action.label
 
 
@@ -78,7 +78,7 @@ MOVES: Mapping[str, Transition] = {
     "undo": _move(A.CASE_UNDO, [s for s in S if s not in (S.DRAFT, S.ARCHIVED)], None, "undo"),
 }
 
-#: (action, role): the county's setting without which that role does not do it. Source: 领域 5.
+#: (action, role) → the setting of the county that allows it. Source: 领域 5.
 BY_COUNTY: Mapping[tuple[str, Role], str] = {
     ("deliver", Role.CHIEF_OFFICER): "officer_delivers",
     ("close", Role.CHIEF_OFFICER): "officer_delivers",
@@ -92,11 +92,11 @@ BY_COUNTY: Mapping[tuple[str, Role], str] = {
 
 
 def setting_for(name: str, role: Role | None) -> str | None:
-    """The county's setting without which `role`, or the role it extends, does not do `name`."""
+    """The county's setting that allows `role`, or the role it extends, to do `name`; None if none is needed."""
     return inherited({one: setting for (action, one), setting in BY_COUNTY.items() if action == name}, role)
 
 
-#: The column that keeps the business date of a move, where there is one; in the order of a case's way.
+#: Action → the column of its business date, in the order in which a case passes them.
 DATES: Mapping[str, str] = {
     "submit": "submitted_on",
     "accept": "accepted_on",
@@ -114,8 +114,8 @@ DATES: Mapping[str, str] = {
 def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
     """Why `name` is impossible for the actor on this case now; None when it is possible.
 
-    Only what the state, the role and the county say; what the form still lacks is refused when it
-    is sent. Who records for others is asked for whom only then.
+    Checks the state, the role and the county. What a form lacks, and for whom a 代录 is recorded, is checked
+    when the form is sent.
     """
     move = MOVES[name]
     if not may(actor, move.permission) and not records_for(actor, move.permission):
@@ -147,12 +147,12 @@ def _role_word(case: ServiceCase, role: Role | None) -> str:
 
 
 def is_key(session: Session, case: ServiceCase) -> bool:
-    """Whether the case is about a key project or of a key enterprise."""
+    """Whether the project or the enterprise of the case is key."""
     return any(target and is_designated(session, column, target) for column, target in targets_of(case))
 
 
 def targets_of(case: ServiceCase) -> tuple[tuple[str, int | None], ...]:
-    """What a case may be about: the column of designations and assignments, and the id; the project first."""
+    """(column, id) of the project and the enterprise of a case; the same columns exist on designations."""
     return ("project_id", case.project_id), ("enterprise_id", case.enterprise_id)
 
 
@@ -162,11 +162,11 @@ def is_designated(session: Session, column: str, target: int) -> bool:
 
 
 def serves(session: Session, staff_id: int | None, case: ServiceCase) -> bool:
-    """Whether the chief officer has this case, or its project or enterprise."""
+    """Whether the chief officer serves this case, or its project or enterprise."""
     if case.officer_id is not None and case.officer_id == staff_id:
         return True
-    his = (Assignment.until.is_(None), Assignment.officer_id == staff_id)
-    return any(target and _exists(session, Assignment, column, target, *his) for column, target in targets_of(case))
+    own = (Assignment.until.is_(None), Assignment.officer_id == staff_id)
+    return any(target and _exists(session, Assignment, column, target, *own) for column, target in targets_of(case))
 
 
 def _exists(session: Session, model: Any, column: str, target: int, *where: ColumnElement[bool]) -> bool:
@@ -175,7 +175,7 @@ def _exists(session: Session, model: Any, column: str, target: int, *where: Colu
 
 
 def check_date(on: date, earliest: date | None, what: str) -> None:
-    """A business date may lie in the past, never before its predecessor, never in the future."""
+    """Refuse a business date in the future or before `earliest`; the past is allowed, for late entries."""
     if on > today():
         raise RuleViolation("date.future", f"{what}日期不能晚于今天", field="on")
     if earliest is not None and on < earliest:
@@ -183,9 +183,9 @@ def check_date(on: date, earliest: date | None, what: str) -> None:
 
 
 def latest_date(session: Session, case: ServiceCase) -> date | None:
-    """The business date of the last step of the case's way, its receipt and its proposals among them.
+    """The latest business date of the case: of its transitions, items, receipt and proposals.
 
-    What is only done beside it does not count.
+    Events that do not change the state do not count.
     """
     last: date | None = session.scalar(
         select(func.max(CaseEvent.happened_on)).where(
@@ -196,17 +196,16 @@ def latest_date(session: Session, case: ServiceCase) -> date | None:
         )
     )
     steps = [day for step in case.steps for day in (step.filed_on, step.accepted_on, step.finished_on)]
-    receipt = (row.received_on for row in _delivered(session, case) if isinstance(row, Delivery))
+    receipt = (row.received_on for row in _delivery_rows(session, case) if isinstance(row, Delivery))
     known = (last, case.submitted_on, case.accepted_on, case.archive_asked_on, *steps, *receipt)
     return max((day for day in known if day), default=None)
 
 
 @contextmanager
 def transition(session: Session, case: ServiceCase, name: str, on: date, note: str | None = None) -> Iterator[None]:
-    """Take `case` through one row of MOVES on the business date `on`; the block adds what goes with it.
+    """Check and apply one row of MOVES on the business date `on`; the block changes further rows.
 
-    Flushes at its end, so that of two who act at once the second is refused before any number is
-    taken.
+    Flushes at its end, so that the second of two concurrent users is refused before a number is taken.
     """
     _refuse(session, case, name)
     check_date(on, latest_date(session, case), MOVES[name].label)
@@ -216,7 +215,7 @@ def transition(session: Session, case: ServiceCase, name: str, on: date, note: s
 
 @contextmanager
 def side_action(session: Session, case: ServiceCase, name: str, on: date) -> Iterator[None]:
-    """An action of MOVES that is done beside the case's way: its caller has checked the date."""
+    """Apply an action of MOVES whose date does not follow the order of the case; the caller checks the date."""
     _refuse(session, case, name)
     with apply_transition(session, case, name, on):
         yield
@@ -235,14 +234,14 @@ def _refuse(session: Session, case: ServiceCase, name: str) -> None:
 def apply_transition(
     session: Session, case: ServiceCase, name: str, on: date, note: str | None = None, *, automatic: bool = False
 ) -> Iterator[None]:
-    """The move itself, for callers that have checked it. `automatic`: it follows from the one before."""
+    """Apply a transition that the caller has checked. `automatic`: it follows from the event before it."""
     with recorded_event(session, case, MOVES[name].action, on, note, automatic=automatic):
         _apply(case, name, on)
         yield
 
 
 def _apply(case: ServiceCase, name: str, on: date) -> None:
-    """Let the case be where the move ends, and know the day."""
+    """Set the state and the date of the transition."""
     end = MOVES[name].end
     if end is not None:
         case.state = end
@@ -251,9 +250,9 @@ def _apply(case: ServiceCase, name: str, on: date) -> None:
 
 
 def apply_to_each(session: Session, notes: Mapping[ServiceCase, str], name: str, on: date) -> None:
-    """`apply_transition` for many cases at once, each with its note, where the move changes the cases alone.
+    """`apply_transition` for many cases, each with its note, when nothing but the cases changes.
 
-    Nothing is read for it; each case is written once.
+    Reads nothing and writes each case once.
     """
     with audit_action(session, MOVES[name].action):
         for case, note in notes.items():
@@ -263,7 +262,7 @@ def apply_to_each(session: Session, notes: Mapping[ServiceCase, str], name: str,
             add_event(session, case, MOVES[name].action, on, note, start=start, end=case.state, before=replaced)
 
 
-#: What 撤回上一步 puts back, by table.
+#: Columns that 撤回上一步 restores.
 UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
     ServiceCase: (
         "state",
@@ -301,9 +300,6 @@ UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
 }
 
 
-#: States of a case that is handed over, or has just been.
-
-
 @contextmanager
 def recorded_event(
     session: Session,
@@ -315,7 +311,7 @@ def recorded_event(
     step_id: int | None = None,
     automatic: bool = False,
 ) -> Iterator[None]:
-    """Whatever the block changes in the rows of KEPT is one event of 办理过程."""
+    """Record what the block changes in UNDOABLE_COLUMNS as one event of 办理过程."""
     before, start = _snapshot(session, case), case.state
     with audit_action(session, action):
         yield
@@ -338,9 +334,9 @@ Snapshot = dict[str, dict[str, dict[str, Any]]]
 
 
 def _snapshot(session: Session, case: ServiceCase) -> Snapshot:
-    """What KEPT names, as JSON holds it: table → id → values."""
+    """The values of UNDOABLE_COLUMNS as JSON: table → id → values."""
     materials = session.scalars(select(CaseMaterial).where(CaseMaterial.case_id == case.id))
-    return _snapshot_of((case, *case.steps, *materials, *_delivered(session, case)))
+    return _snapshot_of((case, *case.steps, *materials, *_delivery_rows(session, case)))
 
 
 def _snapshot_of(rows: Iterable[Base]) -> Snapshot:
@@ -352,8 +348,8 @@ def _snapshot_of(rows: Iterable[Base]) -> Snapshot:
     return found
 
 
-def _delivered(session: Session, case: ServiceCase) -> Iterator[Base]:
-    """The case's delivery and the note that was written of it; there are none before the approvals."""
+def _delivery_rows(session: Session, case: ServiceCase) -> Iterator[Base]:
+    """The delivery of the case and its 工作纪实; there are none before 审批完成."""
     if case.state in APPROVED_OR_LATER:
         yield from session.scalars(select(Delivery).where(Delivery.case_id == case.id, Delivery.voided_on.is_(None)))
         told = (WorkRecord.case_id == case.id, WorkRecord.kind == WorkKind.DELIVERY)
@@ -361,7 +357,7 @@ def _delivered(session: Session, case: ServiceCase) -> Iterator[Base]:
 
 
 def _replaced(before: Snapshot, after: Snapshot) -> dict[str, Any]:
-    """The values that are no longer there; None for rows that were not there before."""
+    """The old values of what changed; None for new rows."""
     found: dict[str, Any] = {}
     for table, rows in after.items():
         for id_, values in rows.items():
@@ -385,7 +381,7 @@ def add_event(
     before: dict[str, Any] | None = None,
     automatic: bool = False,
 ) -> None:
-    """Write what happened to the case into its 办理过程."""
+    """Add an event to the 办理过程 of the case."""
     session.add(
         CaseEvent(
             county_id=case.county_id,

@@ -1,6 +1,6 @@
-"""撤回上一步: the lead office takes the last step of a case back while nothing followed it.
+"""撤回上一步: the lead office undoes the last action on a case.
 
-What the step replaced is put back, what it made is removed; a slip that was numbered stays, as 作废.
+Old values are restored and new rows deleted; a numbered slip stays and is marked 作废.
 Source: 领域 4.
 """
 
@@ -28,7 +28,7 @@ from services.kernel.audit import audit_action
 from services.kernel.errors import RuleViolation
 from services.kernel.working_days import today
 
-#: The slip that a state has; it is void when the state is taken back.
+#: State → the slip made for it, which becomes void when the transition is undone.
 SLIPS: Mapping[CaseState, type[Any]] = {
     CaseState.DELIVERED: Delivery,
     CaseState.CLOSED: Completion,
@@ -37,9 +37,9 @@ SLIPS: Mapping[CaseState, type[Any]] = {
 
 
 def undoable_events(session: Session, case: ServiceCase) -> list[CaseEvent]:
-    """The events that 撤回上一步 would take back, the latest first; empty when there is none.
+    """The events that 撤回上一步 would undo, latest first; empty when there are none.
 
-    What followed by itself goes with the step that caused it.
+    Automatic events are undone together with the one that caused them.
     """
     valid = (
         CaseEvent.case_id == case.id,
@@ -54,17 +54,17 @@ def undoable_events(session: Session, case: ServiceCase) -> list[CaseEvent]:
 
 
 def undo_last_step(session: Session, cases: Sequence[ServiceCase], *, reason: str) -> None:
-    """撤回上一步 of each case; all or none."""
+    """Undo the last action on each case; all or none."""
     require(session, "case.undo")
     for case in cases:
         refusal = why_not(doer_of(session), case, "undo")
         if refusal:
             raise RuleViolation("case.wrong_state", refusal)
-        _take_back(session, case, reason)
+        _undo_one(session, case, reason)
     session.flush()
 
 
-def _take_back(session: Session, case: ServiceCase, reason: str) -> None:
+def _undo_one(session: Session, case: ServiceCase, reason: str) -> None:
     events = undoable_events(session, case)
     if not events or events[-1].before is None:
         what = f"“{show(events[-1].action)}”" if events else ""
@@ -75,15 +75,15 @@ def _take_back(session: Session, case: ServiceCase, reason: str) -> None:
     start = case.state
     with audit_action(session, AuditAction.CASE_UNDO):
         for event in events:
-            _void(session, case, event)
-            _put_back(session, event.before or {})
+            _void_slip(session, case, event)
+            _restore(session, event.before or {})
             event.taken_back = True
     note = f"撤回“{words}”：{reason}"[:500]
     add_event(session, case, AuditAction.CASE_UNDO, today(), note, start=start, end=case.state)
 
 
 def _check_month(session: Session, case: ServiceCase, on: date) -> None:
-    """A locked month has told of the step already."""
+    """Refuse when the ledger of the event's month is locked, since it reports the event."""
     locked = select(LedgerMonth.id).where(
         LedgerMonth.county_id == case.county_id,
         LedgerMonth.month == f"{on:%Y-%m}",
@@ -93,15 +93,15 @@ def _check_month(session: Session, case: ServiceCase, on: date) -> None:
         raise RuleViolation("undo.locked", f"{case.display_name} 这一步在 {on:%Y-%m}，该月台账已锁定，不能撤回")
 
 
-def _void(session: Session, case: ServiceCase, event: CaseEvent) -> None:
+def _void_slip(session: Session, case: ServiceCase, event: CaseEvent) -> None:
     slip = SLIPS.get(event.to_state) if event.to_state and event.to_state is not event.from_state else None
     if slip is not None:
         for row in session.scalars(select(slip).where(slip.case_id == case.id, slip.voided_on.is_(None))):
             row.voided_on = today()
 
 
-def _put_back(session: Session, before: Mapping[str, Any]) -> None:
-    """Give the rows the values that the event replaced; rows that it made go."""
+def _restore(session: Session, before: Mapping[str, Any]) -> None:
+    """Restore the values that the event replaced and delete the rows that it made."""
     models = {model.__tablename__: model for model in UNDOABLE_COLUMNS}
     for table, rows in before.items():
         model: Any = models[table]
@@ -114,21 +114,21 @@ def _put_back(session: Session, before: Mapping[str, Any]) -> None:
                     _refuse_attached(session, row)
                     session.delete(row)
                 continue
-            _refuse_absent(session, values)
+            _refuse_inactive(session, values)
             for key, value in values.items():
                 if key in UNDOABLE_COLUMNS[model]:  # an older version may have kept more
                     setattr(row, key, _typed(model, key, value))
             session.flush()
-            session.expire(row, _references(model))
+            session.expire(row, _many_to_one(model))
     session.flush()
 
 
-#: What names a person in what is put back.
+#: Restored columns that refer to a person.
 PEOPLE = ("agent_id", "officer_id", "liaison_id")
 
 
-def _refuse_absent(session: Session, values: Mapping[str, Any]) -> None:
-    """Nobody gets back what he handed over when he left."""
+def _refuse_inactive(session: Session, values: Mapping[str, Any]) -> None:
+    """Refuse to restore the responsibility of a person who is no longer active."""
     wanted = [values[key] for key in PEOPLE if values.get(key)]
     gone = session.scalars(select(Staff.name).where(Staff.id.in_(wanted), Staff.active.is_(False))).first()
     if gone is not None:
@@ -141,12 +141,12 @@ def _refuse_attached(session: Session, row: Base) -> None:
         raise RuleViolation("undo.attached", f"“{row}”已有附件，请先删除附件再撤回")
 
 
-def _references(model: type[Base]) -> list[str]:
+def _many_to_one(model: type[Base]) -> list[str]:
     return [r.key for r in inspect(model).relationships if r.direction.name == "MANYTOONE"]
 
 
 def _typed(model: type[Base], key: str, value: Any) -> Any:
-    """A value of the event as its column holds it."""
+    """A value from the JSON of an event, in the type of its column."""
     kind = inspect(model).columns[key].type.python_type
     if value is None or kind in (list, dict):
         return value
