@@ -297,6 +297,7 @@ def test_what_ends_while_papers_are_awaited_is_not_late_by_the_stop(
     steps.record(session, [step], "ask", on=date(2026, 3, 4), reason="缺图纸")
     if ending == "deny":
         steps.record(session, [step], "deny", on=date(2026, 3, 20), reason="材料没有补来")
+        assert step.due_on == date(2026, 3, 25)
     terminate(session, step, date(2026, 3, 20))
     # Three working days of the limit were left on the 4th.
     assert (step.due_on, step.case.due_on) == (date(2026, 3, 25), date(2026, 3, 25))
