@@ -45,7 +45,7 @@ class Consumer(Thread):
     """Takes up waiting tasks until `stop()`; what it began goes on without it."""
 
     def __init__(self, engine: Engine, url: str, folder: Path, ledgers: Path | None = None) -> None:
-        """`folder`: where data is kept. `ledgers`: where the books of locked months are put, if anywhere."""
+        """`folder`: where data is kept. `ledgers`: the folder for workbooks of locked months, if any."""
         super().__init__(name="exports", daemon=True)
         self.engine, self.url, self.folder, self.ledgers = engine, url, folder, ledgers
         self.running: dict[int, subprocess.Popen[bytes]] = {}

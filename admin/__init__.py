@@ -45,10 +45,12 @@ from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import AuditEntry, CalendarDay, ImportBatch, ImportLine, NumberSequence
 from models.work import Agreement, CaseMaterial, Extension, Meeting, Urge, WorkRecord
 
+#: Groups of the menu that also have pages without a table.
+CASES, LEDGERS, MASTER_DATA = "业务办理", "台账统计", "基础数据"
 #: The menu: group, then (table, its view) in the order of the entries.
 MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...] = (
     (
-        "业务办理",
+        CASES,
         (
             (ServiceCase, ServiceCaseView),
             (CaseStep, CaseStepView),
@@ -83,9 +85,9 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
             (Training, BackOfficeView),
         ),
     ),
-    ("台账统计", ((LedgerMonth, LedgerMonthView), (LedgerEntry, LedgerEntryView))),
+    (LEDGERS, ((LedgerMonth, LedgerMonthView), (LedgerEntry, LedgerEntryView))),
     (
-        "基础数据",
+        MASTER_DATA,
         (
             (Enterprise, EnterpriseView),
             (Project, ProjectView),
@@ -125,11 +127,11 @@ def make_admin(app: Flask) -> Admin:
     for category, tables in MENU:
         for model, view in tables:
             admin.add_view(view(model, category=category))
-        if category == "台账统计":
+        if category == LEDGERS:
             admin.add_view(FiguresView(category))
             admin.add_view(ExportCentre(category))
-        if category == "基础数据":
+        if category == MASTER_DATA:
             admin.add_view(RecycleView(category))
-        if category == "业务办理":
+        if category == CASES:
             admin.add_view(PapersView(category))
     return admin

@@ -228,7 +228,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         return county is None or bool(getattr(county, str(setting)))
 
     def need(self, what: str) -> None:
-        """Abort with Abort with Abort with Abort with 403 without the permission."""
+        """Abort with 403 without the permission."""
         if not self.may(what):
             abort(403)
 
@@ -645,8 +645,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         return Block(inline.model.__title__, [f.heading for f in fields], rows)
 
     def _related(self, row: Any) -> list[tuple[str, str, int, str]]:
-        """Lists of rows that point at this one, where the actor may read them: (name, address, rows,
-        address of a new one if he may make it)."""
+        """Lists of rows that refer to this one and that the actor may read: (name, address, number of rows, address
+        of the form for a new row, empty when they may not create one)."""
         views = {view.endpoint: view for view in self.admin._views}
         shown = [(views[e], name) for e, name in self.related if e in views and views[e].is_accessible()]
         keys = [(v.model, attribute(v.model, field_of(v.model, name).key) == row.id) for v, name in shown]

@@ -27,7 +27,7 @@ _INLINE_EDIT = "lists are not edited in place: use the edit form, or an Action i
 _ACTIONS = "use form_actions = (Action(…),): an action has a form page, a permission and one transaction"
 _COLUMNS = "use column_list and column_exclude_list, or override list_fields()"
 _ROW_ACTIONS = "use form_actions, or links() for links on the record's page"
-_QUERY = "rows come through the session's scope: add the condition to ROW_SCOPE in services/kernel/access.py"
+_QUERY = "rows come through the session's scope: add the condition to the rows in ROLES, services/kernel/roles.py"
 _SAVE = "override create_row() or update_row(), or use on_model_change()"
 _RELATIONS = "relations are loaded as far as the shown columns need them; override _loading() for more"
 _INLINE_MODELS = "use inlines and related for the rows that belong to a record"

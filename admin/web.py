@@ -129,7 +129,7 @@ class BlankView:
 def _page(code: int, message: str) -> tuple[str, int]:
     """A tidy page with an id that the log also has; nothing of the inside of the program.
 
-    Who is logged in keeps his menu around it.
+    A user who is logged in keeps the menu.
     """
     id_ = secrets.token_hex(4)
     log.info("error %s: %s %s %s", id_, code, request.method, request.path)
