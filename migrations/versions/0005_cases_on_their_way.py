@@ -23,7 +23,7 @@ SWITCHES = (
 )
 #: What people wrote for 审批权限级别, and the level it means.
 LEVELS = (("国家", "state"), ("区", "region"), ("省", "region"), ("州", "prefecture"), ("市", "prefecture"),
-          ("县", "county"), ("旗", "county"))  # fmt: skip
+          ("县", "county"), ("旗", "county"))
 
 
 def upgrade() -> None:
@@ -93,7 +93,7 @@ def _events_and_steps() -> None:
             name: sa.select(item.c[name]).where(item.c.id == step.c.item_id).scalar_subquery()
             for name in ("limit_days", "limit_kind")
         })
-    )  # fmt: skip
+    )
 
 
 def _slips() -> None:

@@ -14,7 +14,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DAYS = {
     "evaluation_days": 15, "verify_days": 3, "rectify_days": 10, "revisit_days": 15, "contact_days": 30,
     "progress_days": 15,
-}  # fmt: skip
+}
 #: How the numbers of archived cases begin, for the counties that are there already.
 ARCHIVES = {"410825": "温档", "410823": "武档", "150422": "左档", "652828": "硕档"}
 #: Choices that have got more members, with all of them.
@@ -28,7 +28,7 @@ CHOICES = {
         "revisit", "applicant_service", "people", "starting", "project", "designated", "application", "commitment",
         "completion", "termination", "evaluation", "agreement", "result", "ledger", "satisfied", "dissatisfied",
     ),
-}  # fmt: skip
+}
 NEEDED = ("application", "agreement", "completion", "termination")
 
 
@@ -83,7 +83,7 @@ def _evaluations() -> None:
             ("finding", sa.String(length=500)), ("revisit", sa.String(length=500)), ("appealed_on", sa.Date()),
             ("appeal", sa.String(length=500)), ("appeal_decided_on", sa.Date()),
             ("appeal_decision", sa.String(length=500)),
-        ):  # fmt: skip
+        ):
             batch_op.add_column(sa.Column(name, type_))
         batch_op.add_column(sa.Column("discounted", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("evaluation") as batch_op:

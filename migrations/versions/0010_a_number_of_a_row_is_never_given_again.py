@@ -37,7 +37,7 @@ def _make_anew(name: str, columns: str) -> None:
     indexes = connection.execute(
         text("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :name AND sql IS NOT NULL"),
         {"name": name},
-    ).scalars().all()  # fmt: skip
+    ).scalars().all()
     connection.exec_driver_sql(f'CREATE TABLE "_new_{name}" {columns}')
     connection.exec_driver_sql(f'INSERT INTO "_new_{name}" SELECT * FROM "{name}"')  # nosec B608
     connection.exec_driver_sql(f'DROP TABLE "{name}"')

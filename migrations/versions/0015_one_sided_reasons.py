@@ -14,7 +14,7 @@ MEANINGS = (
     "posted", "applicant_agent", "applicant_officer", "officer_window", "window_business", "inspectorate",
     "revisit", "applicant_service", "people", "starting", "project", "designated", "application", "commitment",
     "completion", "termination", "evaluation", "agreement", "result", "ledger", "satisfied", "dissatisfied",
-)  # fmt: skip
+)
 NEW = ("both_sides", "one_sided")
 #: Reasons of the four documents for which one side ends the mandate.
 ONE_SIDED = ("申请单位不配合", "弄虚作假", "其他违法违规")
