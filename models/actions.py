@@ -112,7 +112,7 @@ class AuditAction(Labelled):
 
 
 class AuditResult(Labelled):
-    """Whether what the audit tells of was done."""
+    """Whether the audited action was carried out."""
 
     DONE = "done", "成功"
     REFUSED = "refused", "被拒绝"

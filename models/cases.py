@@ -52,13 +52,13 @@ EARLY = frozenset({CaseState.DRAFT, CaseState.SUBMITTED, CaseState.SUPPLEMENT})
 RUNNING = frozenset({CaseState.ACCEPTED, CaseState.IN_PROGRESS})
 #: The case is being worked on.
 OPEN = RUNNING | {CaseState.APPROVED, CaseState.DELIVERED}
-#: After 办结 or 终止; which of the two it was, the slips say.
+#: After 办结 or 终止; the slips tell which.
 ENDED = frozenset({CaseState.CLOSED, CaseState.EVALUATED, CaseState.ARCHIVED, CaseState.TERMINATED})
-#: Every approval is there.
+#: All items have their result.
 APPROVED_OR_LATER = frozenset({CaseState.APPROVED, CaseState.DELIVERED, CaseState.CLOSED, CaseState.EVALUATED})
-#: Items may still be added, changed and given out.
+#: Items may still be added, changed and assigned to liaisons.
 ITEMS_MAY_CHANGE = EARLY | RUNNING
-#: The case waits for somebody: it is to begin, or under way.
+#: Neither ended nor refused or withdrawn: somebody has to act on the case.
 NOT_ENDED = EARLY | OPEN
 #: The work is over and the file is not yet proposed for the archive.
 AWAITING_ARCHIVE = frozenset({CaseState.EVALUATED, CaseState.TERMINATED})
@@ -113,7 +113,7 @@ def option(label: str, kind: OptionKind, **more: Any) -> Mapped[int | None]:
 
 
 class ServiceCase(CountyScoped, Versioned, Base):
-    """帮办代办件: one application and all that follows. `number` is ours, `project.code` the state's."""
+    """帮办代办件: one application and its handling. `number` is our own, `project.code` the national project code."""
 
     __tablename__ = "service_case"
     __title__ = "帮办代办件"
@@ -243,12 +243,12 @@ class CaseStep(CountyScoped, Versioned, Base):
     approval_number: Mapped[str | None] = field("批文号", String(80), search=True, hide="form")
     reason: Mapped[str | None] = field("原因或说明", String(200), hide="form")
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
-    #: The limit as it was when the department accepted the item: a later change is not for it.
+    #: The limit when the department accepted the item; later changes of the item do not apply.
     limit_days: Mapped[int | None] = mapped_column()
     limit_kind: Mapped[LimitKind | None] = mapped_column(choice(LimitKind, "limit_kind"))
-    #: When it is due as people said, not the limit: the department, or a 延期; a pause moves it on.
+    #: Due date set by the department or by a 延期 instead of the limit; a pause moves it.
     fixed_due: Mapped[date | None] = mapped_column()
-    #: When its clock stood still: [[from, to or None], …] as ISO dates. Source: 领域 6.
+    #: Pauses of its clock: [[from, to or None], …] as ISO dates. Source: 领域 6.
     pauses: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
     @property

@@ -1,4 +1,4 @@
-"""What is said of the service: evaluations, inspections."""
+"""Evaluations and inspections of the service."""
 
 from __future__ import annotations
 

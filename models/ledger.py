@@ -1,4 +1,4 @@
-"""The month's ledger: which rows, as they stood, and the file that was signed."""
+"""The month's ledger: its rows as of the end of the month, and the signed file."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class LedgerMonth(CountyScoped, Versioned, Base):
 
 
 class LedgerFile(CountyScoped, Base):
-    """The workbook of a locked month, as it was made; it comes out again byte for byte."""
+    """The workbook of a locked month; every download returns it byte for byte."""
 
     __tablename__ = "ledger_file"
     __title__ = "台账文件"

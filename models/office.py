@@ -15,7 +15,7 @@ from models.types import Labelled, choice
 
 
 class PolicyDocument(CountyScoped, Versioned, Base):
-    """文件依据: a document the service goes by."""
+    """文件依据: a document that regulates the service."""
 
     __tablename__ = "policy_document"
     __title__ = "文件依据"
@@ -30,7 +30,7 @@ class PolicyDocument(CountyScoped, Versioned, Base):
 
 
 class CommonIssue(CountyScoped, Versioned, Base):
-    """共性问题: what keeps coming up, and how it is solved. Source: H 五(六)."""
+    """共性问题: a recurring problem and its solution. Source: H 五(六)."""
 
     __tablename__ = "common_issue"
     __title__ = "共性问题"

@@ -1,4 +1,4 @@
-"""Printed papers: the templates that a county brought, and what was printed."""
+"""Papers: templates uploaded by a county, and the print records."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PaperTemplate(CountyScoped, Base):
 
 
 class PrintForm(Labelled):
-    """How a paper was given out."""
+    """In which form a paper was produced."""
 
     WORD = "word", "Word 文件"
     PAGE = "page", "网页打印"
@@ -52,7 +52,7 @@ class PrintForm(Labelled):
 
 
 class PaperPrint(CountyScoped, Base):
-    """打印记录: which paper of a case was given out, how, when and by whom."""
+    """打印记录: which paper of a case was produced, in which form, when and by whom."""
 
     __tablename__ = "paper_print"
     __title__ = "打印记录"
@@ -61,7 +61,7 @@ class PaperPrint(CountyScoped, Base):
 
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("service_case.id"), index=True)
     case: Mapped[ServiceCase] = relationship()
-    #: The paper, as `documents.papers.KINDS` names it; None of old records whose title is in use no more.
+    #: The paper, as `documents.papers.KINDS` names it; None for old records whose title is no longer in use.
     paper: Mapped[str | None] = mapped_column(String(20))
     title: Mapped[str] = field("单据", String(60))
     form: Mapped[PrintForm] = field("方式", choice(PrintForm, "form"))

@@ -75,7 +75,7 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
     @declared_attr.directive
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
-        # Versioned's would be lost beside a plain one.
+        # A plain __mapper_args__ would replace that of Versioned.
         return {"polymorphic_on": "kind", "polymorphic_abstract": True, "version_id_col": cls.version}
 
 
@@ -107,7 +107,7 @@ class Employment(Labelled):
 
 
 class DepartmentLiaison(Staff):
-    """部门业务专办员: handles the items of the department that named him. Source: Z 首段, H 四(三)."""
+    """部门业务专办员: handles items of the department that named them. Source: Z 首段, H 四(三)."""
 
     __title__ = "部门业务专办员"
     __mapper_args__ = {"polymorphic_identity": "department_liaison"}

@@ -13,7 +13,7 @@ from models.fields import field
 from models.identifiers import area_code, division_code, phone
 from models.types import BigId, Labelled, Money, choice
 
-#: What a setting in days may be at most: ten years, beyond which it is a slip of the hand.
+#: Maximum of a setting in days: ten years; more is a typing error.
 MOST_DAYS = 3650
 _YEAR, _SEQUENCE = "{年}", re.compile(r"\{(0{1,9})\}")
 
@@ -48,7 +48,7 @@ class FilingParty(Labelled):
 
 
 class Commitment(Labelled):
-    """How the applicant promises that his papers are true. Source: W, Z 附件3; B 附件1; H silent."""
+    """How the applicant promises that their papers are true. Source: W, Z 附件3; B 附件1; H silent."""
 
     SEPARATE = "separate", "另签承诺书"
     IN_AGREEMENT = "in_agreement", "写在委托协议内"

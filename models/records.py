@@ -1,4 +1,4 @@
-"""What the program keeps of itself: audit, numbers given out, forms already carried out."""
+"""Records of the program itself: audit, number sequences, attachments, imports, submitted forms, saved views."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class Attachment(CountyScoped, Base):
 
 
 class ImportState(Labelled):
-    """How far an import has come."""
+    """States of an import."""
 
     CHECKED = "checked", "待确认"
     DONE = "done", "已导入"
@@ -153,7 +153,7 @@ class ImportState(Labelled):
 
 
 class ImportBatch(CountyScoped, Versioned, Base):
-    """导入: one workbook, what it would change or has changed, and who brought it when."""
+    """导入: one uploaded workbook: what it would change or has changed, and who uploaded it when."""
 
     __tablename__ = "import_batch"
     __title__ = "导入记录"
@@ -200,7 +200,7 @@ class LineResult(Labelled):
 
 
 class ImportLine(CountyScoped, Base):
-    """导入明细: what one row of the workbook changes, or why it cannot; rows alike are only counted."""
+    """导入明细: what one row of the workbook changes, or why it is wrong; unchanged rows are only counted."""
 
     __tablename__ = "import_line"
     __title__ = "导入明细"
@@ -220,7 +220,7 @@ class ImportLine(CountyScoped, Base):
 
 
 class IdempotencyKey(Base):
-    """A form that was carried out: sending it again leads to the same answer, not to a second row."""
+    """The key of a submitted form: submitting it again gives the same answer instead of a second row."""
 
     __tablename__ = "idempotency_key"
     __title__ = "表单编号"
@@ -234,9 +234,9 @@ class IdempotencyKey(Base):
 
 
 class SavedView(Base):
-    """常用视图: a list's address under a name, for its owner or, shared, for his county.
+    """常用视图: the address of a list under a name, for its owner or, when shared, for their county.
 
-    The one without a name keeps the columns that its owner wants to see, in his order.
+    The view without a name stores the columns that its owner chose for the list, in order.
     """
 
     __tablename__ = "saved_view"

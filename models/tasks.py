@@ -1,4 +1,4 @@
-"""Work that goes on in the background: who asked for it, how far it has come, what became of it."""
+"""Background tasks: who queued them, their progress and their result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.types import BigId, Labelled, Moment, Tone, choice, now
 
 
 class TaskState(Labelled):
-    """How far a task has come."""
+    """States of a task."""
 
     WAITING = "waiting", "排队中"
     RUNNING = "running", "进行中", Tone.INFO
@@ -30,7 +30,7 @@ UNFINISHED = frozenset({TaskState.WAITING, TaskState.RUNNING})
 
 
 class BackgroundTask(Base):
-    """后台导出: the row is the queue and the truth; who asked for it sees it, nobody else."""
+    """后台导出: the table is the queue; a task is visible to the user who queued it only."""
 
     __tablename__ = "background_task"
     __title__ = "后台导出"
@@ -53,14 +53,14 @@ class BackgroundTask(Base):
     #: Which of `services.transfer.exports.WORKS`, and with what.
     work: Mapped[str] = mapped_column(String(20))
     wanted: Mapped[dict[str, Any]] = mapped_column(JSON)
-    #: What its user could see when he asked: his role, counties, department, …
+    #: What the user could see when they queued the task: role, counties, department, …
     asked_as: Mapped[list[Any]] = mapped_column(JSON, default=list)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
-    #: When the process that does it was last known to work.
+    #: Last heartbeat of the process that runs it.
     beat_at: Mapped[datetime | None] = mapped_column(Moment)
-    #: Asked to stop by its user.
+    #: Whether the user asked to cancel it.
     stop: Mapped[bool] = mapped_column(default=False)
-    #: Whether its user has seen how it ended: until then the bell tells him.
+    #: Whether the user has seen the result; until then the bell shows it.
     seen: Mapped[bool] = mapped_column(default=False)
     file_name: Mapped[str | None] = mapped_column(String(160))
     stored_name: Mapped[str | None] = mapped_column(String(40), unique=True)

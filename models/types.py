@@ -14,12 +14,12 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 #: Office hours are kept by this clock; stored times are UTC.
 OFFICE_CLOCK = ZoneInfo("Asia/Shanghai")
-#: A key that SQLite can number by itself and PostgreSQL does not run out of.
+#: A 64-bit key; INTEGER on SQLite, which numbers only that type automatically.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Tone(StrEnum):
-    """The colour of a tag: what the reader should feel about it. `.t-<tone>` in app.css."""
+    """The colour of a tag: `.t-<tone>` in app.css."""
 
     PLAIN = "plain"
     INFO = "info"
@@ -63,9 +63,9 @@ def choice(enum: type[Labelled], name: str | None = None) -> SqlEnum:
 
 
 class Coded(TypeDecorator[Any]):
-    """A column of codes with labels, without a CHECK: a row may carry a code or a word that is known no longer.
+    """A column of codes with labels, without a CHECK: old rows may hold codes or words that no longer exist.
 
-    Such a word is read as the plain text that it is, so that old rows stay readable.
+    These are read as plain text, so that old rows stay readable.
     """
 
     impl = String

@@ -176,7 +176,7 @@ class Meeting(CountyScoped, Versioned, Base):
 
 
 class Urge(CountyScoped, Versioned, Base):
-    """督办: somebody is told to get on with it, and answers. Source: Z 四; H 四(二)."""
+    """督办: a reminder that needs a reply. Source: Z 四; H 四(二)."""
 
     __tablename__ = "urge"
     __title__ = "督办"

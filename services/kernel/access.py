@@ -44,7 +44,7 @@ SEES_PHONES = with_heirs(*INTAKE)
 
 #: Permissions that every table has.
 TABLE_VERBS = frozenset({"read", "create", "edit", "delete", "export", "import"})
-#: What is done to: actions on these may be recorded for somebody.
+#: Tables whose actions may be recorded for another person (代录).
 RECORDED = frozenset({"case", "step", "extension", "urge"})
 #: 代录: who records, from signed paper, what people did who do not log in; and the role by whose
 #: right each kind of service person acts. Source: 领域 4.
@@ -60,7 +60,7 @@ STANDS_FOR: Mapping[type[Staff], Role] = {
 SYSTEM_ROLES = with_heirs(Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
 #: Roles that see the counties given to their account, not one county of their own.
 SUPERVISORS = with_heirs(Role.SUPERVISOR)
-#: What they do see of a county: an account names its department and its person.
+#: The tables of a county that they do see, because an account refers to its department and its person.
 ACCOUNT_ROWS = (Department, Staff)
 
 
@@ -235,12 +235,12 @@ def represented(permission: str) -> list[str]:
 
 
 def records_for(actor: Actor, permission: str) -> bool:
-    """Whether the actor records what others do by `permission`, without having it himself."""
+    """Whether the actor records actions of others under `permission` without having it themselves."""
     return actor.role in RECORDERS and bool(represented(permission))
 
 
 def require(session: Session, permission: str) -> Actor:
-    """Who acts by right in `session` and has `permission`; else `Forbidden`."""
+    """The doer of `session` when they have `permission`; else raises `Forbidden`."""
     doer = doer_of(session)
     if may(doer, permission):
         return doer
@@ -250,18 +250,18 @@ def require(session: Session, permission: str) -> Actor:
 
 
 def may_set(actor: Actor, table: str, name: str) -> bool:
-    """Whether the actor may set field `name` of `table`, given that he may edit the table."""
+    """Whether the actor, who may edit the table, may set its field `name`."""
     roles = FIELD_ROLES.get(table, {}).get(name)
     return actor.is_system or roles is None or any(acts_as(actor, role) for role in roles)
 
 
 def sees_phones(actor: Actor) -> bool:
-    """Whether phones are shown whole."""
+    """Whether the actor sees phone numbers unmasked."""
     return actor.is_system or actor.role in SEES_PHONES
 
 
 def sees_all(actor: Actor, model: type[Any]) -> bool:
-    """Whether the actor's role sees every row of the table in his county, not only some."""
+    """Whether the actor's role sees every row of the table in their county."""
     return actor.role is None or model not in ROW_SCOPE.get(actor.role, {})
 
 

@@ -22,11 +22,11 @@ from services.kernel.errors import RuleViolation
 from services.kernel.roles import needs_of
 
 _hasher = PasswordHasher()
-#: A hash that no password has: an unknown user costs as much as a known one.
+#: A hash that no password matches: checking an unknown user takes as long as checking a known one.
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 MIN_LENGTH = 10
 MAX_LENGTH = 128
-#: Password hashing takes its time on purpose: never inside a transaction.
+#: Password hashing is slow on purpose; do it outside transactions.
 UNSCOPED = {"unscoped": True}
 
 
@@ -36,7 +36,7 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(user: User | None, password: str) -> bool:
-    """Whether `password` is the user's; takes as long when there is no such user."""
+    """Whether `password` is the user's; takes equally long when there is no such user."""
     try:
         return _hasher.verify(user.password_hash if user else _NOBODY, password) and user is not None
     except (VerifyMismatchError, InvalidHashError):
@@ -62,7 +62,7 @@ def check_password(password: str, username: str) -> None:
 
 
 def find_user(session: Session, username: str) -> User | None:
-    """The user of that name, in whatever county."""
+    """The user with that name, in any county."""
     return session.scalar(select(User).where(User.username == username.strip()), execution_options=UNSCOPED)
 
 
@@ -100,7 +100,7 @@ def actor_for(user: User, address: str | None) -> Actor:
 
 
 def set_password(session: Session, user: User, hashed: str, *, must_change: bool) -> None:
-    """Give `user` a password that was hashed beforehand; ends his sessions."""
+    """Set a password that was hashed beforehand; ends the user's sessions."""
     with audit_action(session, AuditAction.SET_PASSWORD):
         user.password_hash = hashed
         user.must_change_password = must_change
@@ -108,7 +108,7 @@ def set_password(session: Session, user: User, hashed: str, *, must_change: bool
 
 
 def end_sessions(user: User) -> None:
-    """No cookie given to `user` so far opens anything from now on."""
+    """Revoke every session cookie of `user`."""
     user.session_epoch += 1
 
 
@@ -129,7 +129,7 @@ NAMES = ("department", "staff", "keeps")
 def guard_user(session: Session, user: User, values: Mapping[str, Any]) -> None:
     """Rules of an account before `values` are saved in it.
 
-    Nobody changes his own role or switches himself off; the last 系统管理员 and 安全管理员 stay;
+    Users cannot change their own role or deactivate themselves; the last 系统管理员 and 安全管理员 stay;
     business roles have the county, department or person they work for.
     """
     actor = require(session, "user.edit")

@@ -1,4 +1,4 @@
-"""The actor: what rules, scopes and audit lines need to know of the user."""
+"""The actor: the user as rules, scopes and the audit see them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SYSTEM = Actor(None, "system", None, counties=None, address="本机", is_system=
 
 
 def actor_of(session: Session) -> Actor:
-    """The actor of `session`: who is at the keyboard. RuntimeError when it has none."""
+    """The actor of `session`: the logged-in user. RuntimeError when it has none."""
     actor = back_office(session).actor
     if actor is None:
         raise RuntimeError("the session has no actor")

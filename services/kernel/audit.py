@@ -1,4 +1,4 @@
-"""The audit: one line a changed row, in the same flush, with what it was and what it became."""
+"""The audit: one entry for each changed row, written in the same flush, with old and new values."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from models.types import now, show
 from services.kernel.actor import actor_of
 from services.kernel.session import back_office
 
-#: Columns whose change is recorded, but never their value.
+#: Columns whose changes are recorded without their values.
 SECRET = frozenset({"password_hash", "content"})
 HIDDEN_VALUE = "（不记录）"
-#: Columns that say nothing to a reader of the audit.
+#: Columns left out, because they mean nothing to a reader.
 SILENT = frozenset({"version", "figures"})
 LABEL_LENGTH = 120
 
 
 @contextmanager
 def audit_action(session: Session, action: AuditAction) -> Iterator[None]:
-    """Name what the audit calls the changes flushed inside: 分包, not 修改."""
+    """Record the changes flushed inside the block under `action`: 分包 instead of 修改."""
     session.flush()
     ours = back_office(session)
     before, ours.action = ours.action, action
@@ -49,7 +49,7 @@ def record(
     note: str | None = None,
     **details: Any,
 ) -> None:
-    """One line for something that is no changed row: a log-in, a refusal with its reason, an export."""
+    """Write one entry for an event without a changed row: a log-in, a refusal with its reason, an export."""
     line = _line(session, subject, action)
     line |= {"result": result, "note": note, "after": {k: plain(v) for k, v in details.items()} or None}
     session.execute(insert(AuditEntry.__table__), [line])  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ def _line(session: Session, row: Base | None, action: AuditAction) -> dict[str, 
 
 
 def _label(row: Base | None) -> str | None:
-    """The row's name as far as it is loaded: a flush is no place to ask the database again."""
+    """The row's name if it is loaded: a flush must not send further queries."""
     value: Any = row
     for name in row.__label__.split(".") if row is not None else ():
         value = inspect(value).dict.get(name) if value is not None else None

@@ -11,12 +11,12 @@ from services.kernel.session import back_office
 
 
 def defer(session: Session, name: str, work: Callable[[Session], Any]) -> None:
-    """Do `work` before `session` commits; once, however often it is asked for under `name`."""
+    """Run `work` once before `session` commits, however often it is deferred under `name`."""
     back_office(session).deferred[name] = work
 
 
 def run_deferred(session: Session) -> None:
-    """Do the deferred work."""
+    """Run the deferred work."""
     ours = back_office(session)
     waiting, ours.deferred = ours.deferred, {}
     for work in waiting.values():

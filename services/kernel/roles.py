@@ -58,8 +58,8 @@ _designation = KeyDesignation.__table__
 
 
 def _is(column: Any, value: int | None) -> ColumnElement[bool]:
-    """`column` is `value`; nothing when there is none: an account without its person sees no row
-    that is nobody's."""
+    """`column` is `value`. None matches nothing: an account without a staff record must not see rows without an
+    owner."""
     return false() if value is None else column == value
 
 
@@ -95,7 +95,7 @@ _department_cases = _cases_with_steps("department_id", "department_id")
 _liaison_cases = _cases_with_steps("liaison_id", "staff_id")
 
 
-def _about_his(model: type[Agreement] | type[WorkRecord], actor: Actor) -> ColumnElement[bool]:
+def _about_own(model: type[Agreement] | type[WorkRecord], actor: Actor) -> ColumnElement[bool]:
     """Rows about the officer's cases, projects and enterprises."""
     return or_(
         model.case_id.in_(_officers_cases(actor)),
@@ -175,9 +175,9 @@ ROLES: Mapping[Role, RoleSpec] = {
             Termination: lambda a: Termination.case_id.in_(_officers_cases(a)),
             Delivery: lambda a: Delivery.case_id.in_(_officers_cases(a)),
             CaseMaterial: lambda a: CaseMaterial.case_id.in_(_officers_cases(a)),
-            Agreement: lambda a: _about_his(Agreement, a),
+            Agreement: lambda a: _about_own(Agreement, a),
             Meeting: lambda a: or_(Meeting.case_id.in_(_officers_cases(a)), Meeting.project_id.in_(_projects(a))),
-            WorkRecord: lambda a: or_(_is(WorkRecord.staff_id, a.staff_id), _about_his(WorkRecord, a)),
+            WorkRecord: lambda a: or_(_is(WorkRecord.staff_id, a.staff_id), _about_own(WorkRecord, a)),
         },
     ),
     Role.LIAISON: RoleSpec(

@@ -1,4 +1,4 @@
-"""The session of the program: SQLAlchemy's, with what the rules need to know of the work under way."""
+"""The session of the program: SQLAlchemy's, with the typed attributes that the rules read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class BackOfficeSession(Session):
-    """A session that knows its actor, shows only the actor's rows and writes the audit.
+    """A session bound to an actor: limits every SELECT to the rows they may see and writes the audit.
 
     Opened by `services.kernel.transaction.open_session()`, which attaches scope and audit.
     """
@@ -27,7 +27,7 @@ class BackOfficeSession(Session):
         super().__init__(bind, expire_on_commit=False)
         #: Whether it may flush.
         self.writes = writes
-        #: Who is at the keyboard; None until the log-in is known. Changed by `act_as()`.
+        #: The logged-in user; None until the log-in is known. Changed by `act_as()`.
         self.actor = actor
         #: The person an action is recorded for (代录), while it lasts; else None.
         self.doer: Actor | None = None
@@ -43,7 +43,7 @@ class BackOfficeSession(Session):
         self.saved_views: dict[str, Sequence[SavedView]] = {}
 
     def act_as(self, actor: Actor) -> None:
-        """Let `actor` go on with this session; what was cached for the actor before is forgotten."""
+        """Bind the session to another actor; drops what was cached for the former one."""
         self.actor = actor
         self.scopes, self.saved_views = {}, {}
 

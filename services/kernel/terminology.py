@@ -1,6 +1,6 @@
-"""A county's own words for what all of them do: 代办帮办 for 帮办代办, 帮代办专员 for 代办员.
+"""A county's own terms: 代办帮办 for 帮办代办, 帮代办专员 for 代办员.
 
-Labels are declared once in the standard terms; the screen puts the county's in their place.
+Labels are declared once in standard terms; the screen replaces these with the county's.
 Source: 领域 5, staff, meetings, words.
 """
 
@@ -13,7 +13,7 @@ from models.places import County
 
 
 def terms_of(county: County | None) -> Callable[[str], str]:
-    """Puts the county's words into a label; who sees several counties gets the standard terms."""
+    """A function that replaces standard terms in a label by the county's; without a county it changes nothing."""
     if county is None:
         return str
     own = {

@@ -1,5 +1,5 @@
-"""Guessing passwords takes time: failed log-ins are counted from the audit, in the database, so
-that every worker counts alike and a restart forgets nothing."""
+"""The throttle of log-ins. Failures are counted in the audit table, so that all workers share the count and a
+restart keeps it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from models.types import now
 from services.kernel.errors import RuleViolation
 
 WINDOW = timedelta(minutes=5)
-#: Failures within WINDOW after which no more are tried: of one name, from one address.
+#: Failures within WINDOW that block further tries: of one name, from one address.
 BY_NAME, BY_ADDRESS = 10, 50
 
 
 def check_attempts(session: Session, username: str, address: str | None) -> None:
-    """Refuse another try when the name, or the address, has failed too often lately."""
+    """Refuse another try when the name or the address has failed too often within WINDOW."""
     since = now() - WINDOW
     failed = (AuditEntry.action == AuditAction.LOGIN_FAILED, AuditEntry.at > since)
     for column, value, most in (

@@ -57,7 +57,7 @@ def open_session(engine: Engine, actor: Actor | None, *, write: bool) -> BackOff
 
 @contextmanager
 def transaction(session: Session) -> Iterator[Session]:
-    """Commit the whole block or nothing of it; what the database refuses becomes a `RuleViolation`."""
+    """Commit the block, or roll all of it back; an integrity error of the database becomes a `RuleViolation`."""
     try:
         yield session
         run_deferred(session)

@@ -45,7 +45,7 @@ def is_workday(day: date) -> bool:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The working days of a county: `days` says which days are not what their weekday says.
+    """The working days of a county; `days`: the days that differ from their weekday.
 
     Years of which it has no day are the library's, or Monday to Friday less the fixed holidays.
     """
@@ -69,12 +69,12 @@ class Calendar:
 
 
 def calendar_of(session: Session, county_id: int) -> Calendar:
-    """The calendar of a county: the country's days, and its own before them. Read once a session."""
+    """The calendar of a county: national days, overridden by its own. Read once per session."""
     return calendars_of(session, {county_id})[county_id]
 
 
 def calendars_of(session: Session, county_ids: Set[int]) -> Mapping[int, Calendar]:
-    """The calendars of several counties, at least; one statement for those not read yet."""
+    """The calendars of these counties and of those read before; one statement for the new ones."""
     known = back_office(session).calendars
     missing = county_ids - known.keys()
     if missing:
