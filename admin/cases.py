@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.actions import Action
@@ -287,14 +287,14 @@ def _tell_last(form: Any, rows: Sequence[ServiceCase]) -> None:
 def _list_owed(owed: Callable[[Any, ServiceCase], list[str]], form: Any, rows: Sequence[ServiceCase]) -> None:
     """List the papers that any of the cases still lacks, to be ticked when they have arrived."""
     keys = dict.fromkeys(key for row in rows for key in owed(db(), row))
-    form.present.choices = [(key, field_of(ServiceCase, key).label) for key in keys]
+    form.present.choices = [SelectChoice(key, field_of(ServiceCase, key).label) for key in keys]
     if not keys:
         del form.present
 
 
 def _list_missing(form: Any, rows: Sequence[ServiceCase]) -> None:
     owed = materials_of(db(), rows[0], MaterialState.MISSING)
-    form.received.choices = [(paper.id, paper.name) for paper in owed]
+    form.received.choices = [SelectChoice(paper.id, paper.name) for paper in owed]
     form.received.description = "" if owed else "没有登记过待补的材料"
 
 
@@ -314,14 +314,14 @@ def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
     elif form.one_sided.raw_data is None and len(rows) == 1 and (why := closing.termination_reason(db(), rows[0])):
         form.one_sided.data, form.explanation.data = True, why
     papers = materials_of(db(), rows[0], MaterialState.RECEIVED) if len(rows) == 1 else []
-    form.given_back.choices = [(paper.id, paper.name) for paper in papers]
+    form.given_back.choices = [SelectChoice(paper.id, paper.name) for paper in papers]
     if not papers:
         del form.given_back
 
 
 def _list_ratings(form: Any, rows: Sequence[ServiceCase]) -> None:
     due = evaluation.outstanding_ratings(db(), rows[0])
-    form.due.choices = [(d.key, d.label) for d in due]
+    form.due.choices = [SelectChoice(d.key, d.label) for d in due]
     form.due.description = "" if due else "本件该有的评价都已登记"
     form.rater.label.text = rows[0].county.evaluator_word or form.rater.label.text
     if rows[0].enterprise is not None and form.rater.raw_data is None:
@@ -330,7 +330,7 @@ def _list_ratings(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 def _list_papers(form: Any, rows: Sequence[ServiceCase]) -> None:
     missing = archive.missing_papers(db(), rows[0])
-    form.present.choices = [(paper.id, paper.name) for paper in missing]
+    form.present.choices = [SelectChoice(paper.id, paper.name) for paper in missing]
     form.present.description = "勾选没有扫描件、但纸质件已放入案卷的" if missing else "必备的单据都有扫描件"
 
 
@@ -524,7 +524,7 @@ class ServiceCaseView(BackOfficeView):
             "具体事项",
             [Optional()],
             coerce=int,
-            choices=[(i, name) for i, name in items],
+            choices=[SelectChoice(id_, name) for id_, name in items],
             default=[] if new else [step.item_id for step in row.steps],
             description="“委托事项”为“部分”时至少勾选一项",
         )

@@ -16,6 +16,7 @@ from wtforms import (
     DecimalField,
     Form,
     IntegerField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -213,7 +214,7 @@ def _choices_of(enum: type[Labelled]) -> dict[str, Any]:
     def coerce(value: Any) -> Labelled | None:
         return enum.parse(value) if value else None
 
-    return {"coerce": coerce, "choices": [("", "请选择"), *((m.value, m.label) for m in enum)]}
+    return {"coerce": coerce, "choices": [SelectChoice("", "请选择"), *(SelectChoice(m.value, m.label) for m in enum)]}
 
 
 def checked_by(check: Callable[[str], str]) -> Callable[[str | None], str | None]:

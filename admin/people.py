@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import DateField, PasswordField, SelectMultipleField, TextAreaField
+from wtforms import DateField, PasswordField, SelectChoice, SelectMultipleField, TextAreaField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -51,7 +51,7 @@ class ScopeForm(BackOfficeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = db().execute(select(County.id, County.name).order_by(County.code))
-        self.counties.choices = [(i, name) for i, name in rows]
+        self.counties.choices = [SelectChoice(id_, name) for id_, name in rows]
 
 
 def _set_first_password(session: Session, rows: Sequence[User], new: str) -> None:
