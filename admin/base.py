@@ -333,7 +333,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
 
     def own_columns(self) -> tuple[Field, ...]:
         """The default columns, or those that the address or the user chose; the label column stays first."""
-        usual = self.fields("list")
+        usual = tuple(f for f in self.fields("list") if _asked(f))
         scoped = issubclass(self.model, CountyScoped)
         possible = {f.name: f for f in self.list_choices() if not (scoped and f.key == "county_id")}
         first = next((f for f in usual if f.key == self.model.__label__), usual[0])
@@ -390,7 +390,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
 
     def query_fields(self) -> list[Field]:
         """The filters of the query row; the county only for users who see several."""
-        return [f for f in lists.filters_of(self.model) if f.key != "county_id" or actor().county_id is None]
+        shown = (f for f in lists.filters_of(self.model) if _asked(f))
+        return [f for f in shown if f.key != "county_id" or actor().county_id is None]
 
     # The form.
     @expose("/new/", methods=("GET", "POST"))

@@ -98,7 +98,7 @@ LEDGER: tuple[Column, ...] = tuple(
     column(f, LEDGER_WIDTHS[f.key]) for f in fields_of(LedgerEntry, "export") if f.key != "county_id"
 )
 #: The keys of a ledger row: those columns, then the marks that are put before 备注.
-LEDGER_KEYS: tuple[str, ...] = (*(c.key for c in LEDGER), "late", "handwritten")
+LEDGER_KEYS: tuple[str, ...] = (*(c.key for c in LEDGER), "late", "handwritten", "green_channel")
 
 
 def _model_column(model: type[Base], key: str, width: float, heading: str | None = None) -> Column:
@@ -269,11 +269,11 @@ class Book:
 
 
 def ledger_cells(entry: Sequence[Any], *, masked: bool) -> list[Any]:
-    """The cells of one row of LEDGER_KEYS, phones masked if asked, with 补录 and 手工 before 备注."""
-    *values, late, handwritten = entry
+    """The cells of one row of LEDGER_KEYS, phones masked if asked, with 补录, 手工 and 绿色通道 before 备注."""
+    *values, late, handwritten, green = entry
     if masked:
         values = mask_phones(LEDGER, values)
-    values[-1] = marked_remark(values[-1], late, handwritten)
+    values[-1] = marked_remark(values[-1], late, handwritten, green)
     return values
 
 
@@ -282,7 +282,7 @@ def mask_phones(columns: Sequence[Column], values: Sequence[Any]) -> list[Any]:
     return [mask(v) if c.sensitive and v else v for c, v in zip(columns, values, strict=True)]
 
 
-def marked_remark(remark: str | None, late: bool, handwritten: bool) -> str | None:
-    """备注, prefixed with 补录 for a late row and 手工 for a handwritten one."""
-    marks = [word for word, on in (("补录", late), ("手工", handwritten)) if on]
+def marked_remark(remark: str | None, late: bool, handwritten: bool, green: bool = False) -> str | None:
+    """备注, prefixed with 补录 for a late row, 手工 for a handwritten one and 绿色通道."""
+    marks = [word for word, on in (("补录", late), ("手工", handwritten), ("绿色通道", green)) if on]
     return "；".join([*marks, *([remark] if remark else [])]) or None

@@ -157,7 +157,11 @@ class ServiceCase(CountyScoped, Versioned, Base):
     mode: Mapped[CountyOption] = relationship(foreign_keys=[mode_id])
     form: Mapped[CaseForm | None] = field("帮办或代办", choice(CaseForm, "form"), hide="list", when="tells_form")
     scope: Mapped[CaseScope] = field("委托事项", choice(CaseScope, "scope"), default=CaseScope.PART, hide="list")
-    green_channel: Mapped[bool] = field("绿色通道", default=False, hide="list", when="has_green_channel")
+    green_channel: Mapped[bool] = field("绿色通道", default=False, filter=True, hide="list", when="has_green_channel")
+    green_reason: Mapped[str | None] = field("绿色通道理由", String(200), hide="list", when="has_green_channel")
+    green_handler: Mapped[str | None] = field(
+        "绿色通道专人", String(30), hide="list", when="has_green_channel", help="从快办理的人，走绿色通道的必填"
+    )
     eligibility_id: Mapped[int | None] = option(
         "服务条件", OptionKind.ELIGIBILITY, hide="list", group="受理条件", when="eligibility_checked"
     )

@@ -136,5 +136,8 @@ class LedgerEntry(CountyScoped, Versioned, Base):
         "月末归类", choice(Outcome, "outcome"), default=Outcome.OPEN, filter=True, hide="export"
     )
     received_here: Mapped[bool] = field("计入本月受理", default=False, filter=True, hide="export")
+    green_channel: Mapped[bool] = field(
+        "绿色通道", default=False, filter=True, hide="form export", when="has_green_channel"
+    )
     late: Mapped[bool] = field("补录", default=False, filter=True, hide="form export")
     handwritten: Mapped[bool] = field("手工行", default=False, hide="form export")

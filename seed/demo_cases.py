@@ -133,6 +133,7 @@ class Cases:
     def _row(self, course: Course, site: Site | None, firm: Firm | None, matters: list[Matter]) -> dict[str, Any]:
         ground, county, n = self.ground, self.ground.county, self.made
         submitted = course.dates.get("submit")
+        green = county.has_green_channel and n % 17 == 0
         agent = ground.agents[n % len(ground.agents)]
         assigned = course.dates.get("assign")
         officer = officer_of((site, firm), assigned) if assigned is not None else None
@@ -155,7 +156,9 @@ class Cases:
             "mode_id": _pick(ground, OptionKind.MODE, n // 3),
             "form": (CaseForm.ACT_FOR, CaseForm.ACCOMPANY)[n % 3 == 0] if county.tells_form else None,
             "scope": CaseScope.PART,
-            "green_channel": county.has_green_channel and n % 17 == 0,
+            "green_channel": green,
+            "green_reason": "招商引资重点项目，急事急办" if green else None,
+            "green_handler": names.person("窗口人员", n % 6) if green else None,
             "eligibility_id": self._eligibility(firm, site),
             "eligibility_basis": "县政府重点项目推进会纪要" if county.eligibility_checked and site else None,
             "first_contact": names.person("窗口人员", n % 6),

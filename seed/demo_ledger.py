@@ -103,6 +103,7 @@ class Entries:
             "departments": "、".join(dict.fromkeys(m.department.name for m in matters)),
             "limit": f"{longest.days} 个{kind}",
             "due_on": row["due_on"],
+            "green_channel": row["green_channel"],
             "progress": None,
             "remark": None,
             "handwritten": False,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.actions import AuditAction
 from models.cases import EARLY, CaseEvent, CaseForm, CaseScope, CaseStep, ServiceCase
+from models.fields import field_of
 from models.items import ServiceItem
 from models.people import Role
 from models.places import Commitment, County
@@ -263,6 +264,7 @@ def guard_case(session: Session, case: ServiceCase, values: Mapping[str, Any]) -
         raise RuleViolation(
             "case.frozen", f"{case.display_name} 现为“{case.state.label}”，只能修改备注，申请内容不能再改"
         )
+    _check_green_channel(case, values)
     enterprise = values.get("enterprise", case.enterprise)
     project = values.get("project", case.project)
     if not enterprise and not values.get("applicant_name", case.applicant_name):
@@ -271,6 +273,16 @@ def guard_case(session: Session, case: ServiceCase, values: Mapping[str, Any]) -
         raise RuleViolation("case.people", "本县（旗）不受理个人申请，请选择申请单位", field="enterprise")
     if project and enterprise and project.enterprise_id != enterprise.id:
         raise RuleViolation("case.project", f"“{project.name}”不是{enterprise.name}的项目", field="project")
+
+
+def _check_green_channel(case: ServiceCase, values: Mapping[str, Any]) -> None:
+    """绿色通道 is for special matters, and somebody named handles them. Source: B 六.4."""
+    if not values.get("green_channel", case.green_channel):
+        return
+    for name in ("green_reason", "green_handler"):
+        if not values.get(name, getattr(case, name)):
+            label = field_of(ServiceCase, name).label
+            raise RuleViolation("case.green", f"走绿色通道须填写{label}", field=name)
 
 
 def _serves_people(session: Session, case: ServiceCase) -> bool:

@@ -127,6 +127,7 @@ def _cases(session: Session, ids: list[int]) -> Sequence[Any]:
             c.state,
             *(getattr(c, column) for column in dict.fromkeys(DATES.values())),
             c.due_on,
+            c.green_channel,
             c.applicant_name,
             c.applicant_phone,
             Enterprise.name.label("enterprise"),
@@ -230,6 +231,7 @@ def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -
         "closed_on": ended if outcome is Outcome.CLOSED else None,
         "overdue": is_overdue(case.due_on, by(case.approved_on) or ended, on),
         "rating": case.rating if ended else None,
+        "green_channel": case.green_channel,
         "outcome": outcome,
     }
 

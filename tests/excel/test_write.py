@@ -268,6 +268,10 @@ def test_late_and_handwritten_rows_are_marked_in_the_remark(
     assert cell(sheet, "remark").value == shown
 
 
+def test_a_case_of_the_green_channel_is_marked_in_the_remark(write: Write) -> None:
+    assert cell(sheet_of(write([entry(green_channel=True, remark="补件")])), "remark").value == "绿色通道；补件"
+
+
 def test_a_row_is_as_high_as_its_lines_need_within_bounds() -> None:
     heights = [row_height(lines) for lines in (1, 2, 5, 100)]
     assert heights == sorted(heights)

@@ -356,3 +356,14 @@ def test_nobody_is_asked_for_what_is_there_in_another_way(session: Session) -> N
     key = ready(session, agreement_signed=False, materials_handed=False)
     f.make_designation(session, enterprise=key.enterprise)
     assert intake.owed_to_accept(session, key) == ["agreement_signed"]
+
+
+@pytest.mark.parametrize("missing", ["green_reason", "green_handler"])
+def test_the_green_channel_needs_a_reason_and_a_named_person(session: Session, missing: str) -> None:
+    case = f.make_case(session)
+    values = {"green_channel": True, "green_reason": "急事急办", "green_handler": "专人甲"}
+    crud.check(session, case, values)
+    crud.check(session, case, {"green_channel": False})
+    with pytest.raises(RuleViolation, match="走绿色通道须填写") as error:
+        crud.check(session, case, values | {missing: None})
+    assert error.value.field == missing

@@ -336,6 +336,12 @@ def test_a_row_is_key_when_its_unit_was_designated_then(
     assert (row.is_key, row.officer is not None) == (key, False)
 
 
+def test_a_row_says_that_its_case_took_the_green_channel(session: Session) -> None:
+    cases = [accepted(session, "03-02", green_channel=green) for green in (True, False)]
+    rows = entries(session, refreshed(session, MARCH))
+    assert [rows[case.id].green_channel for case in cases] == [True, False]
+
+
 def test_a_second_refresh_changes_nothing(session: Session) -> None:
     accepted(session, "04-01")
     month = refreshed(session, APRIL)
