@@ -70,9 +70,9 @@ def _copy(source: Engine, target: Engine) -> None:
                 writing.execute(text(f'SELECT setval({sequence}, max(id)) FROM "{table.name}"'))
 
 
-def app_of(engine: Engine, folder: Path) -> Flask:
+def app_of(engine: Engine, folder: Path, **environment: str) -> Flask:
     """A new application over `engine`, for tests that change it: half a second."""
-    return create_app(read_settings({"DATA_DIR": str(folder), "SECRET_KEY": "k" * 40}), engine)
+    return create_app(read_settings({"DATA_DIR": str(folder), "SECRET_KEY": "k" * 40} | environment), engine)
 
 
 @pytest.fixture(scope="session")

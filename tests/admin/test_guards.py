@@ -259,11 +259,8 @@ def test_guessing_is_stopped_for_that_name_only(app: Flask) -> None:
     assert log_in(app.test_client(), "wuzhi.agent") == 302
 
 
-def test_https_gives_the_cookie_its_prefix(
-    demo_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PUBLIC_URL", "https://office.example")
-    client = app_of(demo_engine, tmp_path).test_client()
+def test_https_gives_the_cookie_its_prefix(demo_engine: Engine, tmp_path: Path) -> None:
+    client = app_of(demo_engine, tmp_path, PUBLIC_URL="https://office.example").test_client()
     answer = client.get("/login", base_url="https://localhost")
     assert answer.headers["Set-Cookie"].startswith("__Host-session=")
     for part in ("Secure", "HttpOnly", "Path=/", "SameSite=Lax"):
