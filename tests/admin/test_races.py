@@ -129,7 +129,7 @@ def test_sixteen_close_one_case_and_one_slip_is_made(site: Flask, either_engine:
     assert one(either_engine, "SELECT count(*) FROM completion WHERE case_id = :c", c=case) == 1
     assert one(either_engine, "SELECT count(*) FROM delivery WHERE case_id = :c", c=case) == 1
     assert one(either_engine, numbers) == before + 1
-    events = "SELECT count(*) FROM case_event WHERE case_id = :c AND action = '办结'"
+    events = "SELECT count(*) FROM case_event WHERE case_id = :c AND action = 'case.close'"
     assert one(either_engine, events, c=case) == 1
 
 
