@@ -54,7 +54,7 @@ class BackgroundTask(Base):
     work: Mapped[str] = mapped_column(String(20))
     wanted: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: What the user could see when they queued the task: role, counties, department, …
-    asked_as: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    asked_as: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     #: Last heartbeat of the process that runs it.
     beat_at: Mapped[datetime | None] = mapped_column(Moment)

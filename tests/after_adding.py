@@ -24,6 +24,7 @@ from services.kernel.actor import SYSTEM
 from services.kernel.roles import ROW_SCOPE, needs_of
 from services.kernel.transaction import open_engine, working
 from services.ledgers.case_rows import Standing, ledger_rows
+from services.statistics import figures
 from tests import factories as f
 from tests.admin.conftest import app_of, form_of, log_in
 from tests.admin.test_import_pages import upload
@@ -166,6 +167,18 @@ def paper(office: Office) -> Facts:
     }
 
 
+def figure(office: Office) -> Facts:
+    """The new figure of a month with three ledger rows, two of them entered late."""
+    with working(office.engine, SYSTEM) as session:
+        county = session.scalars(select(County).where(County.slug == "wuzhi")).one()
+        month = f.make_month(session, county=county, month="2026-02")
+        for late in (True, True, False):
+            f.make_entry(session, county=county, month_id=month.id, late=late)
+        counted = figures.of_month(session, month).total.values["late"]
+    page = office.client("wuzhi.office").get("/admin/figures/?month=2026-02").text
+    return {"heading": "补录件" in page, "counted": counted, "link": "late=1" in page}
+
+
 def county(office: Office) -> Facts:
     """The lead office of the new county works there, and sees nothing of the others."""
     client = office.client("xinxian.office")
@@ -185,7 +198,7 @@ def _of(slug: str, usernames: Sequence[str]) -> set[str]:
     return {name.partition(".")[2] for name in usernames if name.startswith(f"{slug}.")}
 
 
-CHECKS: tuple[Callable[[Office], Facts], ...] = (column, table, import_, role, state, paper, county)
+CHECKS: tuple[Callable[[Office], Facts], ...] = (column, table, import_, role, state, paper, figure, county)
 
 
 def main(folder: Path) -> None:

@@ -186,6 +186,14 @@ def reminder(county: County, title: str) -> Parts:
         Edit("documents/papers.py", 'PaperKind("urge", urge', '    PaperKind("reminder", reminder, title="提醒函"),'),
         Edit("services/papers/case_papers.py", '"evaluation": lambda: closed', '        "reminder": lambda: True,'),
     ),
+    "figure": (
+        Edit(
+            "services/statistics/figures.py",
+            'FigureKind("overdue", "超期"',
+            '    FigureKind("late", "补录件", lambda r: r.late, {"late": 1}),',
+        ),
+        Edit("services/statistics/figures.py", "    received_here: bool", "    late: bool"),
+    ),
     "county": (
         Edit(
             "seed/counties/xinxian.py",
@@ -287,6 +295,10 @@ def test_a_state_is_shown_counted_drawn_and_undone(report: Report) -> None:
 
 def test_a_paper_with_a_new_variable_is_offered_and_filled_in(report: Report) -> None:
     assert report.facts["paper"] == {"listed": True, "sheet": 200, "filled": True}
+
+
+def test_a_figure_is_counted_with_a_link_to_its_rows(report: Report) -> None:
+    assert report.facts["figure"] == {"heading": True, "counted": 2, "link": True}
 
 
 def test_a_county_works_apart_from_the_others(report: Report) -> None:

@@ -193,11 +193,17 @@ def upgrade() -> None:
     _store_meetings()
 
 
+RESULTS = ("done", "refused")
+#: What the version before reads where a refusal has no reason.
+REFUSED_WORD = "被拒绝"
+
+
 def _split_results() -> None:
     """What was refused keeps the reason as its note; a log-in that failed is an action of its own."""
-    failed = sa.and_(audit.c.action == "登录", audit.c.result != "成功")
-    op.execute(audit.update().where(failed).values(action="user.login_failed"))
-    op.execute(audit.update().where(audit.c.result != "成功").values(note=audit.c.result, result="refused"))
+    words = audit.c.result.not_in(("成功", *RESULTS))  # a database that went down keeps its codes
+    op.execute(audit.update().where(audit.c.action == "登录", words).values(action="user.login_failed"))
+    op.execute(audit.update().where(words, audit.c.result != REFUSED_WORD).values(note=audit.c.result))
+    op.execute(audit.update().where(words).values(result="refused"))
     op.execute(audit.update().where(audit.c.result == "成功").values(result="done"))
 
 
@@ -215,6 +221,9 @@ def _store_meetings() -> None:
 
 
 def downgrade() -> None:
-    """The codes stay: the version before shows them as they are."""
+    """The codes of actions and tables stay: the version before shows them as they are. Results are words again."""
+    op.execute(audit.update().where(audit.c.result == "done").values(result="成功"))
+    refused = audit.c.result == "refused"
+    op.execute(audit.update().where(refused).values(result=sa.func.coalesce(audit.c.note, REFUSED_WORD)))
     with op.batch_alter_table("audit_entry") as batch_op:
         batch_op.drop_column("note")

@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from models.actions import AuditAction
+from models.cases import ServiceCase
+from models.fields import field_of
+from models.people import Role
 from models.places import County
+from models.work import Meeting
+
+#: The service itself in standard terms, as it stands inside labels.
+SERVICE = "帮办代办"
 
 
 def terms_of(county: County | None) -> Callable[[str], str]:
@@ -17,11 +25,11 @@ def terms_of(county: County | None) -> Callable[[str], str]:
     if county is None:
         return str
     own = {
-        "全科代办员": county.agent_word,
-        "代办员": county.agent_word,
-        "帮办代办": county.service_word,
-        "召开会议": f"召开{county.meeting_word}",
-        "领导小组办公室": county.lead_office,
+        Role.AGENT.label: county.agent_word,
+        field_of(ServiceCase, "agent_id").label: county.agent_word,
+        SERVICE: county.service_word,
+        AuditAction.CASE_MEET.label: f"召开{county.meeting_word}",
+        Role.LEAD_OFFICE.label: county.lead_office,
     }
     found = re.compile("|".join(sorted(own, key=len, reverse=True)))
-    return lambda text: county.meeting_word if text == "会议" else found.sub(lambda m: own[m[0]], str(text))
+    return lambda text: county.meeting_word if text == Meeting.__title__ else found.sub(lambda m: own[m[0]], str(text))

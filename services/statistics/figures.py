@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, undefer
 
 from excel.definitions import FIGURE_LABELS
 from models.cases import ENDED, CaseState, ServiceCase
+from models.fields import attribute
 from models.ledger import JOINT, LedgerEntry, LedgerMonth, Outcome
 from models.office import CommonIssue
 from models.people import ChiefServiceOfficer, Staff
@@ -73,10 +74,10 @@ class FigureTable:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """The columns of a ledger row that the figures read."""
+    """The columns of a ledger row that the figures read, named as in `LedgerEntry`."""
 
     outcome: Outcome
-    received: bool
+    received_here: bool
     overdue: bool
     accepted_on: date | None
     closed_on: date | None
@@ -109,10 +110,9 @@ BATCH = 5_000
 
 def rows_of(session: Session, ledger: LedgerMonth) -> Iterator[LedgerRow]:
     """The month's ledger rows, streamed; one statement."""
-    e = LedgerEntry
     found = session.execute(
-        select(e.outcome, e.received_here, e.overdue, e.accepted_on, e.closed_on, e.agent, e.officer, e.departments)
-        .where(e.month_id == ledger.id)
+        select(*(attribute(LedgerEntry, column.name) for column in fields(LedgerRow)))
+        .where(LedgerEntry.month_id == ledger.id)
         .execution_options(yield_per=BATCH)
     )
     yield from (LedgerRow(*row) for row in found)
@@ -193,8 +193,8 @@ def _ended_as(code: str, outcome: Outcome) -> FigureKind:
 BAD = "bad"
 #: The figures of a group, in their order; a new one is a line here. Locked months store them by code.
 FIGURES: tuple[FigureKind, ...] = (
-    FigureKind("carried", FIGURE_LABELS["carried"], lambda r: not r.received, {"received_here": 0}),
-    FigureKind("received", FIGURE_LABELS["received"], lambda r: r.received, {"received_here": 1}),
+    FigureKind("carried", FIGURE_LABELS["carried"], lambda r: not r.received_here, {"received_here": 0}),
+    FigureKind("received", FIGURE_LABELS["received"], lambda r: r.received_here, {"received_here": 1}),
     _ended_as("closed", Outcome.CLOSED),
     _ended_as("terminated", Outcome.TERMINATED),
     _ended_as("open", Outcome.OPEN),

@@ -68,22 +68,24 @@ def queue(session: Session, export: Export) -> BackgroundTask:
     return task
 
 
-def visible_to(actor: Actor) -> list[Any]:
+def visible_to(actor: Actor) -> dict[str, Any]:
     """Everything that decides which rows and phones the actor sees, as JSON values."""
-    counties = None if actor.counties is None else sorted(actor.counties)
-    return [
-        actor.role.value if actor.role else None,
-        actor.county_id,
-        counties,
-        actor.department_id,
-        actor.staff_id,
-        actor.keeps.value if actor.keeps else None,
-    ]
+    return {
+        "role": actor.role.value if actor.role else None,
+        "county": actor.county_id,
+        "counties": None if actor.counties is None else sorted(actor.counties),
+        "department": actor.department_id,
+        "staff": actor.staff_id,
+        "keeps": actor.keeps.value if actor.keeps else None,
+    }
 
 
 def _check_same_rights(actor: Actor, task: BackgroundTask) -> None:
     """Refuse the file if the user's role or scope changed since it was requested."""
-    if task.asked_as != visible_to(actor):
+    now_seen = visible_to(actor)
+    # A task of the version before keeps a list; what it could see is not known by name any more.
+    then_seen = task.asked_as if isinstance(task.asked_as, dict) else {}
+    if not then_seen or any(now_seen.get(name) != value for name, value in then_seen.items()):
         raise RuleViolation("task.sight", "提出导出以后您的角色或范围有变，请重新导出")
 
 
