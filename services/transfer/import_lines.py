@@ -213,7 +213,7 @@ def _read(header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) ->
             seen.note_reading(reading.usual, line.places[f.name])
         if reading.doubt:
             line.doubts.append([line.places[f.name], f.label, line.texts[f.name], reading.doubt])
-        line.values[f.name] = value = f.default() if value is None else value
+        line.values[f.name] = value = f.initial() if value is None else value
         doubt = f.warn(value) if f.warn and value else None
         if doubt:
             line.doubts.append([line.places[f.name], f.label, str(value), doubt])
