@@ -431,7 +431,7 @@ def test_what_is_hidden_and_what_is_not_read_is_told(engine: Engine, office: Act
     assert counts(batch) == (2, 0, 0, 0)
     assert batch.ignored == (
         "有 1 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去\n"
-        "只读第一张工作表“Sheet”，没有读：下半年\n重复的列，只读前一列：部门名称"
+        "只读工作表“Sheet”，没有读：下半年\n“部门名称”有不止一列，只读前一列"
     )
 
 
