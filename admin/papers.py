@@ -171,7 +171,10 @@ class PapersView(OfficePage):
             case_papers.use_version(session, row or abort(404))
             return url_for(".index"), f"“{paper.title}”已改用所选的一版"
 
-        return carry_out_from(once, url_for(".index"))
+        answer = carry_out_from(once, url_for(".index"))
+        for doubt in good.doubts:
+            flash(f"请核对：{doubt}", "warn")
+        return answer
 
     def _county(self) -> County:
         """The user's county; 404 for users who see several, because papers belong to one county."""

@@ -1,6 +1,7 @@
 """Checks an uploaded template: it may only name our variables, and the file may contain nothing active or hidden.
 
-A template is checked before it is stored, and rendered in a sandbox each time.
+A template is checked before it is stored, and rendered in a sandbox each time. Word notes in most files which
+template of the author's machine they were made from (`attachedTemplate`); that relation is dropped, not refused.
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import parse_xml
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, nodes
 
@@ -26,6 +30,8 @@ MAX_PART, MAX_PARAGRAPHS, MAX_ELEMENTS, MAX_MARKS = 2 * 1024 * 1024, 2_000, 30_0
 #: Characters of an expression: a condition of several codes, each up to thirty long.
 MAX_EXPRESSION = 200
 MAIN = "word/document.xml"
+#: What the library raises for a file that is no zip, is damaged, encrypted or packed in another way.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
 #: File endings of XML parts. The content types must declare no XML part with another ending.
 XML = (".xml", ".rels", ".svg")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -37,6 +43,8 @@ FIELDS = re.compile(r"DDE|INCLUDE|IMPORT|MACROBUTTON|LINK|DATABASE|FILLIN|ASK")
 OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]+:|//|\\\\", re.IGNORECASE)
 #: Tracked changes that nobody has accepted or rejected yet.
 TRACKED = ("del", "ins", "moveFrom", "moveTo")
+#: The relation to the template of the author's machine, and the element of the settings that uses it.
+ATTACHED = "attachedTemplate"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 STATEMENT = re.compile(r"(?:p|tr|tc|r)?\s*(?:(?:if|elif)\s+(?P<what>.+?)|else|endif)\s*", re.DOTALL)
 #: The start of a Jinja tag, also with XML tags between its two characters, which docxtpl removes; full-width braces.
@@ -44,6 +52,10 @@ MARKS = re.compile(r"\{(?:<[^>]*>)*[{%#]|[｛｝]")
 #: The Jinja nodes that a template may contain.
 ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or)
 SHOWN = 30
+#: What authors of other programs' templates write for a variable: {x}, ${x}.
+SINGLE_BRACES = re.compile(r"\$?\{\s*([^{}%#]{1,40}?)\s*\}")
+#: Most doubtful places that are named.
+NAMED = 5
 ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\bencoding\s*=\s*["']([^"']*)""")
 TOO_MUCH = "文件的内容太多，不像是一份单据；请从“下载模板”重新开始修改"
 MALFORMED = "文件的内容不正常，请用 WPS 或 Word 打开后另存为 .docx 再上传"
@@ -53,8 +65,9 @@ class BadTemplate(Exception):
     """The template cannot be kept; str(error) says why, and where."""
 
 
-def validate_template(content: bytes) -> None:
-    """Check a template. Raises BadTemplate, which names the paragraph."""
+def validate_template(content: bytes) -> bytes:
+    """Check a template; the content to keep. Raises BadTemplate, which names the paragraph."""
+    content = _without_attached_template(content)
     _check_file(content)
     try:
         paragraphs = list(words(content))
@@ -73,6 +86,53 @@ def validate_template(content: bytes) -> None:
         raise BadTemplate(f"模板的写法有误：{_in_chinese(error)}") from error
     except Exception as error:  # e.g. RecursionError, when tags are nested too deeply
         raise BadTemplate("模板不能填写，请从“下载模板”重新开始修改") from error
+    return content
+
+
+def template_doubts(content: bytes) -> list[str]:
+    """What a template that may be kept probably does not mean: single braces, or no variable at all."""
+    text = "\n".join(words(content))
+    variables = [tag for tag in TAG.findall(text) if not tag.startswith("{#")]
+    single = list(dict.fromkeys(found[0] for found in SINGLE_BRACES.finditer(TAG.sub("", text))))
+    doubts = []
+    if single:
+        named = "、".join(single[:NAMED]) + (f" 等 {len(single)} 处" if len(single) > NAMED else "")
+        name = SINGLE_BRACES.sub(r"\1", single[0])
+        doubts.append(f"{named} 看起来是变量，但会照原样印出来；变量的花括号要写两层，如 {{{{ {name} }}}}")
+    if not variables:
+        doubts.append("模板里没有找到变量，印出来的每一张都一样，不会填入办件的内容")
+    return doubts
+
+
+def _without_attached_template(content: bytes) -> bytes:
+    """The file without its `attachedTemplate`; the file itself when it has none or cannot be read."""
+    if len(content) > MAX_BYTES:
+        return content
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_members(archive)
+            parts = {member.filename: archive.read(member) for member in archive.infolist()}
+    except UNREADABLE:  # _check_file says so
+        return content
+    mentioned = [name for name, part in parts.items() if name.lower().endswith(XML) and ATTACHED.encode() in part]
+    if not mentioned:
+        return content
+    for name in mentioned:
+        parts[name] = _without_attached(parts[name])
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, part in parts.items():
+            target.writestr(name, part)
+    return stream.getvalue()
+
+
+def _without_attached(part: bytes) -> bytes:
+    _root_of(part)  # refuses what the other parser would read differently
+    root = parse_xml(part)
+    for element in list(root.iter("{*}Relationship", f"{WORD}{ATTACHED}")):
+        if element.tag.endswith(ATTACHED) or element.get("Type", "").endswith(f"/{ATTACHED}"):
+            element.getparent().remove(element)
+    return serialize_part_xml(root)
 
 
 def _check_compiled(document: DocxTemplate) -> None:
@@ -103,14 +163,20 @@ def _check_file(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive)
-    except zipfile.BadZipFile as error:
+    except UNREADABLE as error:
         raise BadTemplate("这不是 .docx 文件，请用 WPS 或 Word 另存为 .docx") from error
 
 
-def _check_parts(archive: zipfile.ZipFile) -> None:
+def _check_members(archive: zipfile.ZipFile) -> None:
+    """Refuse a file that would unpack to more than a paper ever does."""
     members = archive.infolist()
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
         raise BadTemplate("文件解开后太大，不像是一份单据")
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    _check_members(archive)
+    members = archive.infolist()
     names = {member.filename.lower() for member in members}
     if MAIN not in archive.namelist() or "[Content_Types].xml" not in archive.namelist():
         raise BadTemplate("这不是 .docx 文件，请用 WPS 或 Word 另存为 .docx")

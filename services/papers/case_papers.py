@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NewType
 
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 from documents import as_html, render
 from documents.papers import papers_of
 from documents.parts import Paper
-from documents.template_validation import BadTemplate, validate_template
+from documents.template_validation import BadTemplate, template_doubts, validate_template
 from models.actions import AuditAction
 from models.base import Base
 from models.cases import ENDED, CaseForm, CaseState, CaseStep, Completion, ServiceCase
@@ -225,8 +224,12 @@ def versions_of(session: Session, county_id: int) -> Sequence[PaperTemplate]:
     ).all()
 
 
-#: A template that was looked at.
-Checked = NewType("Checked", bytes)
+@dataclass(frozen=True)
+class Checked:
+    """A template that was looked at; `doubts`: what its author should look at again."""
+
+    content: bytes
+    doubts: tuple[str, ...] = ()
 
 
 def checked(content: bytes) -> Checked:
@@ -234,13 +237,13 @@ def checked(content: bytes) -> Checked:
     if not content:
         raise RuleViolation("paper.empty", "请选择要上传的模板", field="file")
     try:
-        validate_template(content)
+        kept = validate_template(content)
     except BadTemplate as error:
         raise RuleViolation("paper.template", str(error), field="file") from error
-    return Checked(content)
+    return Checked(kept, tuple(template_doubts(kept)))
 
 
-def upload_template(session: Session, county: County, paper: Paper, name: str, content: Checked) -> PaperTemplate:
+def upload_template(session: Session, county: County, paper: Paper, name: str, template: Checked) -> PaperTemplate:
     """上传模板: keep a checked template as the paper's next version, and use it from now on."""
     require(session, "paper.template")
     number = session.scalar(
@@ -255,7 +258,7 @@ def upload_template(session: Session, county: County, paper: Paper, name: str, c
             paper=paper.key,
             number=(number or 0) + 1,
             name=name[-120:],
-            content=content,
+            content=template.content,
             uploaded_by_id=actor_of(session).user_id,
         )
         session.add(row)

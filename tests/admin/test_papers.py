@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -16,6 +18,8 @@ from models.places import County, Meaning
 from services.kernel.actor import SYSTEM
 from services.kernel.transaction import open_session
 from tests.admin.conftest import ClientOf, token
+
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def case_of(engine: Engine, slug: str, state: str) -> int:
@@ -149,6 +153,28 @@ def test_a_bad_template_is_told_with_its_place(client_of: ClientOf) -> None:
     for what in ("bring", "default", "use"):
         assert agent.post(f"/admin/papers/change/{what}/", data=mine).status_code == 403
     assert agent.get("/admin/papers/template/?paper=termination").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("W1_attached_template.docx", "已改用上传的模板"),
+        ("W2_single_braces.docx", "请核对：{记录日期}、${记录日期} 看起来是变量，但会照原样印出来"),
+    ],
+)
+def test_a_template_with_habits_of_other_programs_is_kept_and_they_are_told(
+    client_of: ClientOf, name: str, told: str
+) -> None:
+    client = client_of("wuzhi.office")
+    sent = {
+        "csrf_token": token(client.get("/admin/papers/").text),
+        "paper": "record",
+        "file": (io.BytesIO((CASES / name).read_bytes()), name),
+    }
+    answer = client.post("/admin/papers/change/bring/", data=sent, content_type="multipart/form-data")
+    page = unescape(client.get(answer.headers["Location"]).text)
+    assert told in page
+    assert ("没有找到变量" in page) is (name[:2] == "W2")
 
 
 def test_save_and_print_leads_to_the_application(client_of: ClientOf, demo_engine: Engine) -> None:

@@ -25,6 +25,7 @@ from documents.template_validation import (
     MAX_UNPACKED,
     WORD,
     BadTemplate,
+    template_doubts,
     validate_template,
 )
 from documents.variables import BLANK
@@ -123,7 +124,7 @@ def a_bomb() -> bytes:
 
 LINK = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="r1" Type="http://t/attachedTemplate" Target="http://example.org/a.dotm" TargetMode="External"/>'
+    '<Relationship Id="r1" Type="http://t/hyperlink" Target="http://example.org/a.dotm" TargetMode="External"/>'
     "</Relationships>"
 )
 ENTITY = '<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><w>&a;</w>'
@@ -140,7 +141,7 @@ UPLOADS: dict[str, tuple[Callable[[], bytes], str]] = {
     "control": (lambda: with_part("word/activeX/activeX1.xml", "<a/>"), "控件"),
     "embedded": (lambda: with_part("word/embeddings/oleObject1.bin", b"x"), "嵌入"),
     "path": (lambda: with_part("../../evil.txt", "x"), "路径"),
-    "linked template": (lambda: with_part("word/_rels/settings.xml.rels", LINK), "链接到外面"),
+    "linked": (lambda: with_part("word/_rels/settings.xml.rels", LINK), "链接到外面"),
     "external entity": (lambda: with_part("customXml/item9.xml", ENTITY), "内容不正常"),
     "billion laughs": (lambda: with_part("customXml/item9.xml", LAUGHS), "内容不正常"),
     "broken xml": (lambda: with_part("word/document.xml", "<w:document", instead=True), "内容不正常"),
@@ -165,6 +166,47 @@ UPLOADS: dict[str, tuple[Callable[[], bytes], str]] = {
         "接受全部修订",
     ),
 }
+
+
+CASES = Path(__file__).parents[1] / "cases"
+ATTACHED = LINK.replace("hyperlink", "attachedTemplate")
+
+
+def test_the_template_of_the_authors_machine_is_dropped_and_not_refused() -> None:
+    settings = '<w:attachedTemplate r:id="r1"/>'
+    source = zipfile.ZipFile(io.BytesIO(saying("x"))).read("word/settings.xml").decode()
+    named = with_part("word/settings.xml", source.replace("</w:settings>", f"{settings}</w:settings>"), instead=True)
+    assert b"attachedTemplate" in zipfile.ZipFile(io.BytesIO(named)).read("word/settings.xml")
+    linked = with_part("word/_rels/settings.xml.rels", ATTACHED)
+    for content in ((CASES / "W1_attached_template.docx").read_bytes(), named, linked):
+        with zipfile.ZipFile(io.BytesIO(content)) as before:
+            kept = validate_template(content)
+            with zipfile.ZipFile(io.BytesIO(kept)) as after:
+                assert [name for name in after.namelist() if b"attachedTemplate" in after.read(name)] == []
+                assert after.read("word/document.xml") == before.read("word/document.xml")
+                assert after.namelist() == before.namelist()
+        assert list(render.words(kept)) == list(render.words(content))
+    good = saying("{{ 项目名称 }}")
+    assert validate_template(good) is good
+    for unsafe in (
+        ATTACHED.replace("</R", f"{LINK[LINK.index('<Relationship ') :]}", 1),
+        ENTITY + "<!-- attachedTemplate -->",
+    ):
+        with pytest.raises(BadTemplate, match=r"链接到外面|内容不正常"):
+            validate_template(with_part("word/_rels/settings.xml.rels", unsafe))
+
+
+def test_what_looks_like_a_variable_and_is_none_is_told() -> None:
+    found = template_doubts(validate_template((CASES / "W2_single_braces.docx").read_bytes()))
+    assert [text.split(" ")[0] for text in found] == [
+        "{记录日期}、${记录日期}",
+        "模板里没有找到变量，印出来的每一张都一样，不会填入办件的内容",
+    ]
+    assert "要写两层，如 {{ 记录日期 }}" in found[0]
+    assert template_doubts(saying("{{ 项目名称 }}", "{% if 备注 %}甲{% endif %}", "{# {说明} #}")) == []
+    assert template_doubts(saying("{# {{ 项目名称 }} #}"))[0].startswith("模板里没有找到变量")
+    many = template_doubts(saying("{{ 项目名称 }}", *(f"{{ 甲{n} }}" for n in range(9))))
+    assert many[0].startswith("{ 甲0 }、{ 甲1 }、{ 甲2 }、{ 甲3 }、{ 甲4 } 等 9 处")
 
 
 def _crowd() -> bytes:
