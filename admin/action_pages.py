@@ -64,8 +64,11 @@ class ActionPages(TablePages):
 
     def all_ids(self) -> list[str]:
         """Every row of the list that the form was sent from, as the actor sees it now."""
-        args = dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
-        query = self.list_query(args)
+        address = request.form.get("_query", "")
+        if len(address) > MAX_QUERY:  # cut off, it would mean other rows than the list shows
+            abort(400, "条件太长，请减少条件后再办理")
+        query = self.list_query(parse_qsl(address))
+        query.check()
         where = lists.conditions(self.model, query, phones=sees_phones(actor()))
         ids, count = lists.page_ids(db(), self.model, where, replace(query, page=1, page_size=MAX_ROWS))
         if count > MAX_ROWS:

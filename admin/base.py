@@ -268,7 +268,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
     @expose("/")
     def index_view(self) -> str:
         fields = self.list_fields()
-        query = self.list_query(request.args)
+        asked = list(request.args.items(multi=True))
+        query = self.list_query(asked)
         phones = sees_phones(actor())
         where = lists.conditions(self.model, query, phones=phones)
         ids, count = lists.page_ids(db(), self.model, where, query)
@@ -278,7 +279,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
             {row.id: row for row in self.get_some([str(i) for i in ids])} if ids and self.column_formatters else {}
         )
         actions = [a for a in self.offered_actions() if a.batch]
-        known: dict[str, Any] = lists.known_args(self.model, request.args)
+        known: dict[str, Any] = lists.known_args(self.model, asked)
+        chosen = lists.chosen_names(db(), self.model, query)
         return self.render(
             self.list_template,
             list_columns=fields,
@@ -293,7 +295,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
             link=lambda **changes: url_for(".index_view", **(known | changes)),
             export_url=lambda kind, **more: url_for(".export", export_type=kind, **(known | more)),
             filters=self.query_fields(),
-            filter_labels=lists.chosen_names(db(), self.model, query),
+            filter_labels=chosen,
+            problems=[*query.problems, *self._unknown_columns(), *self._unseen(chosen)],
             unnamed=lists.UNNAMED,
             choosable=self._choosable(fields) if may(actor(), "view.keep") else [],
             views=views_of(db(), self.table),
@@ -306,11 +309,23 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
             plans=self.plans() if self.plans() and self.may("import") else [],
         )
 
-    def list_query(self, args: Mapping[str, str]) -> lists.ListQuery:
-        """The query that the address `args` describes, limited by the view's options."""
-        known = {k: v for k, v in args.items() if k != "sort" or self.is_sortable(v)}
-        query = lists.read_query(self.model, self.list_fields(), known, self.column_default_sort)
-        asked = lists.parse_id(args.get("page_size"))
+    def _unknown_columns(self) -> list[str]:
+        """What to say of columns that the address names and the list does not have."""
+        known = {"county", *(f.name for f in self.list_choices())}
+        asked = request.args.get(lists.COLUMNS, "").split(",")
+        return [f"没有“{name[: lists.QUOTED]}”这一列" for name in dict.fromkeys(asked) if name and name not in known]
+
+    def _unseen(self, chosen: Mapping[str, str]) -> list[str]:
+        """What to say of reference filters that name a row which the actor does not see."""
+        labels = lists.filter_args(self.model)
+        unseen = (name for name, text in chosen.items() if lists.NOT_FOUND in text)
+        return [f"“{labels[name]}”所选的记录{lists.NOT_FOUND}" for name in unseen]
+
+    def list_query(self, pairs: lists.Pairs) -> lists.ListQuery:
+        """The query that the pairs of an address describe, limited by the view's options."""
+        pairs = [(k, v) for k, v in pairs if k != "sort" or self.is_sortable(v)]
+        query = lists.read_query(self.model, self.list_fields(), pairs, self.column_default_sort)
+        asked = lists.parse_id(dict(pairs).get("page_size"))
         size = None if asked is None else min(asked, self.page_size_options[-1])
         return replace(query, page_size=self.get_safe_page_size(size))
 

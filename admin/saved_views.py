@@ -10,6 +10,7 @@ from flask_admin import expose
 
 from admin.pages import TablePages
 from admin.session import carry_out_from, db
+from services.kernel.errors import RuleViolation
 from services.records import lists, saved_views
 
 #: Maximum length of a list's address in a form or a saved view, and of a view's name.
@@ -21,7 +22,7 @@ class ViewPages(TablePages):
 
     def columns(self) -> list[str]:
         """The columns that the address names, or the address of the list that sent the form; else the stored ones."""
-        asked = request.args.get(lists.COLUMNS) or _sent_from().get(lists.COLUMNS)
+        asked = request.args.get(lists.COLUMNS) or dict(_sent_from()).get(lists.COLUMNS)
         return asked.split(",") if asked else saved_views.columns_of(db(), self.table)
 
     def list_again(self, **changes: Any) -> str:
@@ -43,12 +44,16 @@ class ViewPages(TablePages):
         """Store the list's address, with the columns that it shows now, under a name."""
         name = request.form.get("name", "").strip()[:MAX_NAME]
         shown = ",".join(f.name for f in self.own_columns())
-        query = self.list_again(columns=shown).partition("?")[2][:MAX_QUERY]
+        query = self.list_again(columns=shown).partition("?")[2]
         shared = request.form.get("shared") == "1"
-        here = self.list_again()
-        return _kept(
-            lambda s: saved_views.save_view(s, self.table, name, query, shared=shared), f"已保存视图：{name}", here
-        )
+
+        def keep(session: Any) -> None:
+            if max(len(query), len(request.form.get("_query", ""))) > MAX_QUERY:
+                raise RuleViolation("view.long", "条件太长，不能保存为视图，请减少条件")
+            self.list_query(_sent_from()).check()
+            saved_views.save_view(session, self.table, name, query, shared=shared)
+
+        return _kept(keep, f"已保存视图：{name}", self.list_again())
 
     @expose("/drop/", methods=("POST",))
     def drop_view(self) -> Any:
@@ -57,9 +62,9 @@ class ViewPages(TablePages):
         return _kept(lambda s: saved_views.drop_view(s, self.table, number), "已删除视图", self.list_again())
 
 
-def _sent_from() -> dict[str, str]:
+def _sent_from() -> list[tuple[str, str]]:
     """The arguments of the address of the list from which a form was sent."""
-    return dict(parse_qsl(request.form.get("_query", "")[:MAX_QUERY]))
+    return parse_qsl(request.form.get("_query", "")[:MAX_QUERY])
 
 
 def _kept(work: Any, message: str, here: str) -> Any:

@@ -29,6 +29,7 @@ from models.fields import (
 )
 from models.ledger import JOINT
 from models.types import OFFICE_CLOCK, show
+from services.kernel.errors import RuleViolation
 
 #: The largest id that a column can hold.
 MAX_ID = 2**63 - 1
@@ -46,6 +47,14 @@ MAX_SEVERAL = 100
 COUNT_CAP = 10_000
 
 
+#: Arguments of a list besides its filters. `shown` belongs to its export.
+PLAIN_ARGS = frozenset({"search", "sort", "desc", "page", "page_size", COLUMNS, "shown"})
+#: The pairs of a query string in their order; a name may occur several times.
+Pairs = Iterable[tuple[str, str]]
+#: Most characters of an argument that a message repeats.
+QUOTED = 30
+
+
 @dataclass(frozen=True)
 class ListQuery:
     """The parsed query of a list; holds only known arguments, within their bounds."""
@@ -56,32 +65,68 @@ class ListQuery:
     desc: bool = False
     page: int = 1
     page_size: int = PAGE_SIZES[0]
+    #: What of the query string has no effect, in Chinese. A page says it; an export or action is refused.
+    problems: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Refuse a query that was not wholly understood: its rows are not those that were asked for."""
+        if self.problems:
+            raise RuleViolation("list.query", f"{'；'.join(self.problems)}。请回到列表改正条件")
 
 
-def read_query(
-    model: type[Any], fields: tuple[Field, ...], args: Mapping[str, str], default: tuple[str, bool]
-) -> ListQuery:
-    """Parse the query string; invalid arguments are ignored."""
-    sortable = {f.name for f in fields if f.kind != "ref"}
+def read_query(model: type[Any], fields: tuple[Field, ...], pairs: Pairs, default: tuple[str, bool]) -> ListQuery:
+    """Parse the query string; what cannot be followed is named in `problems`."""
+    args, problems = _read_args(model, pairs)
+    filters = _read_filters(model, args, problems)
     sort = args.get("sort")
-    chosen = sort if sort in sortable else None
+    chosen = sort if sort in {f.name for f in fields if f.kind != "ref"} else None
     size = _bounded(args.get("page_size"), PAGE_SIZES[-1], PAGE_SIZES[0])
     return ListQuery(
-        search=normalised(args.get("search", ""))[:MAX_SEARCH],
-        filters=_read_filters(model, args),
+        search=_cut("关键字", normalised(args.get("search", "")), problems),
+        filters=filters,
         sort=chosen or default[0],
         desc=args.get("desc") == "1" if chosen else default[1],
         page=max(1, _bounded(args.get("page"), MAX_PAGE, 1)),
         page_size=size if size in PAGE_SIZES else PAGE_SIZES[0],
+        problems=tuple(problems),
     )
 
 
-def known_args(model: type[Any], args: Mapping[str, str]) -> dict[str, str]:
+def _read_args(model: type[Any], pairs: Pairs) -> tuple[dict[str, str], list[str]]:
+    """The first value of each known argument, and what is wrong with the others. Empty values do not count."""
+    labels = dict.fromkeys(PLAIN_ARGS, "") | filter_args(model)
+    args: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    for name, text in pairs:
+        if not text.strip():
+            continue
+        if name not in labels:
+            problems[name] = f"没有“{_quoted(name)}”这个条件，未按它查询"
+        elif args.setdefault(name, text) != text:
+            problems[name] = f"“{labels[name] or name}”给了几个不同的值，只按第一个查询"
+    return args, list(problems.values())
+
+
+def filter_args(model: type[Any]) -> dict[str, str]:
+    """The names of a list's filter arguments, with the labels of their fields."""
+    return {f"{f.name}{end}": f.label for f in filters_of(model) for end in ("", "_from", "_to")}
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
+
+
+def _cut(label: str, text: str, problems: list[str]) -> str:
+    """A searched text within the bound."""
+    if len(text) > MAX_SEARCH:
+        problems.append(f"“{label}”超过 {MAX_SEARCH} 个字，只按前 {MAX_SEARCH} 个字查询")
+    return text[:MAX_SEARCH]
+
+
+def known_args(model: type[Any], pairs: Pairs) -> dict[str, str]:
     """The query arguments that belong to a list, to be kept in its links."""
-    names = {"search", "sort", "desc", "page", "page_size", COLUMNS}
-    for f in filters_of(model):
-        names |= {f.name, f"{f.name}_from", f"{f.name}_to"}
-    return {k: v for k, v in args.items() if k in names and v}
+    args, _ = _read_args(model, pairs)
+    return args
 
 
 def parse_id(text: str | None) -> int | None:
@@ -96,18 +141,17 @@ def _bounded(text: str | None, largest: int, otherwise: int) -> int:
     return otherwise if number is None else min(number, largest)
 
 
-def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
+def _read_filters(model: type[Any], args: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
     """Filters by argument name: a choice, row ids, a boolean, a part of a text, from and to, none or any."""
     found: dict[str, Any] = {}
     for f in filters_of(model):
-        names = (f"{f.name}_from", f"{f.name}_to") if f.kind in RANGES else (f.name,)
-        if f.kind in RANGES and args.get(f.name) in UNNAMED:
-            found[f.name] = args[f.name]
-        for name in names:
+        for name in (f.name, f"{f.name}_from", f"{f.name}_to"):
             text = args.get(name, "").strip()
-            value = _read_value(f, text) if text else None
+            value = _read_value(f, text, problems, span=name != f.name) if text else None
             if value is not None:
                 found[name] = value
+            elif text:
+                problems.append(f"“{f.label}”没有“{_quoted(text)}”这个值，未按它查询")
     return found
 
 
@@ -116,10 +160,15 @@ def _read_filters(model: type[Any], args: Mapping[str, str]) -> dict[str, Any]:
 NOBODY, SOMEBODY = "none", "any"
 #: How the page shows these filters.
 UNNAMED = {NOBODY: "（没有）", SOMEBODY: "（有）"}
+#: Stands for a row that a reference filter names and the actor does not see.
+NOT_FOUND = "（不存在，或您无权查看）"
 RANGES = frozenset({"date", "datetime", "integer", "money"})
 
 
-def _read_value(f: Field, text: str) -> Any:
+def _read_value(f: Field, text: str, problems: list[str], *, span: bool) -> Any:
+    """The value of a filter; None when it has no such value. `span`: the argument is the start or end of a range."""
+    if span is not (f.kind in RANGES):
+        return text if not span and text in UNNAMED else None
     try:
         match f.kind:
             case "choice":
@@ -142,7 +191,7 @@ def _read_value(f: Field, text: str) -> Any:
                 amount = Decimal(text)
                 return amount if 0 <= amount <= MAX_MONEY else None
             case _:
-                return text.replace("\x00", "")[:MAX_SEARCH] or None
+                return _cut(f.label, text.replace("\x00", ""), problems) or None
     except (ValueError, InvalidOperation):
         return None
 
@@ -241,7 +290,7 @@ def chosen_names(session: Session, model: type[Any], query: ListQuery) -> dict[s
     ]
     labels = session.execute(select(*(label for _, label in rows))).one() if rows else ()
     for (name, _), label in zip(rows, labels, strict=True):
-        found[name] = "、".join(text for text in (found.get(name), show(label)) if text)
+        found[name] = "、".join(text for text in (found.get(name), show(label) or NOT_FOUND) if text)
     return found
 
 

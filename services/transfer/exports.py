@@ -40,7 +40,10 @@ GONE = "所要导出的内容已不存在，或您无权查看"
 
 @dataclass(frozen=True)
 class ListExport:
-    """A list as its URL describes it: columns of a table and the matching rows, or `only` the rows with these ids."""
+    """A list as its URL describes it: columns of a table and the matching rows, or `only` the rows with these ids.
+
+    A URL that is not wholly understood is refused.
+    """
 
     work: ClassVar[str] = "list"
     table: str
@@ -70,7 +73,8 @@ class ListExport:
 
     def _where(self, session: Session) -> tuple[lists.ListQuery, list[Any]]:
         fields = tuple(field_of(self.model, name) for name in self.fields)
-        query = lists.read_query(self.model, fields, dict(reversed(parse_qsl(self.query))), self.sort)
+        query = lists.read_query(self.model, fields, parse_qsl(self.query), self.sort)
+        query.check()
         where = lists.conditions(self.model, query, phones=sees_phones(actor_of(session)))
         return query, where if self.only is None else [*where, self.model.id.in_(self.only)]
 

@@ -127,8 +127,8 @@ def kinds(session: Session, on: date = DAY) -> list[str]:
         if pile.filters is not None:
             (model,) = (m.class_ for m in Base.registry.mappers if table_name(m.class_) == pile.table)
             asked = {name: str(value) for name, value in pile.filters.items()}
-            query = lists.read_query(model, (), asked, ("id", False))
-            assert query.filters.keys() == asked.keys()
+            query = lists.read_query(model, (), asked.items(), ("id", False))
+            assert query.problems == ()
             where = lists.conditions(model, query, phones=True)
             assert lists.count_rows(session, model, where) == pile.total, pile.kind
     return list(dict.fromkeys(t.tag for t in todo.tasks(session, on)))

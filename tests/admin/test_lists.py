@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -20,6 +22,7 @@ from models.fields import field
 from models.people import Role
 from models.types import Money
 from services.kernel import access
+from services.records import lists
 from services.transfer import exports
 from tests.admin.conftest import ClientOf, app_of, form_of, log_in, token
 from tests.statements import counted
@@ -97,6 +100,45 @@ def test_filters_of_each_kind_narrow_the_list(client_of: ClientOf) -> None:
     assert len(names(key)) >= 15
 
 
+#: What no filter of a kind takes. A text takes everything.
+NO_VALUE = {"choice": "gone", "date": "2026-13-01"} | dict.fromkeys(
+    ("bool", "ref", "datetime", "integer", "money"), "x"
+)
+
+
+def test_each_list_says_which_of_its_filters_it_cannot_follow(client_of: ClientOf) -> None:
+    """On the page; its export, its saved views and the choice of all its rows are refused instead."""
+    client, looked_at = client_of("wuzhi.office"), 0
+    sent = {"csrf_token": token(client.get("/admin/").text), "name": "看不懂", "_all": "1"}
+    for table in TABLES:
+        if client.get(f"/admin/{table}/").status_code != 200:
+            continue
+        fields = [f for f in lists.filters_of(exports.tables()[table]) if f.kind in NO_VALUE]
+        asked = [(f"{f.name}_from" if f.kind in lists.RANGES else f.name, NO_VALUE[f.kind]) for f in fields]
+        query = urlencode([*asked, ("nonsense", "1"), ("search", "甲"), ("search", "乙")])
+        page = client.get(f"/admin/{table}/?{query}").text
+        said = [unescape(item) for item in re.findall("<li>([^<]*)</li>", page[page.index('role="alert"') :])]
+        assert "没有“nonsense”这个条件，未按它查询" in said, table
+        assert "“search”给了几个不同的值，只按第一个查询" in said, table
+        assert sum("这个值，未按它查询" in line for line in said) == len(fields), table
+        looked_at += len(fields)
+        if Role.LEAD_OFFICE in access.PERMISSIONS[f"{table}.export"]:
+            for way in ("export/xlsx", "export/csv"):
+                answer = client.get(f"/admin/{table}/{way}/?nonsense=1")
+                assert (answer.status_code, "没有“nonsense”这个条件" in answer.text) == (409, True), table
+            ticked = client.post(f"/admin/{table}/export/ticked/", data=sent | {"_query": query})
+            assert ticked.status_code == 409, table
+        client.post(f"/admin/{table}/keep/", data=sent | {"_query": query})
+        assert "看不懂" not in client.get(f"/admin/{table}/").text.partition("保存视图")[0], table
+    assert looked_at > 100
+
+
+def test_a_filter_that_names_what_one_may_not_see_says_so(client_of: ClientOf) -> None:
+    page = client_of("wuzhi.office").get("/admin/case_step/?department=999999&county=999999").text
+    assert unescape(page).count("所选的记录（不存在，或您无权查看）") == 2
+    assert "没有“nonsense”这一列" in client_of("wuzhi.office").get("/admin/project/?columns=name,nonsense").text
+
+
 def test_filters_by_other_rows_are_named_in_one_statement(client_of: ClientOf, demo_engine: Engine) -> None:
     client = client_of("wuzhi.office")
     with demo_engine.connect() as connection:
@@ -133,7 +175,7 @@ def test_a_units_page_counts_what_belongs_to_it_in_one_statement(client_of: Clie
             )
         ).first()
     assert row is not None
-    for table, id_, lists in (
+    for table, id_, related in (
         ("project", row.id, ("service_case", "key_designation", "assignment", "agreement", "work_record", "meeting")),
         ("enterprise", row.enterprise_id, ("project", "service_case", "agreement", "work_record")),
     ):
@@ -141,7 +183,7 @@ def test_a_units_page_counts_what_belongs_to_it_in_one_statement(client_of: Clie
             page = client.get(f"/admin/{table}/details/?id={id_}").text
         assert sum("count(*)" in statement for statement in sent) == 1
         links = dict(re.findall(rf'href="(/admin/\w+/\?{table}={id_})">[^<]*<b>(\d+)</b>', page))
-        assert {f"/admin/{name}/?{table}={id_}" for name in lists} <= links.keys()
+        assert {f"/admin/{name}/?{table}={id_}" for name in related} <= links.keys()
     assert len(names(client.get(f"/admin/service_case/?project={row.id}&page_size=200").text)) == row.cases
 
 

@@ -7,10 +7,12 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from models.cases import CaseState, ServiceCase
 from models.fields import fields_of
 from models.projects import KeyDesignation
 from models.records import AuditEntry
 from models.types import OFFICE_CLOCK
+from services.kernel.errors import RuleViolation
 from services.records.lists import all_rows, conditions, page_ids, read_query
 from tests import factories as f
 
@@ -20,7 +22,7 @@ MOMENT = timedelta(microseconds=1)
 
 def found(session: Session, **args: str) -> set[str]:
     """The names of the audit's lines that the address finds."""
-    query = read_query(AuditEntry, fields_of(AuditEntry, "list"), args, ("id", True))
+    query = read_query(AuditEntry, fields_of(AuditEntry, "list"), args.items(), ("id", True))
     where = conditions(AuditEntry, query, phones=True)
     ids, _ = page_ids(session, AuditEntry, where, query)
     return {session.get_one(AuditEntry, id_).username for id_ in ids}
@@ -46,7 +48,40 @@ def test_rows_of_one_day_go_by_their_ids_in_the_direction_of_the_list(session: S
     expected = [row.id for row in sorted(rows, key=lambda row: (row.designated_on, row.id), reverse=desc)]
     args = {"sort": "designated_on", "desc": "1" if desc else "0"}
     fields = fields_of(KeyDesignation, "list")
-    query = read_query(KeyDesignation, fields, args, ("id", True))
+    query = read_query(KeyDesignation, fields, args.items(), ("id", True))
     ids, count = page_ids(session, KeyDesignation, [], query)
     assert (ids, count) == (expected, len(rows))
     assert [row[0] for row in all_rows(session, KeyDesignation, fields, [], query)] == expected
+
+
+@pytest.mark.parametrize(
+    ("pairs", "filters", "problem"),
+    [
+        ([("state", "draft"), ("state", "draft")], {"state": CaseState.DRAFT}, None),
+        ([("state", ""), ("state", "draft"), ("desc", "1"), ("shown", "1")], {"state": CaseState.DRAFT}, None),
+        ([("state", "draft,accepted")], {"state": (CaseState.DRAFT, CaseState.ACCEPTED)}, None),
+        ([("due_on", "none")], {"due_on": "none"}, None),
+        ([("state", "draft"), ("state", "closed")], {"state": CaseState.DRAFT}, "“状态”给了几个不同的值"),
+        ([("state", "draft,gone")], {}, "“状态”没有“draft,gone”这个值"),
+        ([("state_from", "draft")], {}, "“状态”没有“draft”这个值"),
+        ([("accepted_on_from", "2026-13-01")], {}, "“受理日期”没有“2026-13-01”这个值"),
+        ([("accepted_on", "2026-03-01")], {}, "“受理日期”没有“2026-03-01”这个值"),
+        ([("agent", "张三")], {}, "没有“张三”这个值"),
+        ([("green_channel", "是")], {}, "“绿色通道”没有“是”这个值"),
+        ([("status", "draft")], {}, "没有“status”这个条件"),
+        ([("s" * 40, "draft")], {}, f"没有“{'s' * 30}…”这个条件"),
+        ([("search", "企" * 101)], {}, "“关键字”超过 100 个字"),
+    ],
+)
+def test_a_query_says_what_it_does_not_follow(
+    pairs: list[tuple[str, str]], filters: dict[str, object], problem: str | None
+) -> None:
+    query = read_query(ServiceCase, fields_of(ServiceCase, "list"), pairs, ("id", True))
+    assert query.filters == filters
+    assert len(query.problems) == (problem is not None)
+    if problem is None:
+        query.check()
+    else:
+        assert problem in query.problems[0]
+        with pytest.raises(RuleViolation, match="改正条件"):
+            query.check()
