@@ -95,4 +95,11 @@ FORMER_NAMES: Mapping[str, str] = {
     "县名": "county_name",
     "牵头单位": "county_lead_office",
     "今天": "today",
+    "政务服务中心称谓": "county_service_centre",
+    "产业类型": "project_industry_kind",
+    "审批权限级别": "project_authority",
+    "重大项目年度计划": "project_major_plan",
+    "符合产业导向": "project_guided",
+    "属宏观调控高耗能高污染资源类": "project_restricted",
+    "退还时间和方式": "returned_how",
 }

@@ -17,7 +17,7 @@ Parts = tuple[Part, ...]
 #: The county's names for the papers that its list of papers has.
 Names = Mapping[Meaning, str]
 #: Widths in cm. FIVE: outer label, inner label, value, label on the right, its value. TWO: label, value.
-FIVE = (3.9, 3.0, 2.6, 2.9, 4.2)
+FIVE = (3.75, 2.85, 2.8, 2.9, 4.3)
 TWO = (3.8, 12.8)
 
 
@@ -52,16 +52,29 @@ def application(county: County, title: str) -> Parts:
     else:
         rows.append((label("具体事项"), value("case_items", 4)))
     if county.eligibility_checked:
-        rows.append((label("服务条件"), value("service_case_eligibility", 4)))
+        rows += _conditions()
     rows.append((label("备注"), value("service_case_remark", 4)))
-    promise = "以上信息和随表提交的资料均真实无误；如有不实，由此产生的后果由申请人承担。"
+    promise = "本人承诺：以上信息和随表提交的资料均真实无误；如有不实，由此产生的一切后果由本人承担。"
+    checked = f"委托需求和资料已核实，{county.agent_word}签字：{ROOM}"
     return (
         TextLine(title, "title"),
-        Grid(FIVE, tuple(rows), height=0.7),
+        Grid(FIVE, tuple(rows), height=0.65),
         TextLine(promise, "note"),
         TextLine(f"单位（盖章）签字：{ROOM}", "right"),
         TextLine("{{ service_case_submitted_on }}", "right"),
+        *((TextLine(checked, "note"),) if county.check_needed else ()),
     )
+
+
+def _conditions() -> list[tuple[Cell, ...]]:
+    """What decides whether a project is served. Source: H 三(三)-(四)."""
+    return [
+        (label("产业类型"), value("project_industry_kind", 2), label("符合产业导向"), value("project_guided")),
+        (label("审批权限级别"), value("project_authority", 4)),
+        (label("重大项目年度计划"), value("project_major_plan", 4)),
+        (label("宏观调控、高耗能、高污染、资源类", 2), value("project_restricted", 3)),
+        (label("服务条件"), value("service_case_eligibility", 4)),
+    ]
 
 
 def application_notes(county: County, names: Names) -> Parts:
@@ -71,27 +84,28 @@ def application_notes(county: County, names: Names) -> Parts:
         notes.append("申请时请出示申请单位出具的书面委托证明。")
     if Meaning.PAPER_TERMINATION in names:
         notes.append(
-            "受理后因项目不符合法律法规和政策、政策调整、不可抗力不再具备办理条件的，申请单位提出终止的，"
-            "或申请单位不配合、弄虚作假致使办理无法继续的，须办理终止手续，填写终止单，写明原因并移交相关资料。"
+            "受理后，项目不符合现行法律法规、规章和政策，或因法律法规、规章和政策调整、不可抗力不再具备办理条件的，"
+            "申请单位提出终止的，申请单位不配合、弄虚作假致使办理无法推进的，"
+            f"均应与申请单位办理终止手续，填写《{names[Meaning.PAPER_TERMINATION]}》，注明终止原因，移交相关资料。"
         )
     return tuple(TextLine(f"{'' if n > 1 else '注：'}{n}.{note}", "note") for n, note in enumerate(notes, 1))
 
 
 def commitment(county: County, title: str) -> Parts:
-    """承诺书. Source: W, Z 附件3."""
+    """承诺书, to the 政务服务中心. Source: W, Z 附件3."""
     duties = (
-        "一、如实填写申请表，配合编制项目报批计划，并在工作人员指导下准备和报送材料。",
-        "二、与委托单位保持联系，按要求及时补齐、完善资料。",
-        f"三、需要召开{county.meeting_word}时，派人参加并予配合。",
-        "四、按时办理各项缴费手续，承担项目业主应尽的其他责任。",
-        "五、对建设项目和申报材料的真实、合法负责，并承担相应的法律责任。",
-        "六、事项办完、结果送达后，配合签署办结单和评价表。",
-        "七、项目不具备办理条件，或材料弄虚作假、有其他违法违规情形的，配合签署终止单，结束帮办代办服务。",
+        f"一、如实填写申请表，配合编制项目报批计划；备齐项目申报材料，在{county.service_word}人员指导下有序申报。",
+        "二、与委托单位保持联系并予督促，按要求及时补充、完善申报资料。",
+        f"三、{county.service_word}工作需要召开{county.meeting_word}时，派人参加并予配合。",
+        "四、按时办理各项缴费手续，认真承担项目业主应尽的其他责任。",
+        "五、对建设项目和申报材料的真实性、合法性负责，并承担相应的法律责任。",
+        "六、事项办完、审批结果送达后，配合填写办结单和评价表。",
+        f"七、项目或事项本身不具备办理条件，或者申报材料弄虚作假、有其他违法违规情形的，配合填写终止单，结束{county.service_word}服务。",
     )
     return (
         TextLine(title, "title"),
         TextLine(
-            f"本单位向{{{{ county_lead_office }}}}申请{county.service_word}服务"
+            f"本单位向{{{{ county_service_centre }}}}申请{county.service_word}服务"
             "（项目名称：{{ project_name }}），承诺做到："
         ),
         *(TextLine(duty) for duty in duties),
@@ -199,7 +213,7 @@ def result(county: County, title: str) -> Parts:
             "2.办理结果反馈送达时间及方式：{{ delivery_delivered_on }}，{{ delivery_way }}"
             "{% if delivery_documents %}，送达{{ delivery_documents }}{% endif %}"
         ),
-        TextLine("3.返还材料时间、方式与材料清单："),
+        TextLine("3.返还材料时间、方式与材料清单：{{ returned_how }}"),
         TextLine("{{ returned_materials }}", "list"),
         Space(2),
         TextLine(f"委托人签字：{ROOM}", "right"),

@@ -16,7 +16,7 @@ from models.cases import CaseScope, Completion, Delivery, ServiceCase, Terminati
 from models.evaluation import Evaluation
 from models.fields import field_of
 from models.places import County
-from models.projects import Enterprise, Funding, Land, Project
+from models.projects import Authority, Enterprise, Funding, Land, Project
 from models.types import Labelled
 from models.work import Agreement, Extension, Urge, WorkRecord
 
@@ -29,9 +29,31 @@ BOUND = "\u00a0"
 YES, NO = "是", "否"
 
 
-def tick_boxes(names: tuple[str, ...], ticked: frozenset[str] | set[str] = frozenset()) -> str:
-    """The choices of a form, each followed by its box: 是 ☑  否 ☐."""
-    return "  ".join(f"{name}{BOUND}{'☑' if name in ticked else '☐'}" for name in names)
+#: Half widths of a character that a line of boxes in the application takes.
+BOX_LINE = 47
+
+
+def tick_boxes(
+    names: tuple[str, ...], ticked: frozenset[str] | set[str] = frozenset(), *, width: int | None = None
+) -> str:
+    """The choices of a form, each followed by its box: 是 ☑  否 ☐.
+
+    `width`: most half widths of a line. Word breaks a line between any two Chinese characters, so a list of choices
+    that is longer than a line is broken here, between choices.
+    """
+    lines = [""]
+    for name in names:
+        choice = f"{name}{BOUND}{'☑' if name in ticked else '☐'}"
+        longer = f"{lines[-1]}  {choice}" if lines[-1] else choice
+        if lines[-1] and width is not None and _half_widths(longer) > width:
+            lines.append(choice)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def _half_widths(text: str) -> int:
+    return sum(1 if letter in (BOUND, " ") or letter.isascii() else 2 for letter in text)
 
 
 def choice_boxes(kind: type[Labelled], chosen: Labelled | None = None) -> str:
@@ -103,6 +125,11 @@ GROUPS: tuple[tuple[str, tuple[Variable, ...]], ...] = (
             of_column(Project, "land", choice_boxes(Land)),
             of_column(Project, "is_key", yes_no_boxes()),
             of_column(Project, "started", yes_no_boxes()),
+            of_column(Project, "industry_kind"),
+            of_column(Project, "authority", choice_boxes(Authority)),
+            of_column(Project, "major_plan"),
+            of_column(Project, "guided", yes_no_boxes()),
+            of_column(Project, "restricted", yes_no_boxes(), words="属宏观调控高耗能高污染资源类"),
         ),
     ),
     (
@@ -155,6 +182,7 @@ GROUPS: tuple[tuple[str, tuple[Variable, ...]], ...] = (
             of_column(Delivery, "tracking_number"),
             of_column(Delivery, "received_on", DATE),
             Variable("returned_materials", "退还材料", numbered_list([])),
+            Variable("returned_how", "退还时间和方式", DATE),
         ),
     ),
     (
@@ -209,6 +237,7 @@ GROUPS: tuple[tuple[str, tuple[Variable, ...]], ...] = (
         (
             of_column(County, "name", words="县名"),
             of_column(County, "lead_office"),
+            of_column(County, "service_centre"),
             Variable("today", "今天", DATE),
         ),
     ),

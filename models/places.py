@@ -82,6 +82,9 @@ class County(Versioned, Base):
     area_code: Mapped[str] = field("电话区号", String(4), check=area_code)
     document: Mapped[str] = field("依据文件", String(120), hide="list")
     lead_office: Mapped[str] = field("牵头单位", String(60), group="称谓")
+    service_centre: Mapped[str] = field(
+        "政务服务中心称谓", String(60), default="政务服务中心", hide="list", help="承诺书写给它"
+    )
     service_word: Mapped[str] = field("服务名称", String(10), default="帮办代办", hide="list")
     agent_word: Mapped[str] = field("代办员称谓", String(20), default="全科代办员", hide="list")
     applicants: Mapped[str] = field("服务对象", String(40), hide="list")

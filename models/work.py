@@ -86,6 +86,11 @@ class CaseMaterial(CountyScoped, Versioned, Base):
     received_on: Mapped[date | None] = field("收到日期", past=True)
     returned_on: Mapped[date | None] = field("退还日期", past=True)
 
+    @property
+    def in_words(self) -> str:
+        """How slips list it: 营业执照（原件） 1 份."""
+        return f"{self.name}{'（原件）' if self.original else ''} {self.copies} 份"
+
 
 class WorkKind(Labelled):
     """What a note of the work is about. Source: B 六.1, 八; Z 附件1 五; H 五(二)."""

@@ -17,6 +17,7 @@ BALINZUOQI = CountyData(
         "area_code": "0476",
         "document": "巴林左旗政务服务局招商引资及重点投资项目“一对一”代办帮办工作方案",
         "lead_office": LEAD_OFFICE,
+        "service_centre": "政务服务中心",
         "service_word": "代办帮办",
         "agent_word": "代办帮办人员",
         "applicants": "企业",

@@ -27,6 +27,7 @@ HESHUO = CountyData(
         "area_code": "0996",
         "document": "和硕县政务服务中心帮办代办工作制度（硕政办发〔2024〕1号）",
         "lead_office": LEAD_OFFICE,
+        "service_centre": "县政务服务中心",
         "service_word": "帮办代办",
         "agent_word": "帮代办专员",
         "applicants": "企业和群众",

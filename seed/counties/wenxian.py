@@ -17,6 +17,7 @@ WENXIAN = CountyData(
         "area_code": "0391",
         "document": "温县政务服务帮办代办运行机制（中共温县县委办公室2023年1月11日印发）",
         "lead_office": LEAD_OFFICE,
+        "service_centre": "政务服务中心",
         "service_word": "帮办代办",
         "agent_word": "全科代办员",
         "applicants": "法人",

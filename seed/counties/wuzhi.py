@@ -17,6 +17,7 @@ WUZHI = CountyData(
         "area_code": "0391",
         "document": "武陟县政务服务帮办代办制度实施方案（武“放管服”组办〔2024〕3号）",
         "lead_office": LEAD_OFFICE,
+        "service_centre": "县政务服务中心",
         "service_word": "帮办代办",
         "agent_word": "全科代办员",
         "applicants": "法人、投资者",

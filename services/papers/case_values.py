@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from documents.variables import BLANK, DATE, choice_boxes, code_of, numbered_list, tick_boxes, yes_no_boxes
+from documents.variables import BLANK, BOX_LINE, DATE, choice_boxes, code_of, numbered_list, tick_boxes, yes_no_boxes
 from models.base import Base
 from models.cases import (
     FINAL,
@@ -24,7 +24,7 @@ from models.evaluation import Evaluation
 from models.fields import field_of, mask
 from models.items import ItemCategory, ItemMaterial, ServiceItem
 from models.places import County, CountyOption, OptionKind
-from models.projects import Funding, Land, Project
+from models.projects import Authority, Funding, Land, Project
 from models.types import day_in_words, show
 from models.work import (
     Agreement,
@@ -35,6 +35,7 @@ from models.work import (
     WorkRecord,
 )
 from services.cases.evaluation import BY_APPLICANT
+from services.cases.intake import materials_of
 from services.kernel.access import sees_phones
 from services.kernel.actor import actor_of
 from services.kernel.working_days import today
@@ -87,9 +88,11 @@ def _of_county(session: Session, county: County, items: set[int], rating: Evalua
         .order_by(ServiceItem.position, ServiceItem.id)
     ).all()
     found = {"county_name": county.name, "county_lead_office": county.lead_office}
+    found["county_service_centre"] = county.service_centre
     for name, category in ITEM_BOXES.items():
         of_kind = [row for row in rows if row.category is category]
-        found[name] = tick_boxes(tuple(row.name for row in of_kind), {row.name for row in of_kind if row.id in items})
+        ticked = {row.name for row in of_kind if row.id in items}
+        found[name] = tick_boxes(tuple(row.name for row in of_kind), ticked, width=BOX_LINE)
     grades = session.scalars(
         select(CountyOption.name)
         .where(CountyOption.county_id == county.id, CountyOption.kind == OptionKind.SCALE, CountyOption.active)
@@ -148,11 +151,14 @@ def _of_project(case: ServiceCase) -> dict[str, str]:
     if one is None:
         return {"project_name": case.matter}
     return {
-        **_column_values(one, "name", "code", "investment", "scale", "address"),
+        **_column_values(one, "name", "code", "investment", "scale", "address", "industry_kind", "major_plan"),
         "project_funding": choice_boxes(Funding, one.funding),
         "project_land": choice_boxes(Land, one.land),
         "project_is_key": yes_no_boxes(one.is_key),
         "project_started": yes_no_boxes(one.started),
+        "project_authority": choice_boxes(Authority, one.authority),
+        "project_guided": yes_no_boxes(one.guided),
+        "project_restricted": yes_no_boxes(one.restricted),
     }
 
 
@@ -230,12 +236,13 @@ def _of_slips(session: Session, case: ServiceCase) -> dict[str, str]:
 
 def _of_delivery(session: Session, case: ServiceCase) -> dict[str, str]:
     one: Delivery | None = _first_valid(session, Delivery, case)
-    returned = session.scalars(
-        select(CaseMaterial.name)
-        .where(CaseMaterial.case_id == case.id, CaseMaterial.state == MaterialState.RETURNED)
-        .order_by(CaseMaterial.id)
-    ).all()
-    found = {"returned_materials": numbered_list(list(returned))}
+    returned = materials_of(session, case, MaterialState.RETURNED)
+    days = sorted({in_words(paper.returned_on) for paper in returned if paper.returned_on})
+    how = [JOINT.join(days), one.way.name if one is not None and days else ""]
+    found = {
+        "returned_materials": numbered_list([paper.in_words for paper in returned]),
+        "returned_how": "，".join(filter(None, how)),
+    }
     if one is not None:
         found |= _column_values(one, "way", "delivered_on", "documents", "recipient", "tracking_number", "received_on")
     return found

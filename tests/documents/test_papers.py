@@ -15,7 +15,7 @@ from documents import as_html, render
 from documents.docx_template import build_template
 from documents.papers import KINDS, papers_of
 from documents.parts import Grid, Paper, TextLine
-from documents.variables import BLANK, GROUPS, numbered_list, tick_boxes
+from documents.variables import BLANK, BOX_LINE, GROUPS, numbered_list, tick_boxes
 from models.places import County, Meaning, OptionKind
 from seed.counties import COUNTIES, catalogue
 from services.papers.case_values import ITEM_BOXES
@@ -71,7 +71,7 @@ FORMS = {
     "completion_number": "武办结〔2026〕0001号",
     "enterprise_postcode": "454950",
     **{
-        name: tick_boxes(tuple(item.name for item in catalogue.ITEMS if item.category is category))
+        name: tick_boxes(tuple(item.name for item in catalogue.ITEMS if item.category is category), width=BOX_LINE)
         for name, category in ITEM_BOXES.items()
     },
 }
@@ -132,11 +132,34 @@ PRINTED = [
     (
         "wenxian",
         "application",
-        "帮办代办服务申请表 项目单位名称 项目单位负责人 项目编码 投资总额 具体事项 注：1.申请时 2.受理后",
-        "具体服务事项",
+        "帮办代办服务申请表 项目单位名称 项目单位负责人 项目编码 投资总额 具体事项 注：1.申请时 2.受理后 "
+        "书面委托证明 法律法规、规章和政策 政策调整 不可抗力 提出终止 不配合 弄虚作假 "
+        "填写《帮办代办服务项目终止单》 注明终止原因 移交相关资料 一切后果由本人承担",
+        "具体服务事项 产业类型 资料已核实",
     ),
     ("wuzhi", "application", "具体服务事项 企业开办手续 项目建设手续 项目配套手续 注：1. 2.", "项目编码 服务条件"),
-    ("heshuo", "application", "帮办代办申请表 服务条件 具体事项", "具体服务事项 注： 委托证明 终止单"),
+    (
+        "heshuo",
+        "application",
+        "帮办代办申请表 服务条件 具体事项 产业类型{{project_industry_kind}} 审批权限级别{{project_authority}} "
+        "重大项目年度计划 宏观调控、高耗能、高污染、资源类 符合产业导向 委托需求和资料已核实，帮代办专员签字",
+        "具体服务事项 注： 委托证明 终止单",
+    ),
+    (
+        "wenxian",
+        "commitment",
+        "申请帮办代办服务承诺书 本单位向{{county_service_centre}}申请 "
+        "配合编制项目报批计划 备齐项目申报材料 人员指导下有序申报 "
+        "督促 补充、完善 项目协调会 缴费手续 项目业主 真实性、合法性 法律责任 结果送达后 "
+        "办结单和评价表 弄虚作假 违法违规 终止单 单位（盖章） 项目经办人签字",
+        "{{county_lead_office}}",
+    ),
+    (
+        "wuzhi",
+        "commitment",
+        "本单位向{{county_service_centre}}申请 七、项目或事项本身不具备办理条件 督促 项目协调会",
+        "{{county_lead_office}}",
+    ),
     ("wenxian", "completion", "（第一联） （第二联） 企业留存 政务服务中心留存", "编号："),
     ("wuzhi", "completion", "（第一联） （第二联） 编号：", ""),
     ("wenxian", "termination", "编号： 终止原因 项目经办人签字 帮办代办人员签字", ""),
@@ -146,7 +169,8 @@ PRINTED = [
     (
         "balinzuoqi",
         "result",
-        "事项代办结果交付通知单 {{case_items}} 办理情况概述：{{case_course}} 返还材料时间、方式与材料清单 委托人签字",
+        "事项代办结果交付通知单 {{case_items}} 办理情况概述：{{case_course}} "
+        "返还材料时间、方式与材料清单：{{returned_how}} 委托人签字",
         "",
     ),
     ("balinzuoqi", "completion", "代办帮办服务办结单 委托人签字 代办帮办人员签字", "帮办代办人员 经办人"),
@@ -206,6 +230,23 @@ def test_libreoffice_prints_each_with_every_value_on_the_right_number_of_pages(t
     assert not wrong, "\n".join(map(str, wrong))
 
 
+@pytest.mark.office
+def test_no_choice_of_a_form_is_broken_over_two_lines(tmp_path: Path) -> None:
+    """消防 stood half on one line and half on the next: Word breaks a line between any two Chinese characters."""
+    content = render.fill(build_template(county_of("wuzhi")[1]["application"]), dict(BLANK) | FORMS)
+    (tmp_path / "form.docx").write_bytes(content)
+    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "form.docx"],
+        check=True,
+        capture_output=True,
+        timeout=HANGS,
+    )
+    lines = [plain(line) for line in "".join(pages_of(tmp_path / "form.pdf")).splitlines()]
+    broken = [item.name for item in catalogue.ITEMS if not any(f"{item.name}☐" in line for line in lines)]
+    assert broken == []
+
+
 def pages_of(path: Path) -> list[str]:
     done = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, timeout=HANGS)
     return done.stdout.decode().split("\f")[:-1]
@@ -241,6 +282,8 @@ def test_several_papers_make_one_file() -> None:
 
 def test_boxes_and_lists() -> None:
     assert tick_boxes(("是", "否"), {"是"}) == "是\u00a0☑  否\u00a0☐"
+    assert tick_boxes(("甲乙", "丙", "丁"), {"丙"}, width=14) == "甲乙\u00a0☐  丙\u00a0☑\n丁\u00a0☐"
+    assert tick_boxes(("甲乙丙丁戊己庚",), width=5) == "甲乙丙丁戊己庚\u00a0☐"
     assert numbered_list(["甲", "甲", "乙"]) == "① 甲\n② 乙"
     assert numbered_list([]) == "①\n②\n③"
     assert numbered_list([str(n) for n in range(21)]).splitlines()[-1] == "(21) 20"

@@ -99,6 +99,8 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "completion_number_printed": (False, True, False, False),
     "termination_number_printed": (True, True, False, False),
     "area_code": ("0391", "0391", "0476", "0996"),
+    # Source: W, Z 附件3; H 四(一); B "政务服务中心，各股室".
+    "service_centre": ("政务服务中心", "县政务服务中心", "政务服务中心", "县政务服务中心"),
 }
 OPTIONS: dict[OptionKind, tuple[str, str, str, str]] = {
     OptionKind.CHANNEL: (

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from documents import render
 from documents.docx_template import build_template
 from documents.parts import TextLine
-from documents.variables import BLANK
+from documents.variables import BLANK, DATE
 from models.cases import ENDED, CaseForm, CaseState, StepState
 from models.papers import PaperPrint, PaperTemplate, PrintForm
 from models.people import Role
 from models.places import County, CountyOption, Meaning, OptionKind
+from models.projects import Authority
 from models.records import AuditEntry
 from models.work import ExtensionState, MaterialState, WorkKind
 from services.cases import closing
@@ -117,6 +118,46 @@ def test_every_box_is_ticked_as_the_case_says(office: Session) -> None:
     ticked = "".join(values[name] for name in ("items_starting", "items_building", "items_utilities"))
     assert f"{item}\u00a0☑" in ticked
     assert "☑" not in "".join(blank_values(office, own(office)).values())
+
+
+def test_the_promise_is_made_to_the_centre_as_the_county_calls_it(office: Session) -> None:
+    case = ready(office)
+    own(office).service_centre, own(office).lead_office = "县政务服务中心", "县行政审批和政务信息管理局"
+    sheet = case_papers.sheet_of(office, case, "commitment", None)
+    assert sheet is not None
+    text = "".join(render.words(case_papers.as_word(office, case, sheet)))
+    assert "本单位向县政务服务中心申请" in text
+    assert "行政审批" not in text
+
+
+def test_the_form_shows_what_decides_whether_a_project_is_served(office: Session) -> None:
+    """Source: H 三(三)-(四)."""
+    case = ready(office)
+    case.project = f.make_project(
+        office,
+        industry_kind="农产品加工",
+        authority=Authority.COUNTY,
+        major_plan="自治州",
+        guided=True,
+        restricted=False,
+    )
+    values = values_of(office, case)
+    assert (values["project_industry_kind"], values["project_major_plan"]) == ("农产品加工", "自治州")
+    assert values["project_authority"].endswith("县\u00a0☑")
+    assert (values["project_guided"][2], values["project_restricted"][2]) == ("☑", "☐")
+
+
+def test_what_was_given_back_is_listed_with_its_day_and_way(office: Session) -> None:
+    """Source: B 附件2: 返还材料时间、方式与材料清单."""
+    case = ready(office, state=CaseState.CLOSED, ended_on=ON)
+    assert values_of(office, case)["returned_how"] == DATE
+    f.make_delivery(office, case=case, way=f.make_option(office, kind=OptionKind.DELIVERY_WAY, name="当面递交"))
+    f.make_case_material(
+        office, case=case, name="营业执照", original=True, copies=1, state=MaterialState.RETURNED, returned_on=ON
+    )
+    values = values_of(office, case)
+    assert values["returned_how"] == "2026年3月16日，当面递交"
+    assert values["returned_materials"] == "① 营业执照（原件） 1 份"
 
 
 def test_a_paper_names_the_items_and_what_became_of_each(office: Session) -> None:
