@@ -39,6 +39,7 @@ STARTING, PEOPLE = 0.3, 0.15
 #: States at which some cases stop, by how many working days ago they began.
 HALTS: tuple[tuple[int, int, tuple[CaseState, ...]], ...] = (
     (0, 8, (CaseState.SUBMITTED, CaseState.SUPPLEMENT, CaseState.DRAFT, CaseState.SUBMITTED)),
+    (8, 16, (CaseState.IN_PROGRESS,)),
     (30, 60, (CaseState.APPROVED,)),
     (60, 75, (CaseState.DELIVERED, CaseState.CLOSED)),
     (75, 90, (CaseState.EVALUATED,)),
@@ -47,6 +48,9 @@ HALTS: tuple[tuple[int, int, tuple[CaseState, ...]], ...] = (
 GROWTH = 0.8
 #: Targets without an officer are recent: they get cases only from the last so many working days.
 WAITING_DAYS = 25
+#: Cases of the last so many working days mostly run: each has an item of the department whose leader and
+#: liaison have demo accounts, so that these find work on their desks.
+RUNNING_DAYS = 16
 #: One in so many cases of that age stops there.
 HALT_EVERY = 2
 PAPERS = ("营业执照", "立项备案证明", "建设工程规划许可证", "施工许可证", "验收意见书", "审批批复")
@@ -110,6 +114,8 @@ class Cases:
         pool = matters[ItemCategory.BUILDING] + matters[ItemCategory.UTILITIES]
         chosen = [pool[(site.cursor + i) % len(pool)] for i in range(1 + int(rng.random() * 4))]
         site.cursor += len(chosen)
+        if self.ground.days.last - start < RUNNING_DAYS and not any(matter.shown for matter in chosen):
+            chosen[-1] = next(matter for matter in pool if matter.shown)
         return site, site.firm, chosen
 
     def _chosen(self, targets: list[T], start: int) -> T:

@@ -127,6 +127,8 @@ def walk(
         course.go("accept", int(draw() * 2))
     steps = [StepCourse(matter, None, None, None, None) for matter in matters]
     course.steps = steps
+    if course.ended is not None:
+        _cut_off(rng, steps, course.ended, ended=True)
     if "accept" not in course.dates:
         return course
     if fate < TERMINATED and draw() < 0.2:
@@ -170,6 +172,8 @@ def _plan(rng: Random, course: Course, begin: int) -> bool:
         step.accepted = accepted = filed + int(draw() * 1.6)
         step.due, _ = cached_due(days[accepted], step.matter.days, step.matter.kind)
         step.finished = accepted + round((at[step.due] - accepted) * (0.3 + 0.6 * draw()))
+    if course.halt is CaseState.IN_PROGRESS:
+        course.steps[-1].finished = course.days.last + 1
     if draw() >= LATE:
         return False
     last = max(course.steps, key=lambda step: step.due or date.min)

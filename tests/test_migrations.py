@@ -20,7 +20,7 @@ from documents.parts import Paper, TextLine
 from documents.render import words
 from models import Base
 from models.actions import AuditAction, AuditResult
-from models.cases import CaseEvent, CaseState, ServiceCase
+from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase, StepState
 from models.ledger import LedgerMonth, MonthState
 from models.papers import PaperTemplate
 from models.people import Role
@@ -183,6 +183,32 @@ def test_locked_figures_and_templates_outlive_the_change_to_codes(engine: Engine
         Base.metadata.create_all(engine)
 
 
+def test_the_items_of_a_refused_application_no_longer_wait(engine: Engine) -> None:
+    drop_all(engine)
+    try:
+        upgrade(engine)
+        with working(engine, SYSTEM) as session:
+            mine = {"county_id": f.make_county(session).id}
+            case = f.make_case(session, state=CaseState.REJECTED, **mine)
+            f.make_step(session, case=case, **mine)
+            f.make_event(session, case=case, action=AuditAction.CASE_REJECT, to_state=CaseState.REJECTED, **mine)
+            f.make_step(session, case=f.make_case(session, **mine), **mine)
+        command.downgrade(config_for(engine), "0018")
+        of_steps = "SELECT state, finished_on FROM case_step ORDER BY id"
+        with engine.connect() as connection:
+            assert [tuple(row) for row in connection.execute(text(of_steps))] == [("pending", None)] * 2
+        upgrade(engine)
+        with open_session(engine, SYSTEM, write=False) as session:
+            steps = session.scalars(select(CaseStep).order_by(CaseStep.id)).all()
+            assert [(step.state, step.finished_on) for step in steps] == [
+                (StepState.WITHDRAWN, f.DAY),
+                (StepState.PENDING, None),
+            ]
+    finally:
+        drop_all(engine)
+        Base.metadata.create_all(engine)
+
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -285,6 +311,10 @@ def test_history_events_and_the_throttle_outlive_the_change_from_words_to_codes(
                 connection.exec_driver_sql(statement)
         _count_on(engine)
         upgrade(engine)
+        upgraded = _every_row(engine)
+        command.downgrade(config_for(engine), "0011")
+        upgrade(engine)
+        assert _every_row(engine) == upgraded, "the way back and forth again"
         with engine.begin() as connection:
             connection.execute(update(AuditEntry.__table__).values(at=now()))  # type: ignore[arg-type]
         with open_session(engine, SYSTEM, write=True) as session:

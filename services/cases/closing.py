@@ -13,12 +13,10 @@ from sqlalchemy.orm import Session
 
 from models.actions import AuditAction
 from models.cases import (
-    FINAL,
     CaseEvent,
     Completion,
     Delivery,
     ServiceCase,
-    StepState,
     Termination,
 )
 from models.people import Role
@@ -27,6 +25,7 @@ from models.records import NumberKind
 from models.work import MaterialState, WorkKind, WorkRecord
 from services.cases.deadlines import settle_due
 from services.cases.intake import materials_of
+from services.cases.steps import withdraw_items
 from services.cases.transitions import apply_transition, check_date, side_action, transition
 from services.kernel.access import require
 from services.kernel.actor import Actor
@@ -265,10 +264,7 @@ def terminate(
     for case in cases:
         with transition(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):
             settle_due(case, on)
-            for step in case.steps:
-                if step.state not in FINAL:
-                    step.state = StepState.WITHDRAWN
-                    step.finished_on = on
+            withdraw_items(case, on)
             for paper in materials_of(session, case, MaterialState.RECEIVED):
                 if paper.id in given_back:
                     paper.state, paper.returned_on = MaterialState.RETURNED, on

@@ -24,6 +24,7 @@ from models.records import NumberKind
 from models.work import Agreement, CaseMaterial, MaterialState, WorkRecord
 from services.cases.deadlines import set_due
 from services.cases.eligibility import check_eligible
+from services.cases.steps import withdraw_items
 from services.cases.transitions import MOVES, check_date, is_key, targets_of, transition
 from services.kernel.access import require
 from services.kernel.actor import Actor, actor_of
@@ -245,6 +246,7 @@ def reject(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: 
     for case in cases:
         with transition(session, case, "reject", on, reason):
             case.refusal, case.told_on = reason, told_on
+            withdraw_items(case, on)
     session.flush()
 
 
@@ -254,6 +256,7 @@ def withdraw(session: Session, cases: Sequence[ServiceCase], *, on: date, reason
     for case in cases:
         with transition(session, case, "withdraw", on, reason):
             case.refusal = reason
+            withdraw_items(case, on)
     session.flush()
 
 

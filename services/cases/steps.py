@@ -113,6 +113,13 @@ def why_not_named(actor: Actor, step: CaseStep) -> str | None:
     return None
 
 
+def withdraw_items(case: ServiceCase, on: date) -> None:
+    """Withdraw the items that have no result, since the case goes no further."""
+    for step in case.steps:
+        if step.state not in FINAL:
+            step.state, step.finished_on = StepState.WITHDRAWN, on
+
+
 def name_liaison(session: Session, steps: Sequence[CaseStep], liaison: DepartmentLiaison, *, on: date) -> None:
     """指定专办员: the department's leader gives `steps` to a liaison of the same department.
 

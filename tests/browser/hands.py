@@ -58,8 +58,8 @@ def name_of(page: Page) -> str:
 
 
 def message(page: Page) -> str:
-    """The green message after something was done."""
-    return page.locator(".note-success").inner_text()
+    """The message after something was done or refused; a test that waits for the one must not wait out the other."""
+    return page.locator(".note").first.inner_text()
 
 
 def import_with_errors(page: Page) -> None:

@@ -283,16 +283,19 @@ def test_heshuo_refuses_a_small_project_and_takes_it_when_it_is_designated(page_
     case = page.url
     press(page, "提交")
     press(page, "确定")
+    press(page, "受理")
+    press(page, "确定")
     assert "投资额不足 500 万元" in page.locator("main").inner_text()
     page.goto(case)
-    expect(value_of(page, "状态")).to_have_text("草稿")
+    expect(value_of(page, "状态")).to_have_text("待受理")
     press(page, "编辑")
     choose(page, "服务条件", "重大项目计划")
     fill(page, "列入、督办或指定的依据", "县政府第3次专题会议指定帮办")
+    box(page, "已核实资料并确认签字")
     press(page, "保存")
-    press(page, "提交")
+    press(page, "受理")
     press(page, "确定")
-    expect(value_of(page, "状态")).to_have_text("待受理")
+    expect(value_of(page, "状态")).to_have_text("已受理")
 
 
 @pytest.mark.parametrize(

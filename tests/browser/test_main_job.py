@@ -16,6 +16,9 @@ from tests.browser.conftest import PageOf
 from tests.browser.hands import choose, message, name_of, press, tick, value_of
 from tests.patience import HANGS
 
+#: Items to which a leader may name a liaison.
+RUNNING_ITEMS = "/admin/case_step/?state=pending,dept_accepted&page_size=100"
+
 
 def test_the_office_records_the_designation_of_two_projects(page_of: PageOf) -> None:
     page = page_of("wuzhi.office")
@@ -60,10 +63,9 @@ def test_twelve_key_projects_get_an_officer_at_once(page_of: PageOf) -> None:
 
 def test_a_leader_names_the_liaison_of_three_items_of_his_department(page_of: PageOf) -> None:
     page = page_of("heshuo.leader", 404)
-    page.goto("/admin/case_step/?state=pending&page_size=100")
+    page.goto(RUNNING_ITEMS)
     own = set(page.locator("table.list tbody tr td:nth-child(4)").all_inner_texts())
     assert len(own) == 1, own
-    page.goto("/admin/case_step/?state=pending,dept_accepted&page_size=100")
     ids = tick(page, 3)
     press(page, "指定专办员")
     liaison = choose(page, "专办员").split("（")[0]
@@ -74,7 +76,7 @@ def test_a_leader_names_the_liaison_of_three_items_of_his_department(page_of: Pa
         expect(value_of(page, "专办员")).to_have_text(liaison)
     foreign = _step_of_another_department(page_of, own.pop())
     assert page.goto(f"/admin/case_step/details/?id={foreign}").status == 404  # type: ignore[union-attr]
-    page.goto("/admin/case_step/?state=pending")
+    page.goto(RUNNING_ITEMS)
     tick(page, 1)
     page.locator("input[name=rowid]:checked").evaluate("(box, id) => { box.value = id; }", foreign)
     with page.expect_response("**/admin/case_step/action/") as posted:
@@ -85,7 +87,7 @@ def test_a_leader_names_the_liaison_of_three_items_of_his_department(page_of: Pa
 def _step_of_another_department(page_of: PageOf, own: str) -> str:
     """An item, seen by the lead office, that another department than `own` handles."""
     page = page_of("heshuo.inspector")
-    page.goto("/admin/case_step/?state=pending&page_size=100")
+    page.goto(RUNNING_ITEMS)
     row = page.locator("table.list tbody tr").filter(has_not_text=own).first
     found = re.search(r"id=(\d+)", row.get_by_role("link").first.get_attribute("href") or "")
     assert found is not None

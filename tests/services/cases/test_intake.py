@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import CaseEvent, CaseScope, CaseState, ServiceCase
+from models.cases import CaseEvent, CaseScope, CaseState, ServiceCase, StepState
 from models.people import Role
 from models.places import Commitment, Meaning, OptionKind
 from models.projects import Authority
 from models.work import Agreement, AgreementKind, CaseMaterial, MaterialState, WorkKind, WorkRecord
-from services.cases import intake
+from services.cases import closing, intake, undo
 from services.cases.eligibility import why_ineligible
 from services.cases.intake import MissingMaterial
 from services.kernel.errors import RuleViolation
@@ -82,6 +82,24 @@ def test_a_refusal_keeps_its_reason_and_when_it_was_told(session: Session) -> No
         intake.reject(session, [case], on=told, reason="不在服务范围", told_on=DAY)
     intake.reject(session, [case], on=DAY, reason="不在服务范围", told_on=told)
     assert (case.state, case.refusal, case.told_on) == (CaseState.REJECTED, "不在服务范围", told)
+
+
+@pytest.mark.parametrize("way", ["reject", "withdraw", "terminate"])
+def test_the_items_of_a_case_that_goes_no_further_wait_for_nobody(session: Session, way: str) -> None:
+    case = submitted(session)
+    assert case.steps
+    if way == "reject":
+        intake.reject(session, [case], on=DAY, reason="不在服务范围", told_on=DAY)
+    elif way == "withdraw":
+        intake.withdraw(session, [case], on=DAY, reason="项目缓建")
+    else:
+        intake.accept(session, [case], on=DAY)
+        both_sides = f.make_option(session, kind=OptionKind.TERMINATION_REASON, meaning=Meaning.BOTH_SIDES)
+        closing.terminate(session, [case], on=DAY, reason=both_sides, explanation=None, returned=None)
+    assert {(step.state, step.finished_on) for step in case.steps} == {(StepState.WITHDRAWN, DAY)}
+    become(session, Role.LEAD_OFFICE)
+    undo.undo_last_step(session, [case], reason="点错了")
+    assert {(step.state, step.finished_on) for step in case.steps} == {(StepState.PENDING, None)}
 
 
 def accepting(session: Session, *, key: bool = False, **asked: bool) -> ServiceCase:
