@@ -14,6 +14,7 @@ from unicodedata import normalize
 from excel.read import Cell, CellError, Formula, Number
 from models.fields import ONE_LINE, Field
 from models.identifiers import visible
+from models.name_keys import name_key
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 #: What people put into a cell that has nothing to say.
@@ -143,9 +144,9 @@ def _read_bool(field: Field, text: str) -> bool:
 
 def _read_choice(field: Field, text: str) -> Reading:
     """A choice by its label, or by the part of it before or inside its brackets, where that is one's only."""
-    wanted = _plain(text).lower()
+    wanted = name_key(text)
     for member in field.choices:
-        if _plain(member.label).lower() == wanted:
+        if name_key(member.label) == wanted:
             return Reading(member)
     close = [m for m in field.choices if wanted in _parts_of(m.label)]
     if len(close) == 1:
@@ -154,7 +155,7 @@ def _read_choice(field: Field, text: str) -> Reading:
 
 
 def _parts_of(label: str) -> set[str]:
-    parts = {part for part in BRACKET.split(_plain(label).lower()) if part}
+    parts = {part for part in BRACKET.split(name_key(label)) if part}
     return parts | {part.removesuffix("级") for part in parts if len(part) > 1}
 
 

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from excel.read import Cell
 from models.fields import Field
-from models.identifiers import visible
+from models.name_keys import name_key
 
 #: How many rows at the top of a sheet are searched for the header.
 HEADER_ROWS = 15
@@ -45,8 +45,7 @@ class Header:
 
 def key_of(text: object) -> str:
     """A header without what does not matter in it: blanks, width, invisible marks, marks of duty, units in brackets."""
-    plain = normalize("NFKC", visible(str(text or "")))
-    return re.sub(r"\([^)]*\)|[\s*:]", "", plain).lower()
+    return re.sub(r"\([^)]*\)|[\s*:]", "", name_key(str(text or "")))
 
 
 def names_of(field: Field) -> tuple[str, ...]:

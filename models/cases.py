@@ -14,13 +14,14 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.actions import AuditAction
 from models.base import Base, CountyScoped, Versioned
 from models.fields import field
 from models.identifiers import phone
 from models.items import LimitKind, ServiceItem
+from models.name_keys import Numbered, number_key, number_key_column
 from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Staff, User
 from models.places import CountyOption, Department, OptionKind
 from models.projects import Enterprise, Project
@@ -112,7 +113,7 @@ def option(label: str, kind: OptionKind, **more: Any) -> Mapped[int | None]:
     )
 
 
-class ServiceCase(CountyScoped, Versioned, Base):
+class ServiceCase(CountyScoped, Versioned, Numbered, Base):
     """帮办代办件: one application and its handling. `number` is our own, `project.code` the national project code."""
 
     __tablename__ = "service_case"
@@ -126,9 +127,13 @@ class ServiceCase(CountyScoped, Versioned, Base):
         Index("ix_service_case_county_accepted", "county_id", "accepted_on", "ended_on"),
         Index("ix_service_case_county_ended", "county_id", "ended_on"),
         Index("ix_service_case_agent_state", "agent_id", "state"),
+        Index("ix_service_case_county_number_key", "county_id", "number_key"),
+        Index("ix_service_case_county_archive_key", "county_id", "archive_number_key"),
     )
 
-    number: Mapped[str | None] = field("受理编号", String(60), search=True, hide="form", group="申请")
+    number: Mapped[str | None] = field(
+        "受理编号", String(60), search=True, hide="form", group="申请", sort_by="number_key"
+    )
     matter: Mapped[str] = field("办理事项", String(120), search=True, help="如：企业开办全套手续")
     state: Mapped[CaseState] = field(
         "状态", choice(CaseState, "state"), default=CaseState.DRAFT, filter=True, hide="form"
@@ -197,13 +202,19 @@ class ServiceCase(CountyScoped, Versioned, Base):
     end_asked_on: Mapped[date | None] = field("提请终止日期", hide="form list", filter=True)
     archive_asked_on: Mapped[date | None] = field("提请归档日期", hide="form list", filter=True)
     archived_on: Mapped[date | None] = field("归档日期", hide="form list", filter=True)
-    archive_number: Mapped[str | None] = field("归档号", String(60), hide="form list")
+    archive_number: Mapped[str | None] = field("归档号", String(60), hide="form list", sort_by="archive_number_key")
+    archive_number_key: Mapped[str | None] = number_key_column("archive_number")
     rating_id: Mapped[int | None] = option("评价", OptionKind.SCALE, hide="form list")
     rating: Mapped[CountyOption | None] = relationship(foreign_keys=[rating_id])
     refusal: Mapped[str | None] = field("不予受理或撤回原因", String(200), hide="form list")
     told_on: Mapped[date | None] = field("告知申请人日期", hide="form list")
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
     steps: Mapped[list[CaseStep]] = relationship(back_populates="case", order_by="CaseStep.position")
+
+    @validates("archive_number")
+    def _keep_archive_number_key(self, _: str, number: str | None) -> str | None:
+        self.archive_number_key = number_key(number)
+        return number
 
     def __str__(self) -> str:
         return self.number or self.matter
@@ -315,15 +326,19 @@ class Delivery(CountyScoped, Versioned, Base):
     voided_on: Mapped[date | None] = field("作废日期", hide="form", help="撤回上一步时作废")
 
 
-class Completion(CountyScoped, Versioned, Base):
+class Completion(CountyScoped, Versioned, Numbered, Base):
     """办结单, in two copies. Source: W 附件4, Z 附件4, B 六.3, H 五(三)."""
 
     __tablename__ = "completion"
     __title__ = "办结单"
     __label__ = "number"
-    __table_args__ = (UniqueConstraint("county_id", "number"), once_a_case("completion"))
+    __table_args__ = (
+        UniqueConstraint("county_id", "number"),
+        once_a_case("completion"),
+        Index("ix_completion_county_number_key", "county_id", "number_key"),
+    )
 
-    number: Mapped[str] = field("编号", String(60), search=True, hide="form")
+    number: Mapped[str] = field("编号", String(60), search=True, hide="form", sort_by="number_key")
     case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True, hide="form")
     case: Mapped[ServiceCase] = relationship()
     completed_on: Mapped[date] = field("办结日期", filter=True, hide="form")
@@ -334,15 +349,19 @@ class Completion(CountyScoped, Versioned, Base):
     remark: Mapped[str | None] = field("备注", String(500))
 
 
-class Termination(CountyScoped, Versioned, Base):
+class Termination(CountyScoped, Versioned, Numbered, Base):
     """终止单. Source: W 附件5, Z 附件5, and the notes of 附件2 for the reason; H 五(三)."""
 
     __tablename__ = "termination"
     __title__ = "终止单"
     __label__ = "number"
-    __table_args__ = (UniqueConstraint("county_id", "number"), once_a_case("termination"))
+    __table_args__ = (
+        UniqueConstraint("county_id", "number"),
+        once_a_case("termination"),
+        Index("ix_termination_county_number_key", "county_id", "number_key"),
+    )
 
-    number: Mapped[str] = field("编号", String(60), search=True, hide="form")
+    number: Mapped[str] = field("编号", String(60), search=True, hide="form", sort_by="number_key")
     case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True, hide="form")
     case: Mapped[ServiceCase] = relationship()
     terminated_on: Mapped[date] = field("终止日期", filter=True, hide="form")

@@ -92,6 +92,8 @@ class FieldSettings(ColumnOptions):
     most: int | None = None
     #: Key of another day that this day must not precede.
     not_before: str | None = None
+    #: Key of the hidden column that lists are sorted by instead, where the text itself sorts wrongly.
+    sort_by: str | None = None
 
     def __post_init__(self) -> None:
         unknown = set(self.hide.split()) - set(PURPOSES)

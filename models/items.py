@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, CountyScoped, Deletable, Versioned, unique_alive
 from models.fields import field
+from models.name_keys import Named
 from models.people import DepartmentLiaison
 from models.places import Department
 from models.types import Labelled, choice
@@ -28,7 +29,7 @@ class LimitKind(Labelled):
     CALENDAR = "calendar", "自然日"
 
 
-class ServiceItem(CountyScoped, Versioned, Deletable, Base):
+class ServiceItem(CountyScoped, Versioned, Deletable, Named, Base):
     """服务事项: one approval or public service of one department, with its time limit."""
 
     __tablename__ = "service_item"
@@ -38,6 +39,7 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Base):
     __table_args__ = (
         CheckConstraint("limit_days BETWEEN 0 AND 3650", name="limit_days_range"),
         unique_alive("service_item", "category", "name"),
+        Index("ix_service_item_county_name_key", "county_id", "name_key"),
     )
 
     name: Mapped[str] = field("事项名称", String(60), search=True, aliases=("具体事项", "服务事项"))

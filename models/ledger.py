@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, CountyScoped, Versioned
 from models.cases import ServiceCase
 from models.fields import field
+from models.name_keys import Numbered
 from models.people import User
 from models.types import BigId, Labelled, Moment, Money, Tone, choice
 
@@ -85,7 +86,7 @@ class LedgerFile(CountyScoped, Base):
     handed_out_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class LedgerEntry(CountyScoped, Versioned, Base):
+class LedgerEntry(CountyScoped, Versioned, Numbered, Base):
     """台账明细: one case in one month, its items and departments joined by 、.
 
     The fields, in their order, are the columns of 帮办代办工作台账. Source: 领域 10 (a).
@@ -98,6 +99,7 @@ class LedgerEntry(CountyScoped, Versioned, Base):
     __table_args__ = (
         Index("uq_ledger_entry_month_case", "month_id", "case_id", unique=True),
         Index("ix_ledger_entry_month_order", "month_id", "accepted_on", "number"),
+        Index("ix_ledger_entry_county_number_key", "county_id", "number_key"),
     )
 
     month_id: Mapped[int] = field("月份", ForeignKey("ledger_month.id"), filter=True, hide="export", group="台账")
@@ -106,7 +108,7 @@ class LedgerEntry(CountyScoped, Versioned, Base):
         "帮办代办件", ForeignKey("service_case.id"), index=True, hide="list form export"
     )
     case: Mapped[ServiceCase | None] = relationship()
-    number: Mapped[str | None] = field("受理编号", String(60), search=True)
+    number: Mapped[str | None] = field("受理编号", String(60), search=True, sort_by="number_key")
     accepted_on: Mapped[date | None] = field("受理日期", filter=True)
     channel: Mapped[str | None] = field("申请渠道", String(40))
     mode: Mapped[str | None] = field("服务方式", String(40))

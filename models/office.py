@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, CountyScoped, Versioned
 from models.fields import field
 from models.identifiers import document_number
+from models.name_keys import Numbered
 from models.people import Staff
 from models.types import Labelled, choice
 
 
-class PolicyDocument(CountyScoped, Versioned, Base):
+class PolicyDocument(CountyScoped, Versioned, Numbered, Base):
     """文件依据: a document that regulates the service."""
 
     __tablename__ = "policy_document"
     __title__ = "文件依据"
     __hint__ = "number"
+    __table_args__ = (Index("ix_policy_document_county_number_key", "county_id", "number_key"),)
 
     name: Mapped[str] = field("文件名称", String(120), search=True)
-    number: Mapped[str | None] = field("发文字号", String(60), search=True, check=document_number)
+    number: Mapped[str | None] = field("发文字号", String(60), search=True, check=document_number, sort_by="number_key")
     issuer: Mapped[str | None] = field("发文机关", String(60), filter=True)
     issued_on: Mapped[date | None] = field("发文日期", filter=True, past=True)
     effective_until: Mapped[date | None] = field("有效期至")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
 from models.fields import field
 from models.identifiers import phone, whole_name
+from models.name_keys import Named
 from models.places import County, Department, SupervisedCounty, Window
 from models.types import Labelled, choice
 
@@ -38,7 +39,7 @@ class DesignationTarget(Labelled):
     ENTERPRISE = "enterprise", "重点企业"
 
 
-class Staff(CountyScoped, Versioned, Deletable, Base):
+class Staff(CountyScoped, Versioned, Deletable, Named, Base):
     """服务人员: one table for the four kinds. People of another office may have no account."""
 
     __tablename__ = "staff"
@@ -57,6 +58,7 @@ class Staff(CountyScoped, Versioned, Deletable, Base):
             sqlite_where=text("kind = 'department_leader' AND active = 1 AND " + ALIVE),
             postgresql_where=text("kind = 'department_leader' AND active AND " + ALIVE),
         ),
+        Index("ix_staff_county_name_key", "county_id", "name_key"),
     )
 
     kind: Mapped[str] = mapped_column(String(24), index=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped, Deletable, Versioned, unique_alive
 from models.fields import field
 from models.identifiers import area_code, division_code, phone
+from models.name_keys import Named
 from models.types import BigId, Labelled, Money, choice
 
 #: Maximum of a setting in days: ten years; more is a typing error.
@@ -248,13 +249,16 @@ MEANINGS: dict[OptionKind, tuple[Meaning, ...]] = {
 MEANINGFUL = frozenset(MEANINGS) - {OptionKind.DELIVERY_WAY}
 
 
-class CountyOption(CountyScoped, Versioned, Base):
+class CountyOption(CountyScoped, Versioned, Named, Base):
     """选项: one choice of a county's lists; a retired one stays on old rows."""
 
     __tablename__ = "county_option"
     __title__ = "选项"
     __hint__ = None
-    __table_args__ = (UniqueConstraint("county_id", "kind", "name"),)
+    __table_args__ = (
+        UniqueConstraint("county_id", "kind", "name"),
+        Index("ix_county_option_county_name_key", "county_id", "name_key"),
+    )
 
     kind: Mapped[OptionKind] = field("类别", choice(OptionKind, "kind"), filter=True)
     name: Mapped[str] = field("名称", String(40), search=True)
@@ -279,14 +283,17 @@ class DepartmentKind(Labelled):
     SECTION = "section", "内设股室"
 
 
-class Department(CountyScoped, Versioned, Deletable, Base):
+class Department(CountyScoped, Versioned, Deletable, Named, Base):
     """部门: handles the items that belong to it."""
 
     __tablename__ = "department"
     __title__ = "部门"
     __hint__ = "short_name"
     __natural__ = (("name",),)
-    __table_args__ = (unique_alive("department", "name"),)
+    __table_args__ = (
+        unique_alive("department", "name"),
+        Index("ix_department_county_name_key", "county_id", "name_key"),
+    )
 
     name: Mapped[str] = field("部门名称", String(60), search=True)
     short_name: Mapped[str | None] = field("简称", String(20), search=True)
@@ -306,13 +313,16 @@ class WindowKind(Labelled):
     STATION = "station", "基层政务服务站"
 
 
-class Window(CountyScoped, Versioned, Deletable, Base):
+class Window(CountyScoped, Versioned, Deletable, Named, Base):
     """窗口: where people come with their papers. Source: Z 四, 附件1 二."""
 
     __tablename__ = "service_window"
     __title__ = "窗口"
     __natural__ = (("name",),)
-    __table_args__ = (unique_alive("service_window", "name"),)
+    __table_args__ = (
+        unique_alive("service_window", "name"),
+        Index("ix_service_window_county_name_key", "county_id", "name_key"),
+    )
 
     name: Mapped[str] = field("窗口名称", String(60), search=True)
     kind: Mapped[WindowKind] = field("类别", choice(WindowKind, "kind"), filter=True)

@@ -19,12 +19,13 @@ from models.identifiers import (
     project_code_warning,
     whole_name,
 )
+from models.name_keys import Named
 from models.people import ChiefServiceOfficer
 from models.places import Department
 from models.types import Labelled, Money, choice
 
 
-class Enterprise(CountyScoped, Versioned, Deletable, Base):
+class Enterprise(CountyScoped, Versioned, Deletable, Named, Base):
     """企业（项目单位）. Source: W 附件2, Z 附件2 申请单位情况."""
 
     __tablename__ = "enterprise"
@@ -34,6 +35,7 @@ class Enterprise(CountyScoped, Versioned, Deletable, Base):
     __table_args__ = (
         unique_alive("enterprise", "credit_code", given="credit_code"),
         Index("ix_enterprise_county_name", "county_id", "name"),
+        Index("ix_enterprise_county_name_key", "county_id", "name_key"),
     )
 
     name: Mapped[str] = field(
@@ -100,7 +102,7 @@ class Land(Labelled):
     GRANTED = "granted", "出让"
 
 
-class Project(CountyScoped, Versioned, Deletable, Base):
+class Project(CountyScoped, Versioned, Deletable, Named, Base):
     """项目: a construction project of one enterprise. Source: W 附件2, Z 附件2 项目基本情况."""
 
     __tablename__ = "project"
@@ -111,6 +113,7 @@ class Project(CountyScoped, Versioned, Deletable, Base):
         CheckConstraint("investment >= 0", name="investment_not_negative"),
         unique_alive("project", "code", given="code"),
         Index("ix_project_county_name", "county_id", "name"),
+        Index("ix_project_county_name_key", "county_id", "name_key"),
     )
 
     name: Mapped[str] = field("项目名称", String(120), search=True, group="项目基本情况")

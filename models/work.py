@@ -11,6 +11,7 @@ from models.base import Base, CountyScoped, Versioned
 from models.cases import CaseStep, ServiceCase
 from models.fields import field
 from models.identifiers import phone
+from models.name_keys import Numbered
 from models.people import DepartmentLeader, Staff
 from models.places import Department
 from models.projects import Enterprise, Project
@@ -24,7 +25,7 @@ class AgreementKind(Labelled):
     MANDATE = "mandate", "委托书"
 
 
-class Agreement(CountyScoped, Versioned, Base):
+class Agreement(CountyScoped, Versioned, Numbered, Base):
     """委托协议、委托书: of an enterprise, a project or a case. Source: B 附件1."""
 
     __tablename__ = "agreement"
@@ -36,9 +37,10 @@ class Agreement(CountyScoped, Versioned, Base):
             "enterprise_id IS NOT NULL OR project_id IS NOT NULL OR case_id IS NOT NULL", name="has_target"
         ),
         UniqueConstraint("county_id", "number"),
+        Index("ix_agreement_county_number_key", "county_id", "number_key"),
     )
 
-    number: Mapped[str] = field("协议编号", String(60), search=True, hide="form")
+    number: Mapped[str] = field("协议编号", String(60), search=True, hide="form", sort_by="number_key")
     kind: Mapped[AgreementKind] = field("类别", choice(AgreementKind, "kind"), filter=True)
     enterprise_id: Mapped[int | None] = field("企业", ForeignKey("enterprise.id"), index=True, filter=True)
     enterprise: Mapped[Enterprise | None] = relationship()
@@ -180,7 +182,7 @@ class Meeting(CountyScoped, Versioned, Base):
     departments: Mapped[list[MeetingDepartment]] = relationship(cascade="all, delete-orphan")
 
 
-class Urge(CountyScoped, Versioned, Base):
+class Urge(CountyScoped, Versioned, Numbered, Base):
     """督办: a reminder that needs a reply. Source: Z 四; H 四(二)."""
 
     __tablename__ = "urge"
@@ -189,10 +191,11 @@ class Urge(CountyScoped, Versioned, Base):
     __hint__ = "reason"
     __table_args__ = (
         UniqueConstraint("county_id", "number"),
+        Index("ix_urge_county_number_key", "county_id", "number_key"),
         CheckConstraint("reply_due >= issued_on", name="due_after_issue"),
     )
 
-    number: Mapped[str] = field("督办单编号", String(60), search=True, hide="form")
+    number: Mapped[str] = field("督办单编号", String(60), search=True, hide="form", sort_by="number_key")
     case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
     case: Mapped[ServiceCase] = relationship()
     department_id: Mapped[int | None] = field("被督办部门", ForeignKey("department.id"), filter=True)

@@ -16,6 +16,7 @@ from models.base import Base
 from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
 from models.evaluation import Evaluation
 from models.ledger import LedgerEntry, LedgerMonth
+from models.name_keys import stored_keys
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 
 #: Tables in the order in which they must be written: a row refers to earlier tables only.
@@ -98,6 +99,7 @@ class Bulk:
         """Give `row` the next id of `model` and queue it; it is written with its batch."""
         number = row["id"] = self._next[model]
         self._next[model] = number + 1
+        row.update(stored_keys(cast(Table, model.__table__), row))
         self._rows[model].append(row)
         return number
 

@@ -23,7 +23,7 @@ from services.kernel.session import back_office
 SECRET = frozenset({"password_hash", "content"})
 HIDDEN_VALUE = "（不记录）"
 #: Columns left out, because they mean nothing to a reader.
-SILENT = frozenset({"version", "figures"})
+SILENT = frozenset({"version", "figures", "name_key", "number_key", "archive_number_key"})
 LABEL_LENGTH = 120
 
 

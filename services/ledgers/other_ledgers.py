@@ -29,7 +29,6 @@ from services.kernel.months import first_day, last_day
 from services.kernel.working_days import calendar_of
 from services.key_targets.key_list import in_force
 from services.records.lists import EXPORT_BATCH
-from services.records.numbers import in_number_order
 
 Rows = Iterator[list[Any]]
 
@@ -191,7 +190,7 @@ def ended(session: Session, month: LedgerMonth) -> Rows:
                 slip.voided_on.is_(None),
                 or_(day.between(first, last_day(month.month)), slip.case_id.in_(late)),
             )
-            .order_by(day, *in_number_order(slip.number))
+            .order_by(day, slip.number_key.nulls_last())
             .execution_options(yield_per=EXPORT_BATCH)
         )
         for number, project, code, enterprise, person, began, on, reason, more, returned, way, archive in rows:

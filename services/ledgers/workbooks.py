@@ -38,7 +38,6 @@ from services.kernel.errors import RuleViolation
 from services.kernel.months import first_day, in_words, last_day
 from services.ledgers import other_ledgers
 from services.records.lists import EXPORT_BATCH
-from services.records.numbers import in_number_order
 from services.statistics import figures
 from services.statistics.rating_summary import rating_rows, scale_of
 
@@ -141,7 +140,7 @@ def entries(session: Session, month: LedgerMonth, *, masked: bool) -> Iterator[S
     rows = session.execute(
         select(*columns)
         .where(LedgerEntry.month_id == month.id)
-        .order_by(LedgerEntry.accepted_on.nulls_last(), *in_number_order(LedgerEntry.number), LedgerEntry.id)
+        .order_by(LedgerEntry.accepted_on.nulls_last(), LedgerEntry.number_key.nulls_last(), LedgerEntry.id)
         .execution_options(yield_per=EXPORT_BATCH)
     )
     return (ledger_cells(row, masked=masked) for row in rows)

@@ -37,7 +37,6 @@ from services.kernel.audit import audit_action
 from services.kernel.errors import RuleViolation
 from services.kernel.months import first_day, last_day
 from services.papers.case_values import blank_values, values_of
-from services.records.numbers import in_number_order
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def _slips_of_month(session: Session, month: str) -> Sequence[ServiceCase]:
     numbers = (
         select(Completion.case_id)
         .where(Completion.voided_on.is_(None), Completion.completed_on.between(first_day(month), last_day(month)))
-        .order_by(*in_number_order(Completion.number))
+        .order_by(Completion.number_key)
         .limit(render.MOST + 1)
     )
     ids = session.scalars(numbers).all()

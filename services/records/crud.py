@@ -16,6 +16,7 @@ from models.base import Base, Deletable, table_name
 from models.cases import CaseState, ServiceCase
 from models.fields import Field, all_fields, field_of
 from models.identifiers import LOCAL_NUMBER, phone
+from models.name_keys import Named, name_key
 from models.places import County
 from models.records import AuditEntry
 from models.types import now
@@ -139,7 +140,7 @@ def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]
 
 
 def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None:
-    """Refuse a duplicate with a readable message before the database does.
+    """Refuse a duplicate with a readable message before the database does; names compare by their keys.
 
     Rows that the actor cannot see count too, as they do for the database. Indexes of OF_THE_SERVICES
     are left to their services.
@@ -149,6 +150,7 @@ def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None
         wanted = {c: _value_after(session, row, values, c) for c in columns}
         if any(value is None for value in wanted.values()):
             continue
+        wanted = _by_keys(row, wanted)
         statement = select(table.c.id).where(*(c == v for c, v in wanted.items())).limit(1)
         if isinstance(row, Deletable):
             statement = statement.where(table.c.deleted_at.is_(None))
@@ -156,10 +158,26 @@ def _check_unique(session: Session, row: Any, values: Mapping[str, Any]) -> None
             statement = statement.where(table.c.id != row.id)
         other = session.scalar(statement, execution_options={"unscoped": True})
         if other is not None:
-            fields = [f for f in all_fields(type(row)) if f.column in wanted and f.key != "county_id"]
+            fields = [f for f in all_fields(type(row)) if f.column in columns and f.key != "county_id"]
             label = "、".join(f.label for f in fields)
             name = fields[-1].name if fields else None
             raise Duplicate(f"已有相同{label}的{row.__title__}", field=name, row_id=other)
+
+
+def _by_keys(row: Any, wanted: dict[Any, Any]) -> dict[Any, Any]:
+    """The wanted values with a name's key for the name.
+
+    A row whose values stay is compared as the database does: rows of one key may be older than the keys.
+    """
+    mapper = inspect(type(row))
+    stays = all(getattr(row, mapper.get_property_by_column(c).key) == value for c, value in wanted.items())
+    if not issubclass(mapper.class_, Named) or (stays and row.id is not None):
+        return wanted
+    table = mapper.local_table
+    return {
+        (table.c.name_key if c is table.c.name else c): name_key(v) if c is table.c.name else v
+        for c, v in wanted.items()
+    }
 
 
 #: Partial unique indexes, which the services of those rows check.

@@ -6,7 +6,6 @@ of those rows, with the labels of the rows they refer to. No ORM objects are bui
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -30,6 +29,7 @@ from models.fields import (
 from models.ledger import JOINT
 from models.types import OFFICE_CLOCK, show
 from services.kernel.errors import RuleViolation
+from services.records.text_search import has, matches, searched
 
 #: The largest id that a column can hold.
 MAX_ID = 2**63 - 1
@@ -82,7 +82,7 @@ def read_query(model: type[Any], fields: tuple[Field, ...], pairs: Pairs, defaul
     chosen = sort if sort in {f.name for f in fields if f.kind != "ref"} else None
     size = _bounded(args.get("page_size"), PAGE_SIZES[-1], PAGE_SIZES[0])
     return ListQuery(
-        search=_cut("关键字", normalised(args.get("search", "")), problems),
+        search=_cut("关键字", searched(args.get("search", "")), problems),
         filters=filters,
         sort=chosen or default[0],
         desc=args.get("desc") == "1" if chosen else default[1],
@@ -239,7 +239,7 @@ def _equals(f: Field, column: Any, value: Any) -> ColumnElement[bool]:
     elif value.startswith(EXACTLY):
         found = or_(*(_is_one_of(column, name) for name in value.removeprefix(EXACTLY).split("|")))
     else:
-        found = column.icontains(value, autoescape=True)
+        found = has(column, value)
     return found
 
 
@@ -311,7 +311,8 @@ def order_of(model: type[Any], query: ListQuery) -> list[Any]:
     id_ = model.id.desc() if query.desc else model.id
     if query.sort in (None, "id"):
         return [id_]
-    column = attribute(model, field_of(model, str(query.sort)).key)
+    sorted_by = field_of(model, str(query.sort))
+    column = attribute(model, sorted_by.sort_by or sorted_by.key)
     return [column.desc() if query.desc else column, id_]
 
 
@@ -412,21 +413,3 @@ def equals(model: type[Any], where: Mapping[str, Any]) -> list[ColumnElement[boo
         attribute(model, key).in_(value) if isinstance(value, list) else attribute(model, key) == value
         for key, value in where.items()
     ]
-
-
-#: Brackets as users type them in our numbers → as they are stored.
-TYPED = str.maketrans(
-    {chr(c + 0xFEE0): chr(c) for c in range(0x30, 0x7B) if chr(c).isalnum()} | {"\u3000": " ", "\x00": None}
-)
-YEAR = re.compile(r"[\[［【〔(（](\d{4})[\]］】〕)）]")
-
-
-def normalised(text: str) -> str:
-    """A search text normalised like the stored values: half-width letters and digits, 〔2026〕."""
-    return YEAR.sub(r"〔\1〕", text.translate(TYPED)).strip()
-
-
-def matches(columns: Iterable[Any], text: str) -> ColumnElement[bool]:
-    """Condition that each word of `text` occurs in one of `columns`; % and _ are ordinary characters."""
-    columns = list(columns)
-    return and_(*(or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in text.split()))

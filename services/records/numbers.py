@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -67,11 +67,6 @@ def _first_after(session: Session, county: County, kind: NumberKind, year: int, 
     fits = re.compile(f"{re.escape(before)}([0-9]{{1,9}}){re.escape(behind)}")
     there = (fits.fullmatch(number) for number in session.scalars(statement, execution_options={"unscoped": True}))
     return max([value, *(int(found[1]) + 1 for found in there if found)])
-
-
-def in_number_order(column: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """ORDER BY of printed numbers: 9999号 comes before 10000号, which as text is the smaller; none comes last."""
-    return func.length(column).nulls_last(), column.nulls_last()
 
 
 def guard_sequence(session: Session, sequence: NumberSequence, values: Mapping[str, Any]) -> None:

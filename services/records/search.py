@@ -19,7 +19,7 @@ from models.projects import Enterprise, Project
 from models.types import show
 from services.kernel.access import may, sees_phones
 from services.kernel.actor import actor_of
-from services.records.lists import matches, normalised
+from services.records.text_search import has, matches, searched
 
 #: The tables searched, in the order of the results.
 TABLES: tuple[type[Any], ...] = (
@@ -47,7 +47,7 @@ class SearchResult:
 
 def search(session: Session, text: str) -> list[SearchResult]:
     """Rows that the actor may see whose name, code or number starts with or contains the text."""
-    words = normalised(text)[:MAX_TEXT]
+    words = searched(text)[:MAX_TEXT]
     actor = actor_of(session)
     tables = [m for m in TABLES if may(actor, f"{table_name(m)}.read")] if words else []
     found = [_of(session, model, words, phones=sees_phones(actor)) for model in tables]
@@ -70,7 +70,5 @@ def _match_condition(model: Any, f: Field, text: str) -> ColumnElement[bool]:
     """Match generated numbers by their last digits, phones by their end, other texts by their start."""
     column = attribute(model, f.key)
     if f.key == "number":
-        return column.contains(text, autoescape=True)
-    if f.sensitive:
-        return column.endswith(text, autoescape=True)
-    return column.istartswith(text, autoescape=True)
+        return has(column, text)
+    return has(column, text, "endswith" if f.sensitive else "startswith")

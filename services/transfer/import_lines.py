@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,7 +18,8 @@ from excel.columns import EXAMPLE, Header, letter
 from excel.read import Cell
 from excel.template import example_of
 from models.base import Base
-from models.fields import Field, attribute
+from models.fields import Field, attribute, field_of
+from models.name_keys import name_key
 from models.records import LineResult
 from models.types import show
 from services.kernel.audit import plain
@@ -40,6 +41,8 @@ UNDER = re.compile(
 )
 NUMERAL = re.compile(r"[(]?[一二三四五六七八九十]{1,3}(?:[)、.:]|$).*|第[一二三四五六七八九十]{1,3}[部类章节批].*")
 LABEL_LENGTH = 120
+#: The field of a key whose spellings do not matter.
+NAME = "name"
 
 
 @dataclass
@@ -62,6 +65,8 @@ class RowDraft:
     before: dict[str, Any] = field(default_factory=dict)
     row: Any = None
     is_new: bool = True
+    #: The fields by which the record was found.
+    found_by: tuple[str, ...] = ()
 
     @property
     def result(self) -> LineResult | None:
@@ -138,7 +143,7 @@ def drafts_of(
     for line in lines:
         _choose_references(header, line)
         _check_repeated(plan, line, seen)
-        _compare(header, line)
+        _compare(header, line, seen)
     return lines
 
 
@@ -222,19 +227,48 @@ def _read(header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) ->
 
 def _resolve(session: Session, f: Field, lines: Sequence[RowDraft]) -> None:
     """Replace the text of reference `f` in every line by the candidate rows."""
-    texts = {line.values[f.name] for line in lines if line.values.get(f.name)}
-    found: dict[str, list[Any]] = {text: [] for text in texts}
-    target: Any = f.target
-    columns = [attribute(target, key) for key in (target.__label__, target.__hint__) if key]
-    kind = [attribute(target, key) == value for key, value in f.where.items() if key != "active"]
-    if texts:
-        wanted = texts | {_name_in(text) for text in texts}
-        for row in session.scalars(select(target).where(or_(*(c.in_(wanted) for c in columns)), *kind)):
-            for text in {_full_name(row), *(getattr(row, c.key) for c in columns)} & texts:
-                found[text].append(row)
+    keys = {line.values[f.name]: _keys_of(f, line.values[f.name]) for line in lines if line.values.get(f.name)}
+    by_key: dict[str, list[Any]] = {}
+    for row in _candidates(session, f, keys) if keys else ():
+        for key in {name_key(text) for text in _names_of(row)}:
+            by_key.setdefault(key, []).append(row)
     for line in lines:
-        if line.values.get(f.name):
-            line.values[f.name] = found[line.values[f.name]]
+        if text := line.values.get(f.name):
+            found = {row.id: row for key in keys[text] for row in by_key.get(key, ())}
+            exact = [row for row in found.values() if text in _names_of(row)]
+            line.values[f.name] = exact or list(found.values())
+
+
+def _keys_of(f: Field, text: str) -> set[str]:
+    """The keys of what a cell may mean: a name, or a code in its standard form."""
+    return {name_key(text), *(name_key(code) for code in _code_in(f, text))}
+
+
+def _code_in(f: Field, text: str) -> list[str]:
+    """The text as the code of the rows that `f` refers to, if it is one."""
+    check = field_of(f.target, f.target.__hint__).check if f.target and f.target.__hint__ else None
+    try:
+        return [check(text)] if check else []
+    except ValueError:
+        return []
+
+
+def _candidates(session: Session, f: Field, texts: Mapping[str, set[str]]) -> Iterable[Any]:
+    """The rows that one of the texts may name: by the name's key, or by the code as typed or in its standard form."""
+    target: Any = f.target
+    names = {part for keys in texts.values() for key in keys for part in (key, _name_in(key))}
+    wanted = [target.name_key.in_(names)]
+    if target.__hint__:
+        codes = {*texts, *(code for text in texts for code in _code_in(f, text))}
+        wanted.append(attribute(target, target.__hint__).in_(codes))
+    kind = [attribute(target, key) == value for key, value in f.where.items() if key != "active"]
+    return session.scalars(select(target).where(or_(*wanted), *kind))
+
+
+def _names_of(row: Any) -> set[str]:
+    """What people write to name `row`: its label, its hint, or both."""
+    hint = getattr(row, row.__hint__) if row.__hint__ else None
+    return {_full_name(row), str(row), *([hint] if hint else [])}
 
 
 def _full_name(row: Base) -> str:
@@ -243,8 +277,8 @@ def _full_name(row: Base) -> str:
     return f"{row}（{hint}）" if hint else str(row)
 
 
-def _name_in(text: str) -> str:
-    return text.rpartition("（")[0] if text.endswith("）") else text
+def _name_in(key: str) -> str:
+    return key.rpartition("(")[0] if key.endswith(")") else key
 
 
 def _find(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None:
@@ -253,15 +287,11 @@ def _find(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None
     earlier: list[str] = []
     for key in plan.keys:
         wanted = [line for line in open_lines if line.row is None and all(_key_part(line, k) for k in key)]
-        first = plan.field(key[0])
+        column = attribute(plan.model, _key_column(plan, key[0]))
         parts = {p for line in wanted for p in _key_part(line, key[0])}
-        rows = (
-            session.scalars(select(plan.model).where(attribute(plan.model, first.key).in_(parts), *plan.where())).all()
-            if parts
-            else []
-        )
+        rows = session.scalars(select(plan.model).where(column.in_(parts), *plan.where())).all() if parts else []
         for line in wanted:
-            named = [r for r in rows if _has_key(plan, line, key, r)]
+            named = _as_typed(line, key, [r for r in rows if _has_key(plan, line, key, r)])
             taken = [r for r in named if not _is_different_record(plan, line, r, earlier)]
             _use_match(line, key, taken)
             if named and not taken:
@@ -272,16 +302,29 @@ def _find(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None
 
 
 def _key_part(line: RowDraft, name: str) -> list[Any]:
-    """The possible values of one part of a line's key: a value, or ids of candidate rows."""
+    """The possible values of one part of a line's key: a value, a name's key, or ids of candidate rows."""
     value = line.values.get(name)
     if isinstance(value, list):
         return [row.id for row in value]
-    return [] if value is None else [value]
+    if value is None:
+        return []
+    return [name_key(value) if name == NAME else value]
+
+
+def _key_column(plan: ImportSpec, name: str) -> str:
+    """The column of the records that is compared with one part of a line's key."""
+    return "name_key" if name == NAME else plan.field(name).key
+
+
+def _as_typed(line: RowDraft, key: Sequence[str], rows: list[Any]) -> list[Any]:
+    """Of several rows whose names have one key, the one that is spelled as in the line."""
+    exact = [row for row in rows if row.name == line.values[NAME]] if NAME in key and len(rows) > 1 else []
+    return exact if len(exact) == 1 else rows
 
 
 def _has_key(plan: ImportSpec, line: RowDraft, key: Sequence[str], row: Any) -> bool:
     """Whether `row` has the key of `line`."""
-    return all(getattr(row, plan.field(k).key) in _key_part(line, k) for k in key)
+    return all(getattr(row, _key_column(plan, k)) in _key_part(line, k) for k in key)
 
 
 def _is_different_record(plan: ImportSpec, line: RowDraft, row: Any, earlier: Sequence[str]) -> bool:
@@ -297,7 +340,7 @@ def _use_match(line: RowDraft, key: Sequence[str], rows: Sequence[Any]) -> None:
             [line.places.get(key[0], ""), "", line.texts.get(key[0], ""), f"有 {len(rows)} 条同名的，请填写代码或编号"]
         )
     elif rows:
-        line.row, line.is_new = rows[0], False
+        line.row, line.is_new, line.found_by = rows[0], False, tuple(key)
 
 
 def _choose_references(header: Header, line: RowDraft) -> None:
@@ -325,7 +368,7 @@ def _choose_references(header: Header, line: RowDraft) -> None:
 def _compare_names(f: Field, line: RowDraft, row: Base) -> None:
     """Add a doubt when the code and the name next to it belong to different rows."""
     second = line.seconds.get(f.name)
-    if second and second not in (str(row), _full_name(row), getattr(row, row.__hint__ or "id")):
+    if second and name_key(second) not in {name_key(text) for text in _names_of(row)}:
         line.doubts.append([line.places[f.name], f.label, line.texts[f.name], f"是“{row}”，这一行另写着“{second}”"])
 
 
@@ -352,13 +395,24 @@ def _check_repeated(plan: ImportSpec, line: RowDraft, seen: SeenRows) -> None:
 def _parts(line: RowDraft, key: Sequence[str]) -> list[Any]:
     """The values of all parts of `key`, with rows as ids; empty when one is missing."""
     values = [line.values.get(name) for name in key]
+    values = [name_key(value) if name == NAME and value else value for name, value in zip(key, values, strict=True)]
     return [] if None in values else [v.id if isinstance(v, Base) else v for v in values]
 
 
-def _compare(header: Header, line: RowDraft) -> None:
+def _keep_spelling(line: RowDraft, seen: SeenRows) -> None:
+    """A record that was found by its name keeps the spelling it has."""
+    typed = line.values.get(NAME)
+    if NAME not in line.found_by or typed == line.row.name:
+        return
+    seen.note_reading(f"“{typed}”即已有的“{line.row.name}”", line.places[NAME])
+    line.values[NAME] = line.row.name
+
+
+def _compare(header: Header, line: RowDraft, seen: SeenRows) -> None:
     """Collect the changes that the line makes to its record, with the old values."""
     if line.row is None or line.errors:
         return
+    _keep_spelling(line, seen)
     for f in header.fields.values():
         if not hasattr(line.row, f.key):
             continue

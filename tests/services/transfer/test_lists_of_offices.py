@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models.people import Role
-from models.projects import Level
-from models.records import ImportBatch
+from models.projects import Level, Project
+from models.records import ImportBatch, ImportLine
 from services.kernel.actor import SYSTEM, Actor
 from services.kernel.transaction import open_session, working
 from services.transfer import imports
@@ -203,3 +203,30 @@ def test_a_number_in_a_text_column_has_the_digits_that_excel_shows(taken: Callab
 
 def test_a_limit_may_carry_its_unit_and_at_once_is_no_days(taken: Callable[[str, str], list[Any]]) -> None:
     assert [row.limit_days for row in taken("service_item", "V8_limit_with_words")] == [5, 5, 5, 0]
+
+
+def test_one_project_spelled_in_five_ways_stays_one(
+    sqlite_engine: Engine, office: Actor, check: Check, taken: Callable[[str, str], list[Any]]
+) -> None:
+    (made,) = taken("project", "D1_projects_first")
+    batch = check("project", "D1_projects_second")
+    assert (batch.created, batch.changed, batch.wrong) == (0, 1, 4)
+    reasons = {reason for _, reason in wrong(sqlite_engine, office, batch).values()}
+    assert reasons == {"与第 2 行重复"}
+    with open_session(sqlite_engine, office, write=False) as session:
+        line = session.scalars(
+            select(ImportLine).where(ImportLine.batch_id == batch.id, ImportLine.result == "changed")
+        )
+        assert [note[1] for note in line.one().notes] == ["投资总额"]
+    assert f"即已有的“{made.name}”" in (batch.ignored or "")
+
+
+def test_a_reference_is_found_however_its_name_is_spelled(
+    sqlite_engine: Engine, office: Actor, taken: Callable[[str, str], list[Any]]
+) -> None:
+    with working(sqlite_engine, office) as session:
+        f.make_enterprise(session, name="温县丙子环保有限公司（拟设立）", county_id=office.county_id)
+    rows = taken("project", "D2_enterprise_named_differently")
+    with open_session(sqlite_engine, office, write=False) as session:
+        firms = [session.get_one(Project, row.id).enterprise.name for row in rows]
+    assert firms == [FIRM] * 5 + ["温县丙子环保有限公司（拟设立）"]
