@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 have() { command -v "$1" >/dev/null 2>&1; }
 
 missing=()
-have chromium || missing+=(chromium)
+have chromium-headless-shell || have chromium || missing+=(chromium-headless-shell)
 have localc || missing+=(libreoffice-calc)
 have lowriter || missing+=(libreoffice-writer)
 have pdftotext || missing+=(poppler-utils)

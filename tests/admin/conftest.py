@@ -16,6 +16,7 @@ from models import Base
 from services.kernel.transaction import open_engine
 from settings import read_settings
 from tests import postgres
+from tests.conftest import replace_file
 from tests.demo import PASSWORD, copy_of
 from tests.patience import patient
 
@@ -25,11 +26,11 @@ ClientOf = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def demo_engine(demo_file: Path, tmp_path: Path) -> Iterator[Engine]:
+def demo_engine(one_sqlite: Engine, demo_file: Path) -> Iterator[Engine]:
     """The demonstration in a database of the test's own."""
-    engine = patient(open_engine(f"sqlite:///{copy_of(demo_file, tmp_path)}"))
-    yield engine
-    engine.dispose()
+    replace_file(one_sqlite, demo_file)
+    yield one_sqlite
+    one_sqlite.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -44,12 +45,20 @@ def postgresql_demo(postgresql_server: str, demo_file: Path, tmp_path_factory: p
     return "demo"
 
 
+@pytest.fixture(scope="session")
+def one_postgresql_demo(postgresql_server: str) -> Engine:
+    """The PostgreSQL engine of this test process for copies of the demonstration."""
+    return patient(open_engine(postgresql_server.format("demo_copy")))
+
+
 @pytest.fixture
-def postgresql_demo_engine(postgresql_server: str, postgresql_demo: str) -> Iterator[Engine]:
+def postgresql_demo_engine(
+    one_postgresql_demo: Engine, postgresql_server: str, postgresql_demo: str
+) -> Iterator[Engine]:
     """The demonstration in a PostgreSQL database of the test's own."""
-    engine = patient(open_engine(postgres.make_database(postgresql_server, "demo_copy", postgresql_demo)))
-    yield engine
-    engine.dispose()
+    postgres.make_database(postgresql_server, "demo_copy", postgresql_demo)
+    yield one_postgresql_demo
+    one_postgresql_demo.dispose()
 
 
 @pytest.fixture(params=["demo_engine", "postgresql_demo_engine"], ids=["sqlite", "postgresql"])

@@ -119,8 +119,11 @@ def first_run(path: Path) -> None:
 
 
 def chromium() -> str:
-    """The path of Chromium; without it the tests fail, they are never skipped."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    """The path of Chromium; without it the tests fail, they are never skipped.
+
+    The shell without a window draws the same pages with half the processor time.
+    """
+    found = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
     if found is None:
         pytest.fail("没有找到 Chromium，请先运行 tests/install_tools.sh", pytrace=False)
     return found
