@@ -37,7 +37,7 @@ from models.papers import PaperPrint
 from models.people import GeneralAgent, Role
 from models.places import Department
 from models.types import show
-from models.work import CaseMaterial, Extension, MaterialState, Meeting, Urge
+from models.work import CaseMaterial, Extension, MaterialState, Meeting, Urge, WorkRecord
 from services.cases import (
     archive,
     closing,
@@ -109,7 +109,18 @@ class UndoForm(BackOfficeForm):
     reason = TextAreaField("撤回原因", REASON, filters=[tidy])
 
 
-class RejectForm(ReasonForm):
+class TellingForm(BackOfficeForm):
+    """说明告知: who told whom, when and how; asked where the county's document binds."""
+
+    told_by = action_field(WorkRecord, "teller", description="不填则为经办人")
+    told_to = StringField(
+        "告知对象", [Optional(), Length(max=30), no_control], filters=[tidy], description="不填则为申请单位经办人"
+    )
+    told_way = action_field(WorkRecord, "way", label="告知方式")
+    told_on = action_field(ServiceCase, "told_on", default=today)
+
+
+class RejectForm(TellingForm, ReasonForm):
     """不予受理."""
 
     told_on = action_field(ServiceCase, "told_on", required=True, default=today)
@@ -201,6 +212,12 @@ class OwedForm(DateForm):
     present = Boxes("现已收到的", [Optional()], choices=[])
 
 
+class AcceptForm(TellingForm, OwedForm):
+    """受理."""
+
+    told_on = action_field(ServiceCase, "told_on", label="说明服务流程日期", default=today)
+
+
 class ProposeForm(DateForm):
     """提请归档."""
 
@@ -214,7 +231,7 @@ class ProposeEndForm(DateForm):
     explanation = action_field(Termination, "explanation", required=True)
 
 
-class TerminateForm(DateForm):
+class TerminateForm(TellingForm, DateForm):
     """终止."""
 
     reason = action_field(Termination, "reason")
@@ -232,6 +249,12 @@ class StepForm(DateForm):
 
 class StepReasonForm(ReasonForm):
     """An action on an item that needs a reason."""
+
+
+class DenyForm(TellingForm, StepReasonForm):
+    """未办成."""
+
+    force_majeure = action_field(CaseStep, "force_majeure", description="勾选的须写明何时、怎样告知申请人")
 
 
 class StepAcceptForm(StepForm):
@@ -270,6 +293,31 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
     form.materials.suggest(dict.fromkeys(wanted))
 
 
+#: Fields of TellingForm.
+TELLING = ("told_by", "told_to", "told_way", "told_on")
+
+
+def _ask_telling(setting: str, *fields: str) -> Callable[[Any, Sequence[Any]], None]:
+    """Remove `fields` in counties without `setting`."""
+
+    def prepare(form: Any, rows: Sequence[Any]) -> None:
+        if not getattr(rows[0].county, setting):
+            for name in fields:
+                delattr(form, name)
+
+    return prepare
+
+
+def _each(*preparations: Callable[[Any, Sequence[Any]], None]) -> Callable[[Any, Sequence[Any]], None]:
+    """One `prepare` of several."""
+
+    def prepare(form: Any, rows: Sequence[Any]) -> None:
+        for one in preparations:
+            one(form, rows)
+
+    return prepare
+
+
 def _suggest_refusal(form: Any, rows: Sequence[ServiceCase]) -> None:
     """The condition that the case does not meet, where the county checks one."""
     if len(rows) == 1 and form.reason.raw_data is None:
@@ -295,7 +343,7 @@ def _list_owed(owed: Callable[[Any, ServiceCase], list[str]], form: Any, rows: S
 def _list_missing(form: Any, rows: Sequence[ServiceCase]) -> None:
     owed = materials_of(db(), rows[0], MaterialState.MISSING)
     form.received.choices = [SelectChoice(paper.id, paper.name) for paper in owed]
-    form.received.description = "" if owed else "没有登记过待补的材料"
+    form.received.description = "没有收到的仍按待补，收齐后才转为待受理" if owed else "没有登记过待补的材料"
 
 
 def _ask_delivery(form: Any, rows: Sequence[ServiceCase]) -> None:
@@ -369,7 +417,12 @@ CASE_ACTIONS = (
     _case_action("submit", OwedForm, intake.submit, prepare=partial(_list_owed, intake.owed_to_submit)),
     _case_action("notify", NotifyForm, intake.notify, batch=False, prepare=_suggest_materials),
     _case_action("resupply", ResupplyForm, intake.resupply, batch=False, prepare=_list_missing),
-    _case_action("accept", OwedForm, intake.accept, prepare=partial(_list_owed, intake.owed_to_accept)),
+    _case_action(
+        "accept",
+        AcceptForm,
+        intake.accept,
+        prepare=_each(partial(_list_owed, intake.owed_to_accept), _ask_telling("process_told", *TELLING)),
+    ),
     _case_action("assign", AssignCaseForm, dispatch.assign, prepare=_ask_responsible),
     _case_action("deliver", DeliverForm, closing.deliver_and_close, label="送达并办结", prepare=_ask_delivery),
     _case_action("send", SendForm, closing.deliver, label="送达", move="deliver", batch=False, prepare=_ask_delivery),
@@ -382,11 +435,23 @@ CASE_ACTIONS = (
     _case_action("hand_over", HandOverForm, dispatch.hand_over),
     _case_action("meet", MeetForm, coordination.meet, batch=False, prepare=_propose_meeting),
     _case_action("urge", UrgeForm, coordination.urge),
-    _case_action("reject", RejectForm, intake.reject, danger=True, prepare=_suggest_refusal),
+    _case_action(
+        "reject",
+        RejectForm,
+        intake.reject,
+        danger=True,
+        prepare=_each(_suggest_refusal, _ask_telling("refusal_told", *TELLING[:-1])),
+    ),
     _case_action("withdraw", ReasonForm, intake.withdraw, danger=True),
     _case_action("propose_end", ProposeEndForm, closing.propose_end, danger=True),
     _case_action("refuse_end", ReasonForm, closing.refuse_end),
-    _case_action("terminate", TerminateForm, closing.terminate, danger=True, prepare=_list_received),
+    _case_action(
+        "terminate",
+        TerminateForm,
+        closing.terminate,
+        danger=True,
+        prepare=_each(_list_received, _ask_telling("obstacle_told", *TELLING)),
+    ),
     _case_action("undo", UndoForm, undo.undo_last_step, batch=False, danger=True, prepare=_tell_last),
 )
 
@@ -396,12 +461,14 @@ def _record(name: str, session: Any, rows: Any, **values: Any) -> None:
 
 
 #: Forms of step actions that ask for more than a date and a remark.
-STEP_FORMS = {"grant": GrantForm, "accept": StepAcceptForm}
+STEP_FORMS = {"grant": GrantForm, "accept": StepAcceptForm, "deny": DenyForm}
+#: What prepares them.
+STEP_PREPARES = {"deny": _ask_telling("obstacle_told", "force_majeure", *TELLING)}
 
 
 def _step_action(name: str) -> Action:
     move = steps.STEP_MOVES[name]
-    form = StepReasonForm if move.needs_reason else STEP_FORMS.get(name, StepForm)
+    form = STEP_FORMS.get(name) or (StepReasonForm if move.needs_reason else StepForm)
     return Action(
         name,
         move.label,
@@ -411,6 +478,7 @@ def _step_action(name: str) -> Action:
         recorded=True,
         why_not=lambda actor, row: steps.why_not(actor, row, name),
         danger=name in ("deny", "withdraw"),
+        prepare=STEP_PREPARES.get(name, _each()),
     )
 
 

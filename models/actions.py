@@ -56,6 +56,7 @@ class AuditAction(Labelled):
     STEP_FILE = "step.file", "报送"
     STEP_ACCEPT = "step.accept", "部门受理"
     STEP_ASK = "step.ask", "要求补正"
+    STEP_RECEIVE = "step.receive", "收到部分补正"
     STEP_RESUME = "step.resume", "补正完成"
     STEP_GRANT = "step.grant", "办结事项"
     STEP_DENY = "step.deny", "未办成"

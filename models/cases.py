@@ -257,6 +257,7 @@ class CaseStep(CountyScoped, Versioned, Base):
     finished_on: Mapped[date | None] = field("完成日期", hide="form", filter=True)
     approval_number: Mapped[str | None] = field("批文号", String(80), search=True, hide="form")
     reason: Mapped[str | None] = field("原因或说明", String(200), hide="form")
+    force_majeure: Mapped[bool] = field("因不可抗力", default=False, hide="form list", when="obstacle_told")
     remark: Mapped[str | None] = field("备注", String(500), hide="list")
     #: The limit when the department accepted the item; later changes of the item do not apply.
     limit_days: Mapped[int | None] = mapped_column()

@@ -116,6 +116,9 @@ class County(Versioned, Base):
     first_contact_needed: Mapped[bool] = field("须记首问责任人", default=False, hide="list")
     agreement_needed: Mapped[bool] = field("受理前须签委托书", default=False, hide="list")
     check_needed: Mapped[bool] = field("受理前须核实资料并确认签字", default=False, hide="list")
+    process_told: Mapped[bool] = field("受理前须说明服务流程", default=False, hide="list")
+    refusal_told: Mapped[bool] = field("不予受理须说明告知", default=False, hide="list")
+    obstacle_told: Mapped[bool] = field("不可抗力办不成须说明告知", default=False, hide="list")
     closes_on_receipt: Mapped[bool] = field("签收即办结", default=False, hide="list")
     delivery_noted: Mapped[bool] = field("送达须填工作纪实并备案", default=False, hide="list")
     meeting_word: Mapped[str] = field("会议名称", String(20), default="项目协调会", hide="list")
@@ -234,6 +237,7 @@ class Meaning(Labelled):
     DISSATISFIED = "dissatisfied", "算作差评"
     BOTH_SIDES = "both_sides", "双方终止"
     ONE_SIDED = "one_sided", "单方终止，须经牵头单位批准"
+    FORCE_MAJEURE = "force_majeure", "不可抗力，双方终止"
 
 
 #: What options of a kind may mean; a kind that is not named has no meanings.
@@ -243,7 +247,7 @@ MEANINGS: dict[OptionKind, tuple[Meaning, ...]] = {
     OptionKind.ELIGIBILITY: tuple(m for m in Meaning if m.name.startswith("FOR_")),
     OptionKind.PAPER: tuple(m for m in Meaning if m.name.startswith("PAPER_")),
     OptionKind.SCALE: (Meaning.SATISFIED, Meaning.DISSATISFIED),
-    OptionKind.TERMINATION_REASON: (Meaning.BOTH_SIDES, Meaning.ONE_SIDED),
+    OptionKind.TERMINATION_REASON: (Meaning.BOTH_SIDES, Meaning.ONE_SIDED, Meaning.FORCE_MAJEURE),
 }
 #: Kinds whose options do nothing without a meaning.
 MEANINGFUL = frozenset(MEANINGS) - {OptionKind.DELIVERY_WAY}

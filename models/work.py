@@ -104,6 +104,17 @@ class WorkKind(Labelled):
     FEE = "fee", "缴费提醒"
     REVISIT = "revisit", "回访"
     DELIVERY = "delivery", "送达"
+    TOLD = "told", "说明告知"
+
+
+class TellingWay(Labelled):
+    """How the applicant was told. No document lists the ways."""
+
+    FACE_TO_FACE = "face_to_face", "当面"
+    PHONE = "phone", "电话"
+    MESSAGE = "message", "短信、微信"
+    ONLINE = "online", "网上"
+    WRITTEN = "written", "书面"
 
 
 #: Notes that tell the applicant something.
@@ -134,8 +145,13 @@ class WorkRecord(CountyScoped, Versioned, Base):
     visitor_phone: Mapped[str | None] = field(
         "来访人电话", String(30), sensitive=True, hide="list", check=phone, fill="enterprise.handler_phone"
     )
+    way: Mapped[TellingWay | None] = field("方式", choice(TellingWay, "way"), hide="list")
+    teller: Mapped[str | None] = field("告知人", String(30), hide="list form")
     content: Mapped[str] = field("内容", String(1000), hide="list")
     answer: Mapped[str | None] = field("答复或结果", String(1000), hide="list")
+    replied_on: Mapped[date | None] = field(
+        "回复日期", filter=True, past=True, not_before="happened_on", help="接待咨询答复的日期"
+    )
 
 
 class MeetingDepartment(CountyScoped, Base):

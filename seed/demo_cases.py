@@ -255,6 +255,7 @@ class Cases:
                 else "材料待补正"
                 if step.state is StepState.SUPPLEMENT
                 else None,
+                "force_majeure": False,
                 "remark": None,
                 "version": 1,
             },

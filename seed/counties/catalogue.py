@@ -75,7 +75,7 @@ OFFICES: tuple[DepartmentSeed, ...] = (
 TERMINATION_REASONS: tuple[Option, ...] = (
     ("不符合法规政策", Meaning.BOTH_SIDES),
     ("法规政策调整", Meaning.BOTH_SIDES),
-    ("不可抗力", Meaning.BOTH_SIDES),
+    ("不可抗力", Meaning.FORCE_MAJEURE),
     ("申请单位申请终止", Meaning.BOTH_SIDES),
     ("申请单位不配合", Meaning.ONE_SIDED),
     ("弄虚作假", Meaning.ONE_SIDED),

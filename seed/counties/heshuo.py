@@ -51,6 +51,10 @@ HESHUO = CountyData(
         "first_contact_needed": True,
         "agreement_needed": False,
         "check_needed": True,
+        # Source: H 五(一).
+        "process_told": True,
+        "refusal_told": True,
+        "obstacle_told": False,
         "delivery_noted": False,
         "closes_on_receipt": True,
         "meeting_word": "并联审批会议",

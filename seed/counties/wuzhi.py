@@ -40,6 +40,10 @@ WUZHI = CountyData(
         "first_contact_needed": False,
         "agreement_needed": True,
         "check_needed": False,
+        # Source: Z 二(二).
+        "process_told": False,
+        "refusal_told": True,
+        "obstacle_told": True,
         "delivery_noted": True,
         "closes_on_receipt": False,
         "meeting_word": "项目协调会",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from models.work import MaterialState, WorkKind, WorkRecord
 from services.cases.deadlines import settle_due
 from services.cases.intake import materials_of
 from services.cases.steps import withdraw_items
+from services.cases.telling import Told, tellings
 from services.cases.transitions import apply_transition, check_date, side_action, transition
 from services.kernel.access import require
 from services.kernel.actor import Actor
@@ -247,10 +249,11 @@ def terminate(
     one_sided: bool = False,
     on: date,
     given_back: Sequence[int] = (),
+    **told: Unpack[Told],
 ) -> None:
     """终止: end the mandate by both sides or, by the lead office, by one; makes a numbered slip.
 
-    A one-sided reason makes the termination one-sided.
+    A one-sided reason makes the termination one-sided. 不可抗力 is explained to the applicant (`told`): Z 二(二).
     `given_back`: ids of the materials that were returned. Source: W, Z 附件2 注2, 附件5; H 五(三).
     """
     actor = require(session, "case.terminate")
@@ -262,8 +265,11 @@ def terminate(
             field="reason",
         )
     for case in cases:
+        needed = case.county.obstacle_told and reason.meaning is Meaning.FORCE_MAJEURE
+        explained = tellings(session, case, "说明终止", explanation or reason.name, told, needed=needed)
         with transition(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):
             settle_due(case, on)
+            session.add_all(explained)
             withdraw_items(case, on)
             for paper in materials_of(session, case, MaterialState.RECEIVED):
                 if paper.id in given_back:

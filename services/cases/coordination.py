@@ -181,6 +181,8 @@ def _change_meetings(
                 meeting.result, meeting.decision, meeting.concluded_on = note, meeting.decision or note, on
             else:
                 meeting.decision, meeting.concluded_on = note, on
+            if meeting.concluded_on and meeting.record is not None and meeting.record.replied_on is None:
+                meeting.record.answer, meeting.record.replied_on = note, on
         if meeting.case is not None:
             _add_side_event(session, meeting.case, action, on, note)
     session.flush()

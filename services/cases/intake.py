@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -25,12 +25,16 @@ from models.work import Agreement, CaseMaterial, MaterialState, WorkRecord
 from services.cases.deadlines import set_due
 from services.cases.eligibility import check_eligible
 from services.cases.steps import withdraw_items
-from services.cases.transitions import MOVES, check_date, is_key, targets_of, transition
+from services.cases.telling import Told, tellings
+from services.cases.transitions import MOVES, check_date, is_key, last_day_of, targets_of, transition
 from services.kernel.access import require
 from services.kernel.actor import Actor, actor_of
 from services.kernel.errors import RuleViolation
 from services.kernel.roles import acts_as
 from services.records.numbers import take_number
+
+#: What 说明服务流程 says in the 工作纪实.
+PROCESS = "说明帮办代办的流程、需要的材料和时限"
 
 
 class Requirement(NamedTuple):
@@ -170,24 +174,34 @@ def materials_of(session: Session, case: ServiceCase, state: MaterialState | Non
 
 
 def resupply(session: Session, cases: Sequence[ServiceCase], *, on: date, received: Sequence[int]) -> None:
-    """登记补正: mark the papers with ids `received` as received; no other may still be missing."""
+    """登记补正: mark the papers with ids `received` as received. Those still missing stay asked for, and the case
+    stays 待补正 until the last one comes.
+    """
     require(session, "case.resupply")
     for case in cases:
         owed = materials_of(session, case, MaterialState.MISSING)
-        still = [paper.name for paper in owed if paper.id not in received]
-        if still:
-            raise RuleViolation("materials.missing", f"{case.display_name} 还缺：{'、'.join(still)}", field="received")
-        names = "、".join(paper.name for paper in owed)
-        with transition(session, case, "resupply", on, f"收到：{names}" if names else None):
-            for paper in owed:
+        came = [paper for paper in owed if paper.id in received]
+        still = "、".join(paper.name for paper in owed if paper not in came)
+        if still and not came:
+            raise RuleViolation("materials.missing", f"{case.display_name} 还缺：{still}", field="received")
+        check_date(on, last_day_of(session, case, AuditAction.CASE_RESUPPLY), "登记补正")
+        names = "、".join(paper.name for paper in came)
+        told = "；".join(
+            text for text in (f"收到：{names}" if names else "", f"还缺：{still}" if still else "") if text
+        )
+        with transition(session, case, "resupply", on, told or None, partial=bool(still)):
+            for paper in came:
                 paper.state, paper.received_on = MaterialState.RECEIVED, on
     session.flush()
 
 
-def accept(session: Session, cases: Sequence[ServiceCase], *, on: date, present: Collection[str] = ()) -> None:
+def accept(
+    session: Session, cases: Sequence[ServiceCase], *, on: date, present: Collection[str] = (), **told: Unpack[Told]
+) -> None:
     """受理: check the mandate and the papers that the county requires, and accept the case.
 
-    `present`: columns from `owed_to_accept` to tick. B accepts 帮办 with incomplete papers.
+    `present`: columns from `owed_to_accept` to tick. B accepts 帮办 with incomplete papers. `told`: who explained
+    the process of the service to whom.
     Source: W, Z 附件1 一; B 六.2; H 五(一).
     """
     actor = require(session, "case.accept")
@@ -197,8 +211,11 @@ def accept(session: Session, cases: Sequence[ServiceCase], *, on: date, present:
         _check_requirements(case, _application_requirements(case))
         check_eligible(session, case)
         _check_requirements(case, _acceptance_requirements(session, case))
+        needed = case.county.process_told
+        explained = tellings(session, case, "说明服务流程", PROCESS, told, needed=needed, until=on)
         with transition(session, case, "accept", on):
             set_due(case)
+            session.add_all(explained)
     session.flush()
 
 
@@ -239,13 +256,17 @@ def _are_materials_handed(session: Session, case: ServiceCase) -> bool:
     return case.materials_handed or bool(materials_of(session, case, MaterialState.RECEIVED))
 
 
-def reject(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: str, told_on: date) -> None:
-    """不予受理, with the reason and the date on which the applicant was told. Source: H 五(一), Z 二(二)."""
+def reject(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: str, **told: Unpack[Told]) -> None:
+    """不予受理, with the reason, and who told it to whom, when and how. Source: H 五(一), Z 二(二)."""
     require(session, "case.reject")
+    told_on = told.get("told_on") or on
     check_date(told_on, on, "告知")
     for case in cases:
+        needed = case.county.refusal_told
+        explained = tellings(session, case, "不予受理", reason, {**told, "told_on": told_on}, needed=needed)
         with transition(session, case, "reject", on, reason):
             case.refusal, case.told_on = reason, told_on
+            session.add_all(explained)
             withdraw_items(case, on)
     session.flush()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,10 +28,12 @@ from models.items import ServiceItem
 from models.people import DepartmentLiaison, Role
 from models.places import FilingParty
 from services.cases.deadlines import resume_clock, set_due, stop_clock
+from services.cases.telling import Told, tellings
 from services.cases.transitions import (
     add_event,
     apply_transition,
     check_date,
+    last_day_of,
     recorded_event,
     serves,
 )
@@ -66,6 +68,7 @@ STEP_MOVES: Mapping[str, StepTransition] = {
     "file": StepTransition(A.STEP_FILE, frozenset({P.PENDING}), P.FILED, "step.file"),
     "accept": StepTransition(A.STEP_ACCEPT, frozenset({P.FILED}), P.ACCEPTED, "step.record"),
     "ask": StepTransition(A.STEP_ASK, frozenset({P.ACCEPTED}), P.SUPPLEMENT, "step.record", True),
+    "receive": StepTransition(A.STEP_RECEIVE, frozenset({P.SUPPLEMENT}), P.SUPPLEMENT, "step.record", True),
     "resume": StepTransition(A.STEP_RESUME, frozenset({P.SUPPLEMENT}), P.ACCEPTED, "step.record"),
     "grant": StepTransition(A.STEP_GRANT, frozenset({P.ACCEPTED}), P.GRANTED, "step.record"),
     "deny": StepTransition(A.STEP_DENY, frozenset({P.ACCEPTED, P.SUPPLEMENT}), P.DENIED, "step.record", True),
@@ -154,10 +157,13 @@ def record(
     reason: str | None = None,
     approval_number: str | None = None,
     due_on: date | None = None,
+    force_majeure: bool = False,
+    **told: Unpack[Told],
 ) -> None:
     """One action of STEP_MOVES on `steps`; all or none. The last result finishes the case.
 
-    `due_on`: the date that the department promises instead of the item's limit.
+    `due_on`: the date that the department promises instead of the item's limit. `force_majeure`: 未办成 because of
+    不可抗力, which is explained to the applicant (`told`): Z 二(二).
     """
     move = STEP_MOVES[name]
     actor = require(session, move.permission)
@@ -170,10 +176,14 @@ def record(
         refusal = why_not(actor, step, name) or _why_not_theirs(session, actor, step)
         if refusal:
             raise RuleViolation("step.wrong_state", refusal)
-        check_date(on, _latest_date(step), move.label)
+        check_date(on, _latest_date(session, step), move.label)
+        needed = step.county.obstacle_told and force_majeure
+        explained = tellings(session, step.case, f"说明未办成：{step.item.name}", reason or "", told, needed=needed)
         with recorded_event(session, step.case, move.action, on, _note(step, name, reason), step_id=step.id):
             _apply(step, name, on, reason, approval_number, due_on)
+            step.force_majeure = force_majeure
             set_due(step.case)
+            session.add_all(explained)
     for case in {step.case_id: step.case for step in steps}.values():
         finish_if_done(session, case, on)
     session.flush()
@@ -192,10 +202,11 @@ def lock_cases(session: Session, case_ids: Collection[int]) -> None:
     session.scalars(select(CaseStep).where(CaseStep.case_id.in_(case_ids)), execution_options=anew).all()
 
 
-def _latest_date(step: CaseStep) -> date:
+def _latest_date(session: Session, step: CaseStep) -> date:
     """The business date of the step's last action."""
     paused = [date.fromisoformat(day) for pause in step.pauses or () for day in pause if day]
-    days = (step.filed_on, step.accepted_on, step.case.assigned_on, *paused)
+    came = last_day_of(session, step.case, AuditAction.STEP_RECEIVE, step.id) if step.state is P.SUPPLEMENT else None
+    days = (step.filed_on, step.accepted_on, step.case.assigned_on, came, *paused)
     return max((day for day in days if day is not None), default=date.min)
 
 

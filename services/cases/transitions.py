@@ -202,15 +202,30 @@ def latest_date(session: Session, case: ServiceCase) -> date | None:
 
 
 @contextmanager
-def transition(session: Session, case: ServiceCase, name: str, on: date, note: str | None = None) -> Iterator[None]:
+def transition(
+    session: Session, case: ServiceCase, name: str, on: date, note: str | None = None, *, partial: bool = False
+) -> Iterator[None]:
     """Check and apply one row of MOVES on the business date `on`; the block changes further rows.
 
-    Flushes at its end, so that the second of two concurrent users is refused before a number is taken.
+    `partial`: a part of the action was done, and the state stays. Flushes at its end, so that the second of two
+    concurrent users is refused before a number is taken.
     """
     _refuse(session, case, name)
     check_date(on, latest_date(session, case), MOVES[name].label)
-    with apply_transition(session, case, name, on, note):
-        yield
+    if partial:
+        with recorded_event(session, case, MOVES[name].action, on, note):
+            yield
+    else:
+        with apply_transition(session, case, name, on, note):
+            yield
+
+
+def last_day_of(session: Session, case: ServiceCase, action: AuditAction, step_id: int | None = None) -> date | None:
+    """The latest business date of `action` on the case, or on one of its items; None if it was never taken."""
+    taken = [CaseEvent.case_id == case.id, CaseEvent.action == action, CaseEvent.taken_back.is_(False)]
+    if step_id is not None:
+        taken.append(CaseEvent.step_id == step_id)
+    return session.scalar(select(func.max(CaseEvent.happened_on)).where(*taken))
 
 
 @contextmanager
@@ -290,6 +305,7 @@ UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
         "finished_on",
         "approval_number",
         "reason",
+        "force_majeure",
         "limit_days",
         "limit_kind",
         "pauses",
@@ -336,7 +352,7 @@ Snapshot = dict[str, dict[str, dict[str, Any]]]
 def _snapshot(session: Session, case: ServiceCase) -> Snapshot:
     """The values of UNDOABLE_COLUMNS as JSON: table → id → values."""
     materials = session.scalars(select(CaseMaterial).where(CaseMaterial.case_id == case.id))
-    return _snapshot_of((case, *case.steps, *materials, *_delivery_rows(session, case)))
+    return _snapshot_of((case, *case.steps, *materials, *_delivery_rows(session, case), *_notes(session, case)))
 
 
 def _snapshot_of(rows: Iterable[Base]) -> Snapshot:
@@ -349,11 +365,15 @@ def _snapshot_of(rows: Iterable[Base]) -> Snapshot:
 
 
 def _delivery_rows(session: Session, case: ServiceCase) -> Iterator[Base]:
-    """The delivery of the case and its 工作纪实; there are none before 审批完成."""
+    """The delivery of the case; there is none before 审批完成."""
     if case.state in APPROVED_OR_LATER:
         yield from session.scalars(select(Delivery).where(Delivery.case_id == case.id, Delivery.voided_on.is_(None)))
-        told = (WorkRecord.case_id == case.id, WorkRecord.kind == WorkKind.DELIVERY)
-        yield from session.scalars(select(WorkRecord).where(*told))
+
+
+def _notes(session: Session, case: ServiceCase) -> Iterator[Base]:
+    """The 工作纪实 that actions on the case make."""
+    made = (WorkRecord.case_id == case.id, WorkRecord.kind.in_((WorkKind.DELIVERY, WorkKind.TOLD)))
+    yield from session.scalars(select(WorkRecord).where(*made))
 
 
 def _replaced(before: Snapshot, after: Snapshot) -> dict[str, Any]:

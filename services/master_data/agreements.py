@@ -37,3 +37,14 @@ def guard_work_record(session: Session, record: WorkRecord, values: Mapping[str,
     first = values.get("first_contact", record.first_contact)
     if consulted and not first and _county(session).first_contact_needed:
         raise RuleViolation("record.first_contact", "接待咨询须记首问责任人", field="first_contact")
+    _check_reply(record, values)
+
+
+def _check_reply(record: WorkRecord, values: Mapping[str, Any]) -> None:
+    """The answer to a consultation has its day. Source: B 六.1."""
+    answer, replied_on = (values.get(name, getattr(record, name)) for name in ("answer", "replied_on"))
+    if values.get("kind", record.kind) is not WorkKind.CONSULTATION or bool(answer) is bool(replied_on):
+        return
+    if answer:
+        raise RuleViolation("record.replied_on", "接待咨询已答复的，请填回复日期", field="replied_on")
+    raise RuleViolation("record.answer", "填了回复日期的，请写明答复", field="answer")

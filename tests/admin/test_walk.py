@@ -110,6 +110,7 @@ ACTIONS = {
         "file": "OWAC",
         "accept": "OWALP",
         "ask": "OWALP",
+        "receive": "OWALP",
         "resume": "OWALP",
         "grant": "OWALP",
         "deny": "OWALP",

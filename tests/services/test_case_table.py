@@ -104,6 +104,7 @@ STEPS: dict[str, tuple[str, str]] = {
     "file": ("pending", "agent chief_officer"),
     "accept": ("filed", "agent liaison dept_leader"),
     "ask": ("dept_accepted", "agent liaison dept_leader"),
+    "receive": ("item_supplement", "agent liaison dept_leader"),
     "resume": ("item_supplement", "agent liaison dept_leader"),
     "grant": ("dept_accepted", "agent liaison dept_leader"),
     "deny": ("dept_accepted item_supplement", "agent liaison dept_leader"),

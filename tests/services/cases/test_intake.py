@@ -42,12 +42,40 @@ def test_what_is_missing_is_told_once_with_its_remedy_and_comes_in(session: Sess
     assert (case.state, case.told_on) == (CaseState.SUPPLEMENT, DAY)
     owed = intake.materials_of(session, case, MaterialState.MISSING)
     assert [(m.name, m.remedy) for m in owed] == [(p.name, p.remedy) for p in papers]
-    with pytest.raises(RuleViolation, match="还缺：授权委托书"):
-        intake.resupply(session, [case], on=DAY, received=[owed[0].id])
+    with pytest.raises(RuleViolation, match="还缺：营业执照、授权委托书"):
+        intake.resupply(session, [case], on=DAY, received=[])
     intake.resupply(session, [case], on=DAY + timedelta(days=1), received=[m.id for m in owed])
     assert case.state is CaseState.SUBMITTED
     assert {m.state for m in owed} == {MaterialState.RECEIVED}
     assert {m.received_on for m in owed} == {DAY + timedelta(days=1)}
+
+
+def test_papers_that_come_in_parts_leave_the_rest_asked_for(session: Session) -> None:
+    case = submitted(session)
+    papers = [PAPER, MissingMaterial("授权委托书", "由法定代表人签字")]
+    intake.notify(session, [case], on=DAY, materials=papers, reason=None)
+    first, second = intake.materials_of(session, case, MaterialState.MISSING)
+    come, last = DAY + timedelta(days=2), DAY + timedelta(days=4)
+    intake.resupply(session, [case], on=come, received=[first.id])
+    assert (case.state, first.received_on) == (CaseState.SUPPLEMENT, come)
+    assert (second.state, second.remedy) == (MaterialState.MISSING, "由法定代表人签字")
+    note = session.scalars(select(CaseEvent.note).order_by(CaseEvent.id.desc())).first()
+    assert note == "收到：营业执照；还缺：授权委托书"
+    with pytest.raises(RuleViolation, match=f"不能早于上一步的 {come}"):
+        intake.resupply(session, [case], on=come - timedelta(days=1), received=[second.id])
+    intake.resupply(session, [case], on=last, received=[second.id])
+    assert (case.state, first.received_on, second.received_on) == (CaseState.SUBMITTED, come, last)
+
+
+def test_a_part_that_came_is_taken_back_alone(session: Session) -> None:
+    case = submitted(session)
+    papers = [PAPER, MissingMaterial("授权委托书", "由法定代表人签字")]
+    intake.notify(session, [case], on=DAY, materials=papers, reason=None)
+    first, _ = intake.materials_of(session, case, MaterialState.MISSING)
+    intake.resupply(session, [case], on=DAY, received=[first.id])
+    become(session, Role.LEAD_OFFICE)
+    undo.undo_last_step(session, [case], reason="看错了")
+    assert (case.state, first.state, first.received_on) == (CaseState.SUPPLEMENT, MaterialState.MISSING, None)
 
 
 def test_a_second_notice_says_why(session: Session) -> None:

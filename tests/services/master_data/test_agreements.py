@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.cases import CaseState
 from models.people import Role
-from models.work import Meeting, Urge, WorkRecord
+from models.work import Meeting, Urge, WorkKind, WorkRecord
 from services.cases import coordination
 from services.kernel.errors import RuleViolation
 from services.kernel.working_days import today
@@ -49,6 +49,22 @@ def test_who_notes_his_own_work_need_not_name_himself(session: Session, acting_a
     record = WorkRecord()
     crud.create(own, record, {"subject": "咨询", "kind": "contact", "happened_on": DAY, "content": "问"})
     assert record.staff_id == agent.id
+
+
+def test_a_consultation_is_answered_on_a_day(session: Session) -> None:
+    """B 六.1; what is not answered yet is found by its empty day."""
+    values = {"subject": "开店", "kind": WorkKind.CONSULTATION, "happened_on": DAY, "content": "怎样办照"}
+    record = WorkRecord()
+    crud.create(session, record, values)
+    for missing, said in (("replied_on", "请填回复日期"), ("answer", "请写明答复")):
+        answer = {"answer": "先办营业执照", "replied_on": LATER} | {missing: None}
+        with pytest.raises(RuleViolation, match=said) as error:
+            crud.check(session, record, answer)
+        assert error.value.field == missing
+    with pytest.raises(RuleViolation, match="不能早于日期"):
+        crud.check(session, record, {"answer": "先办营业执照", "replied_on": DAY - timedelta(days=1)})
+    crud.check(session, record, {"answer": "先办营业执照", "replied_on": LATER})
+    crud.check(session, WorkRecord(), values | {"kind": WorkKind.CONTACT, "answer": "已说明"})
 
 
 @pytest.mark.parametrize("day", [today() + timedelta(days=1), date(2126, 1, 1)])
