@@ -43,7 +43,7 @@ from models.people import (
 from models.places import County, CountyOption, Department, IndustryDepartment, Window
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import AuditEntry, CalendarDay, ImportBatch, ImportLine, NumberSequence
-from models.work import Agreement, CaseMaterial, Extension, Meeting, Urge, WorkRecord
+from models.work import Agreement, Appointment, CaseMaterial, Extension, Meeting, PaperHandover, Urge, WorkRecord
 
 #: Groups of the menu that also have pages without a table.
 CASES, LEDGERS, MASTER_DATA = "业务办理", "台账统计", "基础数据"
@@ -57,6 +57,8 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
             (Agreement, BackOfficeView),
             (CaseMaterial, BackOfficeView),
             (WorkRecord, WorkRecordView),
+            (Appointment, BackOfficeView),
+            (PaperHandover, BackOfficeView),
             (Meeting, MeetingView),
             (Urge, UrgeView),
             (Extension, ExtensionView),

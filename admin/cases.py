@@ -35,9 +35,9 @@ from models.fields import Field, field_of
 from models.items import ItemMaterial, ServiceItem
 from models.papers import PaperPrint
 from models.people import GeneralAgent, Role
-from models.places import Department
+from models.places import Department, DepartmentKind, WindowKind
 from models.types import show
-from models.work import CaseMaterial, Extension, MaterialState, Meeting, Urge, WorkRecord
+from models.work import CaseMaterial, Extension, MaterialState, Meeting, PaperHandover, Urge, WorkRecord
 from services.cases import (
     archive,
     closing,
@@ -45,6 +45,7 @@ from services.cases import (
     dispatch,
     evaluation,
     intake,
+    paper_handover,
     steps,
     transitions,
     undo,
@@ -149,7 +150,33 @@ class AssignCaseForm(DateForm):
 
     agent = action_field(ServiceCase, "agent", required=True, where={"active": True})
     responsible = action_field(ServiceCase, "responsible", description="不填则按项目的产业类型确定，由该单位出代办员")
+    lead_section = action_field(ServiceCase, "lead_section", where={"kind": DepartmentKind.SECTION})
     reason = TextAreaField("说明", [Optional(), Length(max=200), no_control], filters=[tidy])
+
+
+class BringForm(DateForm):
+    """资料送窗口."""
+
+    window = action_field(PaperHandover, "window", required=True, where={"active": True, "kind": WindowKind.GENERAL})
+    receiver = action_field(PaperHandover, "receiver")
+    papers = action_field(PaperHandover, "papers")
+
+
+class PassOnForm(DateForm):
+    """移交科室."""
+
+    department = action_field(
+        PaperHandover, "department", required=True, label="接收科室", where={"kind": DepartmentKind.SECTION}
+    )
+    receiver = action_field(PaperHandover, "receiver")
+    papers = action_field(PaperHandover, "papers")
+
+
+class ClaimForm(DateForm):
+    """责任认领."""
+
+    section = action_field(CaseStep, "section", required=True, where={"kind": DepartmentKind.SECTION})
+    claimed_by = action_field(CaseStep, "claimed_by", required=True)
 
 
 class HandOverForm(DateForm):
@@ -383,8 +410,11 @@ def _list_papers(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _ask_responsible(form: Any, rows: Sequence[ServiceCase]) -> None:
-    if not rows[0].county.responsible_by_industry:
+    county = rows[0].county
+    if not county.responsible_by_industry:
         del form.responsible
+    if not county.has_lead_sections:
+        del form.lead_section
 
 
 def _of_its_department(form: Any, rows: Sequence[CaseStep]) -> None:
@@ -433,6 +463,8 @@ CASE_ACTIONS = (
     _case_action("propose", ProposeForm, archive.propose, batch=False, prepare=_list_papers),
     _case_action("archive", DateForm, archive.archive),
     _case_action("hand_over", HandOverForm, dispatch.hand_over),
+    _case_action("bring", BringForm, paper_handover.bring, batch=False, offered=lambda county: county.officer_brings),
+    _case_action("pass_on", PassOnForm, paper_handover.pass_on, offered=lambda county: county.sections_take_over),
     _case_action("meet", MeetForm, coordination.meet, batch=False, prepare=_propose_meeting),
     _case_action("urge", UrgeForm, coordination.urge),
     _case_action(
@@ -493,6 +525,16 @@ STEP_ACTIONS = (
         why_not=steps.why_not_named,
         prepare=_of_its_department,
     ),
+    Action(
+        "claim",
+        "责任认领",
+        "step.claim",
+        ClaimForm,
+        steps.claim,
+        recorded=True,
+        offered=lambda county: county.has_lead_sections,
+        why_not=steps.why_not_claimed,
+    ),
     *(_step_action(name) for name in steps.STEP_MOVES),
     Action(
         "extend",
@@ -535,6 +577,8 @@ class ServiceCaseView(BackOfficeView):
         ("case_material", "case"),
         ("agreement", "case"),
         ("work_record", "case"),
+        ("appointment", "case"),
+        ("paper_handover", "case"),
         ("meeting", "case"),
         ("urge", "case"),
         ("evaluation", "case"),

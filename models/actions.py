@@ -34,6 +34,8 @@ class AuditAction(Labelled):
     CASE_ACCEPT = "case.accept", "受理"
     CASE_ASSIGN = "case.assign", "分派"
     CASE_HAND_OVER = "case.hand_over", "移交"
+    CASE_BRING = "case.bring", "资料送窗口"
+    CASE_PASS_ON = "case.pass_on", "移交科室"
     CASE_MEET = "case.meet", "召开会议"
     CASE_URGE = "case.urge", "督办"
     CASE_FINISH = "case.finish", "审批完成"
@@ -53,6 +55,7 @@ class AuditAction(Labelled):
 
     STEP_ADD = "step.add", "增加事项"
     STEP_NAME_LIAISON = "step.name_liaison", "指定专办员"
+    STEP_CLAIM = "step.claim", "责任认领"
     STEP_FILE = "step.file", "报送"
     STEP_ACCEPT = "step.accept", "部门受理"
     STEP_ASK = "step.ask", "要求补正"

@@ -185,7 +185,11 @@ class ServiceCase(CountyScoped, Versioned, Numbered, Base):
     materials_handed: Mapped[bool] = field("已办材料交接", default=False, hide="list", when="agreement_needed")
     papers_checked: Mapped[bool] = field("已核实资料并确认签字", default=False, hide="list", when="check_needed")
     responsible_id: Mapped[int | None] = field("责任单位", ForeignKey("department.id"), hide="form list", group="办理")
-    responsible: Mapped[Department | None] = relationship()
+    responsible: Mapped[Department | None] = relationship(foreign_keys=[responsible_id])
+    lead_section_id: Mapped[int | None] = field(
+        "牵头科室", ForeignKey("department.id"), hide="form list", filter=True, when="has_lead_sections"
+    )
+    lead_section: Mapped[Department | None] = relationship(foreign_keys=[lead_section_id])
     agent_id: Mapped[int | None] = field("代办员", ForeignKey("staff.id"), hide="form", filter=True)
     agent: Mapped[GeneralAgent | None] = relationship(foreign_keys=[agent_id])
     officer_id: Mapped[int | None] = field("首席服务员", ForeignKey("staff.id"), index=True, hide="form")
@@ -243,7 +247,13 @@ class CaseStep(CountyScoped, Versioned, Base):
     item_id: Mapped[int] = field("具体事项", ForeignKey("service_item.id"), filter=True)
     item: Mapped[ServiceItem] = relationship()
     department_id: Mapped[int] = field("责任部门", ForeignKey("department.id"), filter=True, hide="form")
-    department: Mapped[Department] = relationship()
+    department: Mapped[Department] = relationship(foreign_keys=[department_id])
+    section_id: Mapped[int | None] = field(
+        "认领科室", ForeignKey("department.id"), hide="form", filter=True, when="has_lead_sections"
+    )
+    section: Mapped[Department | None] = relationship(foreign_keys=[section_id])
+    claimed_by: Mapped[str | None] = field("认领人", String(30), hide="form list", when="has_lead_sections")
+    claimed_on: Mapped[date | None] = field("认领日期", hide="form list", when="has_lead_sections")
     liaison_id: Mapped[int | None] = field("专办员", ForeignKey("staff.id"), filter=True, hide="form")
     liaison: Mapped[DepartmentLiaison | None] = relationship()
     state: Mapped[StepState] = field(

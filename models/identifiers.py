@@ -227,3 +227,14 @@ EXAMPLES: Mapping[Callable[..., str], str] = {
     document_number: "武“放管服”组办〔2024〕3号",
     basis: "武发改〔2026〕1号",
 }
+
+
+CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:点时]([0-5][0-9])分?")
+
+
+def clock_time(text: str) -> str:
+    """A time of day as HH:MM; ValueError in Chinese when it is none."""
+    found = CLOCK.fullmatch(normalize("NFKC", text).strip())
+    if found is None:
+        raise ValueError("时间请写成 09:30 这样")
+    return f"{int(found[1]):02d}:{found[2]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
@@ -39,6 +40,13 @@ class DesignationTarget(Labelled):
     ENTERPRISE = "enterprise", "重点企业"
 
 
+class Employment(Labelled):
+    """专职 or 兼职. Source: H 四(三)."""
+
+    FULL = "full", "专职"
+    PART = "part", "兼职"
+
+
 class Staff(CountyScoped, Versioned, Deletable, Named, Base):
     """服务人员: one table for the four kinds. People of another office may have no account."""
 
@@ -71,6 +79,11 @@ class Staff(CountyScoped, Versioned, Deletable, Named, Base):
     phone: Mapped[str | None] = field(
         "联系电话", String(30), search=True, sensitive=True, check=phone, aliases=("电话", "手机", "手机号")
     )
+    employment: Mapped[Employment | None] = field(
+        "专职或兼职", choice(Employment, "employment"), filter=True, when="tells_employment"
+    )
+    term_from: Mapped[date | None] = field("任期起", hide="list")
+    term_until: Mapped[date | None] = field("任期止", filter=True, hide="list", not_before="term_from")
     active: Mapped[bool] = field("在岗", default=True, filter=True)
     remark: Mapped[str | None] = field("备注", String(500), hide="list", sort_order=50)
 
@@ -101,20 +114,11 @@ class GeneralAgent(Staff):
     window: Mapped[Window | None] = relationship()
 
 
-class Employment(Labelled):
-    """专职 or 兼职. Source: H 四(三)."""
-
-    FULL = "full", "专职"
-    PART = "part", "兼职"
-
-
 class DepartmentLiaison(Staff):
     """部门业务专办员: handles items of the department that named them. Source: Z 首段, H 四(三)."""
 
     __title__ = "部门业务专办员"
     __mapper_args__ = {"polymorphic_identity": "department_liaison"}
-
-    employment: Mapped[Employment | None] = field("专职或兼职", choice(Employment, "employment"), filter=True)
 
 
 class DepartmentLeader(Staff):

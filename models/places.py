@@ -119,6 +119,10 @@ class County(Versioned, Base):
     process_told: Mapped[bool] = field("受理前须说明服务流程", default=False, hide="list")
     refusal_told: Mapped[bool] = field("不予受理须说明告知", default=False, hide="list")
     obstacle_told: Mapped[bool] = field("不可抗力办不成须说明告知", default=False, hide="list")
+    has_lead_sections: Mapped[bool] = field("设牵头科室，事项由科室认领", default=False, hide="list")
+    sections_take_over: Mapped[bool] = field("归档前须与相关科室交接", default=False, hide="list")
+    officer_brings: Mapped[bool] = field("首席服务员将资料送综合窗口", default=False, hide="list")
+    tells_employment: Mapped[bool] = field("区分专职与兼职", default=False, hide="list")
     closes_on_receipt: Mapped[bool] = field("签收即办结", default=False, hide="list")
     delivery_noted: Mapped[bool] = field("送达须填工作纪实并备案", default=False, hide="list")
     meeting_word: Mapped[str] = field("会议名称", String(20), default="项目协调会", hide="list")
@@ -195,6 +199,11 @@ class County(Versioned, Base):
     def commits_separately(self) -> bool:
         """Whether the 承诺书 is a paper of its own."""
         return self.commitment is Commitment.SEPARATE
+
+    @property
+    def hands_papers_over(self) -> bool:
+        """Whether papers of a case pass from hand to hand within the office on record."""
+        return self.officer_brings or self.sections_take_over
 
 
 class OptionKind(Labelled):

@@ -8,12 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped, Versioned
-from models.cases import CaseStep, ServiceCase
+from models.cases import CaseStep, ServiceCase, option
 from models.fields import field
-from models.identifiers import phone
+from models.identifiers import clock_time, phone
 from models.name_keys import Numbered
 from models.people import DepartmentLeader, Staff
-from models.places import Department
+from models.places import CountyOption, Department, OptionKind, Window
 from models.projects import Enterprise, Project
 from models.types import BigId, Labelled, Tone, choice
 
@@ -152,6 +152,75 @@ class WorkRecord(CountyScoped, Versioned, Base):
     replied_on: Mapped[date | None] = field(
         "回复日期", filter=True, past=True, not_before="happened_on", help="接待咨询答复的日期"
     )
+
+
+class AppointmentState(Labelled):
+    """What became of an appointment."""
+
+    PLANNED = "planned", "待服务", Tone.INFO
+    DONE = "done", "已服务", Tone.GOOD
+    MISSED = "missed", "未到"
+    CANCELLED = "cancelled", "已取消"
+
+
+class Appointment(CountyScoped, Versioned, Base):
+    """预约服务: service at an agreed time and place, 预约、延时 or 错时. Source: W, Z 附件1 一.2; B 六.4; H 二(四)."""
+
+    __tablename__ = "appointment"
+    __title__ = "预约服务"
+    __label__ = "matter"
+    __table_args__ = (Index("ix_appointment_county_day", "county_id", "day"),)
+
+    matter: Mapped[str] = field("事由", String(100), search=True)
+    mode_id: Mapped[int | None] = option("服务方式", OptionKind.MODE, filter=True)
+    mode: Mapped[CountyOption | None] = relationship()
+    day: Mapped[date] = field("日期", filter=True)
+    at: Mapped[str] = field("时间", String(5), check=clock_time, help="如 09:30；延时、错时的写下班后的时间")
+    place: Mapped[str] = field("地点", String(100), help="如：综合窗口、企业地址")
+    state: Mapped[AppointmentState] = field(
+        "状态", choice(AppointmentState, "state"), default=AppointmentState.PLANNED, filter=True
+    )
+    case_id: Mapped[int | None] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase | None] = relationship()
+    enterprise_id: Mapped[int | None] = field("企业", ForeignKey("enterprise.id"), index=True, filter=True)
+    enterprise: Mapped[Enterprise | None] = relationship()
+    visitor: Mapped[str | None] = field("联系人", String(30), fill="enterprise.handler")
+    visitor_phone: Mapped[str | None] = field(
+        "联系电话", String(30), sensitive=True, check=phone, fill="enterprise.handler_phone"
+    )
+    staff_id: Mapped[int | None] = field("服务人员", ForeignKey("staff.id"), index=True, filter=True)
+    staff: Mapped[Staff | None] = relationship()
+    remark: Mapped[str | None] = field("备注", String(500), hide="list")
+
+
+class HandoverKind(Labelled):
+    """From whom to whom papers of a case pass."""
+
+    TO_WINDOW = "to_window", "送综合窗口"
+    TO_SECTION = "to_section", "移交科室"
+
+
+class PaperHandover(CountyScoped, Versioned, Base):
+    """资料交接: from the officer to the window, from the agent to a section. Source: W 附件1 三; B 六.5."""
+
+    __tablename__ = "paper_handover"
+    __title__ = "资料交接"
+    __when__ = "hands_papers_over"
+    __label__ = "papers"
+    __table_args__ = (CheckConstraint("window_id IS NOT NULL OR department_id IS NOT NULL", name="has_taker"),)
+
+    case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
+    case: Mapped[ServiceCase] = relationship()
+    kind: Mapped[HandoverKind] = field("类别", choice(HandoverKind, "kind"), filter=True)
+    handed_on: Mapped[date] = field("交接日期", filter=True)
+    giver_id: Mapped[int | None] = field("移交人", ForeignKey("staff.id"))
+    giver: Mapped[Staff | None] = relationship()
+    window_id: Mapped[int | None] = field("接收窗口", ForeignKey("service_window.id"), where={"active": True})
+    window: Mapped[Window | None] = relationship()
+    department_id: Mapped[int | None] = field("接收科室", ForeignKey("department.id"))
+    department: Mapped[Department | None] = relationship()
+    receiver: Mapped[str] = field("接收人", String(30))
+    papers: Mapped[str] = field("资料清单", String(1000))
 
 
 class MeetingDepartment(CountyScoped, Base):

@@ -53,6 +53,12 @@ WAITING_DAYS = 25
 RUNNING_DAYS = 16
 #: One in so many cases of that age stops there.
 HALT_EVERY = 2
+#: 牵头科室 of the demo cases, and the section that claims the items of a category. Source: B 九.1, 五.3.
+LEAD_SECTION = "政务服务业务室"
+SECTIONS = dict.fromkeys(ItemCategory, "投资项目审批股") | {
+    ItemCategory.STARTING: "企业开办股",
+    ItemCategory.BUILDING: "工程建设审批股",
+}
 PAPERS = ("营业执照", "立项备案证明", "建设工程规划许可证", "施工许可证", "验收意见书", "审批批复")
 
 
@@ -174,6 +180,7 @@ class Cases:
             "materials_handed": county.agreement_needed and "accept" in course.dates,
             "papers_checked": county.check_needed and "accept" in course.dates,
             "responsible_id": None,
+            "lead_section_id": self._section(LEAD_SECTION) if assigned is not None else None,
             "agent_id": agent.id if assigned is not None else None,
             "officer_id": officer[1] if officer else None,
             "submitted_on": self._day(course, "submit"),
@@ -256,10 +263,24 @@ class Cases:
                 if step.state is StepState.SUPPLEMENT
                 else None,
                 "force_majeure": False,
+                **self._claim(step),
                 "remark": None,
                 "version": 1,
             },
         )
+
+    def _section(self, name: str) -> int | None:
+        """The id of a section, where the county's sections lead cases and claim items."""
+        return self.ground.deciders[name] if self.ground.county.has_lead_sections else None
+
+    def _claim(self, step: StepCourse) -> dict[str, Any]:
+        """责任认领 of an item, on the day it was filed."""
+        section = self._section(SECTIONS[step.matter.category]) if step.filed is not None else None
+        return {
+            "section_id": section,
+            "claimed_by": names.person("科员", self.made % 5) if section else None,
+            "claimed_on": self.ground.days.days[step.filed] if section and step.filed is not None else None,
+        }
 
     def _step_soon(self, step: StepCourse) -> date | None:
         if step.accepted is None or step.due is None or step.state is StepState.SUPPLEMENT:

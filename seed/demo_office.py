@@ -22,16 +22,19 @@ from models.office import (
     Training,
     Verdict,
 )
-from models.people import GeneralAgent
-from models.places import County, Department
+from models.people import DepartmentLeader, DepartmentLiaison, GeneralAgent
+from models.places import County, Department, Window, WindowKind
 from models.records import NumberKind
 from models.work import (
     Agreement,
     AgreementKind,
+    Appointment,
     CaseMaterial,
+    HandoverKind,
     MaterialState,
     Meeting,
     MeetingDepartment,
+    PaperHandover,
     Urge,
     WorkKind,
     WorkRecord,
@@ -119,6 +122,17 @@ def _around_cases(session: Session, county: County, today: date) -> Iterator[Bas
             visitor="经办人甲",
             content="核对材料清单，说明办理顺序和时限",
         )
+        yield Appointment(
+            matter="上门核对材料" if n % 2 else "延时办理取件",
+            day=today + timedelta(days=n // 2),
+            at=f"{9 + n:02d}:30",
+            place="企业所在地" if n % 2 else "综合窗口",
+            case_id=case.id,
+            visitor="经办人甲",
+            staff_id=case.agent_id,
+        )
+    yield from _handovers(session, county, open_cases)
+    _terms(session, county, today)
     if len(open_cases) > 1:
         yield _meeting(open_cases[0], offices[1:4], today, county)
         yield _urge(session, county, open_cases[1], offices[2], today)
@@ -138,6 +152,42 @@ def _around_cases(session: Session, county: County, today: date) -> Iterator[Bas
         decided_on=today - timedelta(days=30),
         reason="全年办件数量居首",
     )
+
+
+def _handovers(session: Session, county: County, open_cases: Sequence[ServiceCase]) -> Iterator[Base]:
+    """Papers that officers brought to the window, and papers handed over to sections at the end."""
+    if county.officer_brings:
+        window = _of(session, Window, county, Window.kind == WindowKind.GENERAL, limit=1)[0]
+        for case in open_cases:
+            if case.officer_id is not None:
+                yield PaperHandover(
+                    case_id=case.id,
+                    kind=HandoverKind.TO_WINDOW,
+                    handed_on=case.assigned_on,
+                    giver_id=case.officer_id,
+                    window_id=window.id,
+                    receiver="窗口人员甲",
+                    papers="、".join(PAPERS[:2]),
+                )
+    if county.sections_take_over:
+        for case in _of(session, ServiceCase, county, ServiceCase.state == CaseState.ARCHIVED):
+            yield PaperHandover(
+                case_id=case.id,
+                kind=HandoverKind.TO_SECTION,
+                handed_on=case.archived_on,
+                giver_id=case.agent_id,
+                department_id=case.lead_section_id,
+                receiver="科员甲",
+                papers="、".join(PAPERS),
+            )
+
+
+def _terms(session: Session, county: County, today: date) -> None:
+    """Terms of office of a few leaders and liaisons; the first one's is over."""
+    for model in (DepartmentLeader, DepartmentLiaison):
+        for n, one in enumerate(_of(session, model, county, limit=3)):
+            one.term_from = today - timedelta(days=1000)
+            one.term_until = today + timedelta(days=(n * 200) - 10)
 
 
 def _agreement(session: Session, county: County, case: ServiceCase, day: date) -> Agreement:

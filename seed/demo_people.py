@@ -48,7 +48,7 @@ def load_people(session: Session) -> None:
 def _load_county(session: Session, county: County) -> None:
     offices = session.scalars(select(Department).where(Department.county_id == county.id).order_by(Department.id)).all()
     windows = list(_windows(county, offices))
-    staff = [*_agents(county, offices, windows[0]), *_handlers(offices)]
+    staff = [*_agents(county, offices, windows[0]), *_handlers(county, offices)]
     if county.has_chief_officers:
         staff += _officers(offices)
     for number, one in enumerate(staff):
@@ -89,7 +89,15 @@ def _agents(county: County, offices: Sequence[Department], window: Window) -> It
             department_id=homes[number % len(homes)].id,
             position="工作人员",
             window=window,
+            employment=_employment(county, number),
         )
+
+
+def _employment(county: County, number: int) -> Employment | None:
+    """专职 or 兼职, where the county tells them apart. Source: H 四(三)."""
+    if not county.tells_employment:
+        return None
+    return Employment.PART if number % 3 else Employment.FULL
 
 
 def _officers(offices: Sequence[Department]) -> Iterator[Staff]:
@@ -105,7 +113,7 @@ def _officers(offices: Sequence[Department]) -> Iterator[Staff]:
         )
 
 
-def _handlers(offices: Sequence[Department]) -> Iterator[Staff]:
+def _handlers(county: County, offices: Sequence[Department]) -> Iterator[Staff]:
     """A leader in each department that handles items, and its liaisons. Source: H 四(二)-(三)."""
     homes = [o for o in offices if o.kind in (DepartmentKind.APPROVAL, DepartmentKind.UTILITY)]
     number = 0
@@ -116,7 +124,7 @@ def _handlers(offices: Sequence[Department]) -> Iterator[Staff]:
                 name=person("专办员", number),
                 department_id=home.id,
                 position="工作人员",
-                employment=Employment.PART if number % 3 else Employment.FULL,
+                employment=_employment(county, number),
             )
             number += 1
 

@@ -19,7 +19,7 @@ from models.people import (
 from models.places import CountyOption
 from models.projects import Enterprise, KeyDesignation
 from models.records import CalendarDay, NumberSequence
-from models.work import Agreement, Meeting, Urge, WorkRecord
+from models.work import Agreement, Appointment, Meeting, Urge, WorkRecord
 from services.cases.coordination import guard_meeting, guard_urge
 from services.cases.deadlines import guard_calendar_day
 from services.cases.intake import drop_draft, guard_case
@@ -29,6 +29,7 @@ from services.kernel.accounts import guard_last_administrator, guard_user
 from services.key_targets.designation import guard_designation
 from services.ledgers.ledger_months import drop_month, guard_entry
 from services.master_data.agreements import guard_agreement, guard_work_record
+from services.master_data.appointments import guard_appointment
 from services.master_data.enterprises import guard_enterprise
 from services.master_data.options import guard_option
 from services.master_data.staff import guard_item, guard_leader
@@ -50,6 +51,7 @@ _GUARDS: dict[type[Base], Guard] = {
     Agreement: guard_agreement,
     Urge: guard_urge,
     WorkRecord: guard_work_record,
+    Appointment: guard_appointment,
     Meeting: guard_meeting,
     KeyDesignation: guard_designation,
 }

@@ -76,10 +76,13 @@ from models.types import now
 from models.work import (
     Agreement,
     AgreementKind,
+    Appointment,
     CaseMaterial,
     Extension,
+    HandoverKind,
     Meeting,
     MeetingDepartment,
+    PaperHandover,
     Urge,
     WorkKind,
     WorkRecord,
@@ -381,6 +384,19 @@ make_case_material = _maker(CaseMaterial, "case", name=_numbered("材料"))
 make_work_record = _maker(
     WorkRecord, subject="咨询开办", kind=WorkKind.CONSULTATION, happened_on=DAY, content="问所需材料"
 )
+make_appointment = _maker(Appointment, "case", matter="上门办证", day=DAY, at="09:30", place="综合窗口")
+
+
+def make_handover(session: Session, **values: Any) -> PaperHandover:
+    values = {"kind": HandoverKind.TO_WINDOW, "handed_on": DAY, "receiver": "窗口甲", "papers": "立项材料"} | _scoped(
+        session, values
+    )
+    _need(session, values, "case", make_case)
+    if "department_id" not in values:
+        _need(session, values, "window", make_window)
+    return _save(session, PaperHandover(**values))
+
+
 make_meeting = _maker(Meeting, topic="联合踏勘", held_on=DAY)
 make_meeting_department = _maker(MeetingDepartment, "meeting", "department")
 make_urge = _maker(Urge, "case", number=_numbered("督办"), issued_on=DAY, reason="临近期限", reply_due=DAY)
@@ -503,6 +519,8 @@ MAKERS: dict[type[Base], Any] = {
     Agreement: make_agreement,
     CaseMaterial: make_case_material,
     WorkRecord: make_work_record,
+    Appointment: make_appointment,
+    PaperHandover: make_handover,
     Meeting: make_meeting,
     MeetingDepartment: make_meeting_department,
     Urge: make_urge,

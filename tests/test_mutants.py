@@ -8,6 +8,7 @@ import pytest
 
 from tests.mutants import __main__ as tool
 from tests.mutants.mutate import is_python, mutants
+from tests.mutants.rules import without
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,33 @@ def test_a_mutant_is_killed_by_a_test_that_notices_and_undone(
     shop.close()
     assert (shop.root / "rules.py").read_text() == source
     assert tool.difference(task) == "    -    return n < 4\n    +    return n <= 4"
+
+
+def test_every_rule_names_what_can_be_taken_out() -> None:
+    """No class, which nothing could do without: its test would notice nothing but a broken import."""
+    tasks = tool.of_rules()
+    assert len(tasks) > 100
+    for task in tasks:
+        assert is_python(task.mutant.text), task.mutant.kind
+        assert all("::" in test for test in task.tests), task.mutant.kind
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "changed"),
+    [
+        ('def rule(n):\n    """Why."""\n    return n < 4\n', "rule", "def rule(n):\n    pass\n"),
+        ("RULES: dict = {1: 2}\n", "RULES", "RULES: dict = {}\n"),
+        ("RULES = (1, 2)\n", "RULES", "RULES = ()\n"),
+        ("RULES = frozenset({1})\n", "RULES", "RULES = frozenset()\n"),
+        ("class Row:\n    name: str = field()\n", "Row.name", "class Row:\n    pass\n"),
+    ],
+)
+def test_a_rule_is_taken_out_whole(tmp_path: Path, source: str, name: str, changed: str) -> None:
+    (tmp_path / "rules.py").write_text(source)
+    assert without(tmp_path, "rules.py", name).text == changed
+
+
+def test_a_class_is_no_rule(tmp_path: Path) -> None:
+    (tmp_path / "rules.py").write_text("class Row:\n    name = 1\n")
+    with pytest.raises(LookupError, match="Row is no function"):
+        without(tmp_path, "rules.py", "Row")

@@ -44,6 +44,11 @@ BALINZUOQI = CountyData(
         "process_told": False,
         "refusal_told": False,
         "obstacle_told": False,
+        # Source: B 二.3, 五.3, 六.5.
+        "has_lead_sections": True,
+        "sections_take_over": True,
+        "officer_brings": False,
+        "tells_employment": False,
         "delivery_noted": False,
         "closes_on_receipt": True,
         "meeting_word": "科室集中研究",

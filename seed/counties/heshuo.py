@@ -55,6 +55,11 @@ HESHUO = CountyData(
         "process_told": True,
         "refusal_told": True,
         "obstacle_told": False,
+        # Source: H 四(三).
+        "has_lead_sections": False,
+        "sections_take_over": False,
+        "officer_brings": False,
+        "tells_employment": True,
         "delivery_noted": False,
         "closes_on_receipt": True,
         "meeting_word": "并联审批会议",

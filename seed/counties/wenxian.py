@@ -44,6 +44,11 @@ WENXIAN = CountyData(
         "process_told": False,
         "refusal_told": False,
         "obstacle_told": False,
+        # Source: W 附件1 三.
+        "has_lead_sections": False,
+        "sections_take_over": False,
+        "officer_brings": True,
+        "tells_employment": False,
         "delivery_noted": True,
         "closes_on_receipt": False,
         "meeting_word": "项目协调会",

@@ -18,6 +18,7 @@ from models.records import Attachment, NumberKind
 from models.work import Meeting, Urge
 from services.cases.closing import delivery_of
 from services.cases.evaluation import bad_grades
+from services.cases.paper_handover import is_passed_on
 from services.cases.transitions import transition
 from services.kernel.access import require
 from services.kernel.errors import RuleViolation
@@ -83,6 +84,8 @@ def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present
         delivery = delivery_of(session, case)
         if case.county.delivery_noted and delivery is not None and delivery.registered_on is None:
             lacking.append("送达备案")
+        if case.county.sections_take_over and not is_passed_on(session, case):
+            lacking.append("与相关科室的交接（“移交科室”）")
         lacking += _unfinished(session, case)
         if lacking:
             raise RuleViolation("archive.papers", f"{case.display_name} 还缺：{'、'.join(lacking)}", field="present")

@@ -26,11 +26,12 @@ def assign(
     on: date,
     reason: str | None,
     responsible: Department | None = None,
+    lead_section: Department | None = None,
 ) -> None:
     """分派: give each case to `agent`, a key case also to its chief officer, and its items to their liaisons.
 
     Where the industry decides the 责任单位, the agent must belong to that department. `responsible` names
-    it when there is no rule for the industry.
+    it when there is no rule for the industry. `lead_section`: the 牵头科室, where the county has them.
     """
     require(session, "case.assign")
     _check_active(agent)
@@ -45,8 +46,11 @@ def assign(
                 f"{case.display_name} 的责任单位是{unit.name}，请从该单位的{case.county.agent_word}中选择",
                 field="agent",
             )
+        if case.county.has_lead_sections and lead_section is None:
+            raise RuleViolation("case.lead_section", f"{case.display_name} 须写明牵头科室", field="lead_section")
         with transition(session, case, "assign", on, reason):
             case.agent = agent
+            case.lead_section = lead_section
             case.officer_id = officer_id
             case.responsible = unit
             for step in case.steps:

@@ -26,7 +26,7 @@ from models.cases import (
 )
 from models.items import ServiceItem
 from models.people import DepartmentLiaison, Role
-from models.places import FilingParty
+from models.places import Department, FilingParty
 from services.cases.deadlines import resume_clock, set_due, stop_clock
 from services.cases.telling import Told, tellings
 from services.cases.transitions import (
@@ -102,7 +102,37 @@ def why_not(actor: Actor, step: CaseStep, name: str) -> str | None:
         return f"{step.case.display_name} 现为“{step.case.state.label}”，不在办理中"
     if step.state not in move.starts:
         return f"{step.display_name} 现为“{step.state.label}”，不能{move.label}"
+    if name == "accept" and step.county.has_lead_sections and step.section_id is None:
+        return f"{step.display_name} 还没有科室认领，请先“责任认领”"
     return None
+
+
+def why_not_claimed(actor: Actor, step: CaseStep) -> str | None:
+    """Why no section can claim this step now; None when one can. Source: B 五.3."""
+    if not may(actor, "step.claim") and not records_for(actor, "step.claim"):
+        return "您的角色不办理此事"
+    if not step.county.has_lead_sections:
+        return f"{step.county.name}的事项不用科室认领"
+    if step.section_id is not None:
+        return f"{step.display_name} 已由{step.section}认领"
+    if step.state in FINAL or step.case.state is not CaseState.IN_PROGRESS:
+        return f"{step.display_name} 现为“{step.state.label}”，不用认领"
+    return None
+
+
+def claim(session: Session, steps: Sequence[CaseStep], section: Department, *, claimed_by: str, on: date) -> None:
+    """责任认领: a section takes on `steps`; all or none. Source: B 五.3."""
+    actor = require(session, "step.claim")
+    for step in steps:
+        refusal = why_not_claimed(actor, step)
+        if refusal:
+            raise RuleViolation("step.claimed", refusal)
+        check_date(on, step.case.assigned_on, "责任认领")
+    for step in steps:
+        note = f"{step.item.name}：{section.name} {claimed_by}"
+        with recorded_event(session, step.case, AuditAction.STEP_CLAIM, on, note, step_id=step.id):
+            step.section, step.claimed_by, step.claimed_on = section, claimed_by, on
+    session.flush()
 
 
 def why_not_named(actor: Actor, step: CaseStep) -> str | None:

@@ -20,7 +20,7 @@ from models.base import Base
 from models.cases import APPROVED_OR_LATER, CaseEvent, CaseState, CaseStep, Delivery, ServiceCase
 from models.people import Role
 from models.projects import Assignment, KeyDesignation
-from models.work import CaseMaterial, WorkKind, WorkRecord
+from models.work import CaseMaterial, PaperHandover, WorkKind, WorkRecord
 from services.kernel.access import may, records_for
 from services.kernel.actor import Actor, actor_of, doer_of
 from services.kernel.audit import audit_action, plain
@@ -61,6 +61,8 @@ MOVES: Mapping[str, Transition] = {
     "accept": _move(A.CASE_ACCEPT, [S.SUBMITTED], S.ACCEPTED, "accept"),
     "assign": _move(A.CASE_ASSIGN, [S.ACCEPTED], S.IN_PROGRESS, "assign"),
     "hand_over": _move(A.CASE_HAND_OVER, [S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "hand_over"),
+    "bring": _move(A.CASE_BRING, [S.ACCEPTED, S.IN_PROGRESS], None, "bring"),
+    "pass_on": _move(A.CASE_PASS_ON, [S.DELIVERED, S.CLOSED, S.EVALUATED, S.TERMINATED], None, "pass_on"),
     "meet": _move(A.CASE_MEET, [S.ACCEPTED, S.IN_PROGRESS], None, "meet"),
     "urge": _move(A.CASE_URGE, [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "urge"),
     "finish": _move(A.CASE_FINISH, [S.IN_PROGRESS], S.APPROVED, "finish"),
@@ -125,6 +127,10 @@ def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
         return f"{case.county.name}的{_role_word(case, actor.role)}不{move.label}"
     if case.state not in move.starts:
         return f"{case.display_name} 现为“{case.state.label}”，不能{move.label}"
+    if name == "bring" and not case.county.officer_brings:
+        return f"{case.county.name}的资料不用首席服务员送窗口"
+    if name == "pass_on" and not case.county.sections_take_over:
+        return f"{case.county.name}归档前不用与科室交接"
     if name == "close" and case.county.closes_on_receipt:
         return f"{case.county.name}签收即办结，请“登记签收”"
     if name == "register" and not case.county.delivery_noted:
@@ -290,6 +296,7 @@ UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
         "agent_id",
         "officer_id",
         "responsible_id",
+        "lead_section_id",
         "refusal",
         "told_on",
         "rating_id",
@@ -297,6 +304,9 @@ UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
     CaseStep: (
         "state",
         "liaison_id",
+        "section_id",
+        "claimed_by",
+        "claimed_on",
         "filed_on",
         "accepted_on",
         "due_on",
@@ -313,6 +323,7 @@ UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
     CaseMaterial: ("state", "received_on", "returned_on", "remedy"),
     Delivery: ("received_on", "registered_on"),
     WorkRecord: (),
+    PaperHandover: (),
 }
 
 
@@ -371,9 +382,11 @@ def _delivery_rows(session: Session, case: ServiceCase) -> Iterator[Base]:
 
 
 def _notes(session: Session, case: ServiceCase) -> Iterator[Base]:
-    """The 工作纪实 that actions on the case make."""
+    """The 工作纪实 and 资料交接 that actions on the case make."""
     made = (WorkRecord.case_id == case.id, WorkRecord.kind.in_((WorkKind.DELIVERY, WorkKind.TOLD)))
     yield from session.scalars(select(WorkRecord).where(*made))
+    if case.county.hands_papers_over:
+        yield from session.scalars(select(PaperHandover).where(PaperHandover.case_id == case.id))
 
 
 def _replaced(before: Snapshot, after: Snapshot) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models.cases import AWAITING_ARCHIVE, CaseState, CaseStep, Delivery, ServiceCase, StepState
 from models.evaluation import Evaluation, Inspection
 from models.items import ServiceItem
-from models.people import DesignationTarget, Role
+from models.people import DesignationTarget, Role, Staff
 from models.places import Approver, County, CountyOption
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.types import Tone
-from models.work import NEWS_KINDS, Extension, ExtensionState, Urge, WorkKind, WorkRecord
+from models.work import NEWS_KINDS, Appointment, AppointmentState, Extension, ExtensionState, Urge, WorkKind, WorkRecord
 from services.cases.evaluation import FOLLOW_UPS, OPEN_BAD
 from services.cases.transitions import MOVES
 from services.kernel.actor import Actor
@@ -197,6 +197,51 @@ def _unsigned(desk: Inbox) -> list[Pile]:
         ServiceCase.agent_id == desk.actor.staff_id,
         ServiceCase.id.in_(waiting),
     )
+
+
+def _appointments(desk: Inbox) -> list[Pile]:
+    """Today's appointments by their time, after earlier ones whose outcome is not recorded. Source: H 二(四)."""
+    statement = (
+        select(Appointment.id, Appointment.matter, Appointment.day, Appointment.at, Appointment.place)
+        .where(Appointment.state == AppointmentState.PLANNED, Appointment.day <= desk.on)
+        .order_by(Appointment.day, Appointment.at, Appointment.id)
+    )
+
+    def task(id_: int, matter: str, day: date, at: str, place: str) -> Task:
+        tone = Tone.INFO if day == desk.on else Tone.WARN
+        return Task("预约服务", tone, matter, f"{day} {at} {place}", "appointment", id_)
+
+    these = {"state": AppointmentState.PLANNED.value, "day_to": desk.on}
+    return pile_of(desk, "预约服务", statement, task, these)
+
+
+def _unanswered(desk: Inbox) -> list[Pile]:
+    """Consultations without a reply. Source: B 六.1."""
+    statement = (
+        select(WorkRecord.id, WorkRecord.subject, WorkRecord.happened_on)
+        .where(WorkRecord.kind == WorkKind.CONSULTATION, WorkRecord.replied_on.is_(None))
+        .order_by(WorkRecord.happened_on, WorkRecord.id)
+    )
+
+    def task(id_: int, subject: str, asked: date) -> Task:
+        return Task("答复咨询", Tone.WARN, subject, f"{asked} 咨询", "work_record", id_)
+
+    these = {"kind": WorkKind.CONSULTATION.value, "replied_on": NOBODY}
+    return pile_of(desk, "答复咨询", statement, task, these)
+
+
+def _terms_over(desk: Inbox) -> list[Pile]:
+    """Service people in office whose term is over."""
+    statement = (
+        select(Staff.id, Staff.kind, Staff.name, Staff.term_until)
+        .where(Staff.active, Staff.term_until < desk.on)
+        .order_by(Staff.term_until, Staff.id)
+    )
+
+    def task(id_: int, kind: str, name: str, until: date) -> Task:
+        return Task("任期已满", Tone.WARN, name, f"任期至 {until}", kind, id_)
+
+    return pile_of(desk, "任期已满", statement, task)
 
 
 def _without_feedback(desk: Inbox) -> list[Pile]:
@@ -391,10 +436,19 @@ OTHERS: Mapping[Role, tuple[tuple[str, Finder], ...]] = {
         ("inspection.edit", _unrectified),
         ("case.archive", _to_archive),
         ("work_record.create", _uncontacted),
+        ("appointment.edit", _appointments),
+        ("department_liaison.edit", _terms_over),
     ),
     Role.DEPT_LEADER: (("urge.reply", _urges), ("extension.decide", _extensions)),
-    Role.AGENT: (("case.close", _unsigned), ("work_record.create", _without_feedback), ("case.propose", _to_propose)),
-    Role.CHIEF_OFFICER: (("work_record.create", _uncontacted),),
+    Role.AGENT: (
+        ("appointment.edit", _appointments),
+        ("work_record.create", _unanswered),
+        ("case.close", _unsigned),
+        ("work_record.create", _without_feedback),
+        ("case.propose", _to_propose),
+    ),
+    Role.WINDOW_CLERK: (("appointment.edit", _appointments), ("work_record.create", _unanswered)),
+    Role.CHIEF_OFFICER: (("appointment.edit", _appointments), ("work_record.create", _uncontacted)),
     Role.LIAISON: (("step.record", _filed),),
     Role.INSPECTOR: (("inspection.edit", _unrectified), ("evaluation.follow", _bad_grades)),
 }

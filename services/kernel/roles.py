@@ -19,10 +19,12 @@ from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import ImportBatch, ImportLine
 from models.work import (
     Agreement,
+    Appointment,
     CaseMaterial,
     Extension,
     Meeting,
     MeetingDepartment,
+    PaperHandover,
     Urge,
     WorkRecord,
 )
@@ -176,6 +178,10 @@ ROLES: Mapping[Role, RoleSpec] = {
             Delivery: lambda a: Delivery.case_id.in_(_officers_cases(a)),
             CaseMaterial: lambda a: CaseMaterial.case_id.in_(_officers_cases(a)),
             Agreement: lambda a: _about_own(Agreement, a),
+            PaperHandover: lambda a: PaperHandover.case_id.in_(_officers_cases(a)),
+            Appointment: lambda a: or_(
+                _is(Appointment.staff_id, a.staff_id), Appointment.case_id.in_(_officers_cases(a))
+            ),
             Meeting: lambda a: or_(Meeting.case_id.in_(_officers_cases(a)), Meeting.project_id.in_(_projects(a))),
             WorkRecord: lambda a: or_(_is(WorkRecord.staff_id, a.staff_id), _about_own(WorkRecord, a)),
         },

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.places import County
+from models.fields import field_of
+from models.places import Commitment, County
 from models.records import NumberKind
 from models.work import Agreement, WorkKind, WorkRecord
 from services.kernel.actor import actor_of
@@ -21,8 +22,19 @@ def guard_agreement(session: Session, agreement: Agreement, values: Mapping[str,
     targets = ("enterprise", "project", "case")
     if not any(values.get(name, getattr(agreement, name)) for name in targets):
         raise RuleViolation("agreement.target", "请选择委托的企业、项目或帮办代办件", field="enterprise")
+    county = _county(session)
+    if county.commitment is Commitment.IN_AGREEMENT:
+        _check_promise(agreement, values)
     if agreement.is_new:
-        agreement.number = take_number(session, _county(session), NumberKind.AGREEMENT, values["signed_on"].year)
+        agreement.number = take_number(session, county, NumberKind.AGREEMENT, values["signed_on"].year)
+
+
+def _check_promise(agreement: Agreement, values: Mapping[str, Any]) -> None:
+    """Where no 承诺书 is signed, the agreement lists the papers and promises that they are true. Source: B 附件1."""
+    for name in ("materials", "truth_promised"):
+        if not values.get(name, getattr(agreement, name)):
+            label = field_of(Agreement, name).label
+            raise RuleViolation("agreement.promise", f"委托协议须写明“{label}”", field=name)
 
 
 def _county(session: Session) -> County:

@@ -331,3 +331,42 @@ def test_a_list_finds_the_rows_without_a_date_or_a_word_and_says_so(client_of: C
 def _count(page: str) -> int:
     found = re.search(r"共 (\d+) 条", page)
     return int(found[1]) if found else 0
+
+
+def test_a_term_that_is_over_and_a_question_without_a_reply_wait(acting_as: ActingAs, engine: Engine) -> None:
+    lead = acting_as(Role.LEAD_OFFICE)
+    over, last = {"term_until": DAY - timedelta(days=1)}, {"term_until": DAY}
+    for make in (f.make_leader, f.make_liaison):
+        make(lead, name=f"{make.__name__}满", **over)
+        make(lead, **last)
+        make(lead, active=False, **over)
+    f.make_work_record(lead, subject="没答复", happened_on=DAY)
+    f.make_work_record(lead, subject="答复了", answer="可以", replied_on=DAY)
+    f.make_work_record(lead, kind=WorkKind.CONTACT)
+    lead.commit()
+    found = [(t.tag, t.text, t.table) for t in todo.tasks(lead, DAY)]
+    assert found == [
+        ("任期已满", "make_leader满", "department_leader"),
+        ("任期已满", "make_liaison满", "department_liaison"),
+    ]
+    for role in (Role.AGENT, Role.WINDOW_CLERK):
+        asked = acting_as(role, write=False)
+        assert [(t.tag, t.text) for t in todo.tasks(asked, DAY)] == [("答复咨询", "没答复")]
+
+
+@pytest.mark.parametrize("kind", WorkKind)
+def test_what_tells_the_applicant_something_counts_as_feedback(
+    acting_as: ActingAs, engine: Engine, kind: WorkKind
+) -> None:
+    """H 五(二): progress is told regularly; W, Z 附件3 四: so is a reminder of fees."""
+    lead = acting_as(Role.LEAD_OFFICE)
+    agent, long_ago = f.make_agent(lead), DAY - timedelta(days=30)
+    case = f.make_case(lead, state=CaseState.IN_PROGRESS, number="甲1号", agent=agent, assigned_on=long_ago)
+    old = f.make_work_record(lead, case=case, kind=kind, happened_on=long_ago, replied_on=DAY)
+    lead.commit()
+    own = acting_as(Role.AGENT, staff_id=agent.id, write=False)
+    assert kinds(own) == ["反馈进度"]
+    old.happened_on = DAY
+    lead.commit()
+    told = kind in (WorkKind.PROGRESS, WorkKind.CONTACT, WorkKind.FEE)
+    assert kinds(acting_as(Role.AGENT, staff_id=agent.id, write=False)) == ([] if told else ["反馈进度"])

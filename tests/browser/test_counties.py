@@ -225,6 +225,8 @@ def assign(page: Page, way: Way) -> None:
     choose(page, way.agent, "")
     if way is HESHUO:
         choose(page, "责任单位", "县政务服务中心")
+    if way is BALIN:
+        choose(page, "牵头科室", "政务服务业务室")
     press(page, "确定")
     expect(value_of(page, "状态")).to_have_text("办理中")
     expect(value_of(page, way.agent)).not_to_have_text("—")
@@ -238,6 +240,8 @@ def handle(page_of: PageOf, way: Way, step: str) -> None:
     press(filer, "确定")
     # Few liaisons log in: the office records for them, from signed paper.
     page = page_of(f"{way.slug}.office") if way.department == "liaison" else filer
+    if way is BALIN:
+        claim(page, step)
     for action in ("部门受理", "办结事项"):
         page.goto(step)
         if way.department == "liaison" and action == "部门受理" and "—" in value_of(page, "专办员").inner_text():
@@ -246,6 +250,16 @@ def handle(page_of: PageOf, way: Way, step: str) -> None:
         if way.department == "liaison":
             choose(page, "代录", value_of_liaison(page_of, way, step))
         press(page, "确定")
+
+
+def claim(page: Page, step: str) -> None:
+    """责任认领 by a section. Source: B 五.3."""
+    page.goto(step)
+    press(page, "责任认领")
+    choose(page, "认领科室", "投资项目审批股")
+    fill(page, "认领人", "科员甲")
+    press(page, "确定")
+    expect(value_of(page, "认领科室")).to_have_text("投资项目审批股")
 
 
 def name_liaison(page: Page) -> None:

@@ -483,3 +483,16 @@ def test_what_only_looks_like_an_order_is_refused(typed: str) -> None:
 @pytest.mark.parametrize("prefix", ["149", "190", "192", "196", "170", "198"])
 def test_a_mobile_of_a_range_that_the_library_does_not_know_yet_is_taken(prefix: str) -> None:
     assert i.phone(f"{prefix}12345678") == f"{prefix}12345678"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("9:30", "09:30"), ("１８：05", "18:05"), (" 0点00分", "00:00"), ("23时59", "23:59")]
+)
+def test_a_time_of_day_is_written_one_way(typed: str, stored: str) -> None:
+    assert i.clock_time(typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["24:00", "9:60", "9", "上午", "9:3"])
+def test_what_is_no_time_of_day_is_told(typed: str) -> None:
+    with pytest.raises(ValueError, match="09:30"):
+        i.clock_time(typed)

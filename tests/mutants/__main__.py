@@ -29,6 +29,7 @@ from queue import SimpleQueue
 
 from tests.mutants import workshop
 from tests.mutants.mutate import Mutant, is_python, mutants
+from tests.mutants.rules import rows, without
 
 ROOT = Path(__file__).parents[2]
 AREAS = ("services/cases", "services/ledgers", "services/kernel")
@@ -116,6 +117,15 @@ def sample(of: Sequence[str], size: int, seed: int) -> list[Task]:
     return list(islice((task for task in dealt if is_python(task.mutant.text)), size or None))
 
 
+def of_rules() -> list[Task]:
+    """A mutant for each function that a row of docs/rules.md names, with the tests of the row."""
+    return [
+        Task(module, without(ROOT, module, name), tests)
+        for _, functions, tests in rows((ROOT / "docs/rules.md").read_text())
+        for module, name in functions
+    ]
+
+
 class Workshop:
     """A copy of the tree in which one mutant at a time is made and undone."""
 
@@ -201,10 +211,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"how many mutants, 0 for all ({SAMPLE})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another number draws others ({SEED})")
     parser.add_argument("--module", action="append", metavar="PATH", help="only of this module; may be repeated")
+    parser.add_argument("--rules", action="store_true", help="take out each function that docs/rules.md names instead")
     parser.add_argument("--workers", type=int, default=WORKERS, help=f"at once ({WORKERS})")
     parser.add_argument("--both", action="store_true", help="tests run on PostgreSQL as well; takes twice as long")
     given = parser.parse_args(arguments)
-    tasks = sample(given.module or modules(), given.sample, given.seed)
+    tasks = of_rules() if given.rules else sample(given.module or modules(), given.sample, given.seed)
     options = ["-m", "not office", *([] if given.both else ["-k", "not postgresql"])]
     counts: Counter[Verdict] = Counter()
     began = time.monotonic()
@@ -212,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         counts[verdict] += 1
         if verdict is not Verdict.KILLED:
             print(f"{verdict.value}: {task.module}:{task.mutant.line} ({task.mutant.kind})")
-            print(difference(task), flush=True)
+            print("\n".join(task.tests) if given.rules else difference(task), flush=True)
         print(f"{counts.total()} of {len(tasks)}", file=sys.stderr, flush=True)
     told = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
     print(f"{len(tasks)} mutants in {(time.monotonic() - began) / 60:.1f} minutes: {told}")

@@ -19,6 +19,7 @@ from stdnum.iso7064 import mod_11_10
 from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase, StepState
 from models.evaluation import Evaluation
 from models.fields import fields_of
+from models.items import ItemCategory, ServiceItem
 from models.ledger import LedgerMonth, MonthState
 from models.people import Role, User
 from models.places import (
@@ -93,6 +94,10 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
     "process_told": (False, False, False, True),
     "refusal_told": (False, True, False, True),
     "obstacle_told": (False, True, False, False),
+    "has_lead_sections": (False, False, True, False),
+    "sections_take_over": (False, False, True, False),
+    "officer_brings": (True, False, False, False),
+    "tells_employment": (False, False, False, True),
     "agent_meets": (True, True, True, False),
     "agent_urges": (False, True, False, False),
     "eligibility_checked": (False, False, False, True),
@@ -179,6 +184,35 @@ def test_the_options_are_as_the_document_says(demo: Session, kind: OptionKind, p
         .order_by(CountyOption.position, CountyOption.id)
     ).all()
     assert list(names) == OPTIONS[kind][place].split()
+
+
+#: Source: Z 三(一)-(三), 附件2; H 三(二) for the last group.
+ITEMS = {
+    ItemCategory.STARTING: "企业登记 公章刻制 申领发票和税控设备 参保登记 银行开户 公积金登记",
+    ItemCategory.BUILDING: "项目立项 规划 能评 环评 安评 消防 人防 施工监管 验收",
+    ItemCategory.UTILITIES: "供电 供水 供气 供暖 通信 网络",
+}
+MORE_ITEMS = {"heshuo": "食品经营许可 社保 税务"}
+LIVELIHOOD = "参保登记 公积金登记 供电 供水 供气 供暖 社保"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_items_are_the_21_of_the_document_in_their_groups(demo: Session, slug: str) -> None:
+    county = demo.scalars(select(County).where(County.slug == slug)).one()
+    items = demo.scalars(
+        select(ServiceItem).where(ServiceItem.county_id == county.id).order_by(ServiceItem.position)
+    ).all()
+    found = {category: [i.name for i in items if i.category is category] for category in ItemCategory}
+    expected = {category: names.split() for category, names in ITEMS.items()}
+    assert found == expected | {ItemCategory.OTHER: MORE_ITEMS.get(slug, "").split()}
+    assert all(item.department_id for item in items)
+
+
+def test_the_livelihood_items_of_heshuo_are_marked(demo: Session) -> None:
+    """H 三(一): what people with special needs are served for."""
+    county = demo.scalars(select(County.id).where(County.slug == "heshuo")).one()
+    marked = select(ServiceItem.name).where(ServiceItem.county_id == county, ServiceItem.livelihood)
+    assert set(demo.scalars(marked)) == set(LIVELIHOOD.split())
 
 
 #: Each settings column of the form that has no cell in 领域 5: what it is instead.

@@ -34,6 +34,7 @@ from services.cases import (
     dispatch,
     evaluation,
     intake,
+    paper_handover,
     steps,
     transitions,
     undo,
@@ -55,6 +56,7 @@ from tests.factories import (
     make_option,
     make_project,
     make_step,
+    make_window,
 )
 
 #: action: (states it may start from, roles that may do it). Source: 领域 4.
@@ -70,6 +72,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "deliver": ("approved", "agent chief_officer"),
     "close": ("delivered", "agent chief_officer"),
     "hand_over": ("in_progress approved delivered", "lead_office agent"),
+    "bring": ("accepted in_progress", "chief_officer"),
+    "pass_on": ("delivered closed evaluated terminated", "agent"),
     "meet": ("accepted in_progress", "lead_office agent"),
     "urge": ("accepted in_progress approved delivered", "lead_office inspector dept_leader agent"),
     "receive": ("delivered", "agent chief_officer"),
@@ -130,7 +134,7 @@ def test_exactly_the_written_cells_are_possible(session: Session, state: CaseSta
     case = make_case(session, number="武帮代办〔2026〕0001号", state=state, agent=agent)
     for switch in SWITCHES.values():
         setattr(case.county, switch, switched)
-    case.county.delivery_noted = True
+    case.county.delivery_noted = case.county.officer_brings = case.county.sections_take_over = True
     wrong = []
     for role, asked in product(WRITTEN_ROLES, (False, True)):
         actor = actor_as(role, case.county, staff_id=agent.id)
@@ -207,6 +211,7 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
     """For each action: a role that may do it, and a working call."""
     way = make_option(session, kind=OptionKind.DELIVERY_WAY)
     reason = make_option(session, kind=OptionKind.TERMINATION_REASON)
+    window = make_window(session)
     agent, two = make_agent(session), [make_department(session), make_department(session)]
     on, paper = today(), intake.MissingMaterial("营业执照", "到市场监管局补办")
     return {
@@ -216,6 +221,14 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
         "accept": (Role.AGENT, lambda s, c: intake.accept(s, c, on=on)),
         "assign": (Role.LEAD_OFFICE, lambda s, c: dispatch.assign(s, c, agent, on=on, reason=None)),
         "hand_over": (Role.LEAD_OFFICE, lambda s, c: dispatch.hand_over(s, c, agent, on=on, reason="调岗")),
+        "bring": (
+            Role.CHIEF_OFFICER,
+            lambda s, c: paper_handover.bring(s, c, on=on, window=window, receiver="窗口甲", papers="立项材料"),
+        ),
+        "pass_on": (
+            Role.AGENT,
+            lambda s, c: paper_handover.pass_on(s, c, on=on, department=two[0], receiver="科员甲", papers="案卷"),
+        ),
         "meet": (
             Role.LEAD_OFFICE,
             lambda s, c: coordination.meet(s, c, on=on, topic="会商", place=None, departments=two),

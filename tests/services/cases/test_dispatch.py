@@ -89,3 +89,15 @@ def test_nobody_off_duty_gets_a_case(session: Session) -> None:
     case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号")
     with pytest.raises(RuleViolation, match="已不在岗"):
         dispatch.hand_over(session, [case], f.make_agent(session, active=False), on=DAY, reason="调岗")
+
+
+def test_a_case_has_its_leading_section_where_the_county_has_them(session: Session) -> None:
+    """B 二.3, 五.3: one section leads and names the 代办帮办人员."""
+    case = ready(session, state=CaseState.ACCEPTED, number="甲1号")
+    case.county.has_lead_sections = True
+    agent, section = f.make_agent(session), f.make_department(session, kind=DepartmentKind.SECTION)
+    with pytest.raises(RuleViolation, match="须写明牵头科室") as error:
+        dispatch.assign(session, [case], agent, on=DAY, reason=None)
+    assert (error.value.field, case.state) == ("lead_section", CaseState.ACCEPTED)
+    dispatch.assign(session, [case], agent, on=DAY, reason=None, lead_section=section)
+    assert case.lead_section_id == section.id

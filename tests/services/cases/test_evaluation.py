@@ -99,6 +99,19 @@ def test_each_relation_rates_whom_it_names_once(session: Session, meaning: Meani
         session.flush()
 
 
+@pytest.mark.parametrize("meaning", [m for m in RELATIONS if RATED[m] is not None])
+def test_a_rating_keeps_the_grade_and_the_opinion(session: Session, meaning: Meaning) -> None:
+    """W, Z 附件6; H 五(五)."""
+    case = closed(session, meaning)
+    (due,) = evaluation.outstanding_ratings(session, case)
+    with pytest.raises(RuleViolation, match="请选择评价等级"):
+        rate(session, case, due, grade=None)
+    made = rate(session, case, due, opinion="再快一点")
+    session.expire_all()
+    assert (made.grade, made.rater, made.opinion) == (grade(session), "经办人甲", "再快一点")
+    assert made.evaluated_on == LATER
+
+
 @pytest.mark.parametrize("meaning", [m for m in RELATIONS if RATED[m] not in (None, "window")])
 def test_nobody_records_his_own_rating(session: Session, meaning: Meaning) -> None:
     case = closed(session, meaning)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase, StepState
+from models.cases import CaseEvent, CaseForm, CaseState, CaseStep, ServiceCase, StepState
 from models.people import Role
-from models.places import County
+from models.places import County, FilingParty
 from services.cases import steps
-from services.kernel.errors import RuleViolation
+from services.kernel.errors import Forbidden, RuleViolation
 from services.kernel.transaction import transaction, working
 from services.records import crud
 from tests import factories as f
@@ -96,3 +98,70 @@ def test_where_departments_have_liaisons_the_agent_does_not_record_for_them(sess
     become(session, Role.AGENT)
     with pytest.raises(RuleViolation, match="由部门业务专办员登记"):
         steps.record(session, case.steps, "grant", on=DAY)
+
+
+def claimable(session: Session) -> CaseStep:
+    """A filed item in a county whose sections claim items. Source: B 五.3."""
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号", assigned_on=DAY)
+    case.county.has_lead_sections = True
+    step: CaseStep = case.steps[0]
+    step.state, step.filed_on = StepState.FILED, DAY
+    become(session, Role.AGENT)
+    return step
+
+
+def test_an_item_is_claimed_by_a_section_before_it_is_accepted(session: Session) -> None:
+    step, section = claimable(session), f.make_department(session)
+    with pytest.raises(RuleViolation, match="还没有科室认领"):
+        steps.record(session, [step], "accept", on=DAY)
+    steps.claim(session, [step], section, claimed_by="科员甲", on=DAY)
+    assert (step.section_id, step.claimed_by, step.claimed_on) == (section.id, "科员甲", DAY)
+    with pytest.raises(RuleViolation, match=f"已由{section}认领"):
+        steps.claim(session, [step], f.make_department(session), claimed_by="科员乙", on=DAY)
+    steps.record(session, [step], "accept", on=DAY)
+    assert step.state is StepState.ACCEPTED
+    assert session.scalars(select(CaseEvent.note)).first() == f"{step.item.name}：{section.name} 科员甲"
+
+
+def test_a_claim_has_its_time_and_its_county(session: Session) -> None:
+    step, section = claimable(session), f.make_department(session)
+    with pytest.raises(RuleViolation, match="不能早于上一步"):
+        steps.claim(session, [step], section, claimed_by="科员甲", on=DAY - timedelta(days=1))
+    step.state = StepState.WITHDRAWN
+    with pytest.raises(RuleViolation, match="不用认领"):
+        steps.claim(session, [step], section, claimed_by="科员甲", on=DAY)
+    step.state = StepState.FILED
+    step.county.has_lead_sections = False
+    with pytest.raises(RuleViolation, match="不用科室认领"):
+        steps.claim(session, [step], section, claimed_by="科员甲", on=DAY)
+    steps.record(session, [step], "accept", on=DAY)
+
+
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.CHIEF_OFFICER, Role.INSPECTOR])
+def test_who_claims_is_of_the_office_or_the_department(session: Session, role: Role) -> None:
+    step = claimable(session)
+    become(session, role)
+    with pytest.raises(Forbidden):
+        steps.claim(session, [step], f.make_department(session), claimed_by="科员甲", on=DAY)
+
+
+@pytest.mark.parametrize(
+    ("filing", "tells_form", "form", "said"),
+    [
+        (FilingParty.APPLICANT, False, None, "项目单位自行报送"),
+        (FilingParty.STAFF, False, None, ""),
+        (FilingParty.AGENT, False, None, ""),
+        (FilingParty.AGENT_OR_ACCOMPANIED, True, CaseForm.ACCOMPANY, "申请人报送，代办员陪同"),
+        (FilingParty.AGENT_OR_ACCOMPANIED, True, CaseForm.ACT_FOR, ""),
+    ],
+)
+def test_the_note_says_who_filed(
+    session: Session, filing: FilingParty, tells_form: bool, form: CaseForm | None, said: str
+) -> None:
+    """Z 附件1 二: the applicant himself; B 六.2: for 帮办 the applicant, accompanied."""
+    case = ready(session, state=CaseState.IN_PROGRESS, number="甲1号", form=form)
+    case.county.filing, case.county.tells_form = filing, tells_form
+    become(session, Role.AGENT)
+    steps.record(session, case.steps, "file", on=DAY)
+    item = case.steps[0].item.name
+    assert session.scalars(select(CaseEvent.note)).one() == (f"{item}：{said}" if said else item)

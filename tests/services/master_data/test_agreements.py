@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState
+from models.fields import fields_of
 from models.people import Role
-from models.work import Meeting, Urge, WorkKind, WorkRecord
+from models.places import Commitment
+from models.work import Agreement, AgreementKind, Meeting, Urge, WorkKind, WorkRecord
 from services.cases import coordination
 from services.kernel.errors import RuleViolation
 from services.kernel.working_days import today
@@ -49,6 +51,30 @@ def test_who_notes_his_own_work_need_not_name_himself(session: Session, acting_a
     record = WorkRecord()
     crud.create(own, record, {"subject": "咨询", "kind": "contact", "happened_on": DAY, "content": "问"})
     assert record.staff_id == agent.id
+
+
+@pytest.mark.parametrize("lacking", ["materials", "truth_promised"])
+def test_an_agreement_lists_true_papers_where_it_is_the_promise(session: Session, lacking: str) -> None:
+    """B 附件1; elsewhere the promise is a paper of its own, or none is asked."""
+    enterprise = f.make_enterprise(session)
+    values = {"enterprise": enterprise, "kind": AgreementKind.MANDATE, "client": "甲公司", "matter": "开办"}
+    values |= {"materials": "①营业执照", "truth_promised": True, "signed_on": DAY}
+    short = values | {lacking: None}
+    crud.check(session, Agreement(), short)
+    enterprise.county.commitment = Commitment.IN_AGREEMENT
+    session.flush()
+    with pytest.raises(RuleViolation, match="委托协议须写明") as error:
+        crud.check(session, Agreement(), short)
+    assert error.value.field == lacking
+    crud.check(session, Agreement(), values)
+
+
+def test_an_agreement_names_what_it_is_about(session: Session) -> None:
+    values = {"kind": AgreementKind.MANDATE, "client": "甲公司", "matter": "开办", "signed_on": DAY}
+    with pytest.raises(RuleViolation, match="请选择委托的企业、项目或帮办代办件"):
+        crud.check(session, Agreement(), values)
+    asked = {one.name for one in fields_of(Agreement, "form") if one.required}
+    assert asked == {"kind", "client", "matter", "signed_on"}
 
 
 def test_a_consultation_is_answered_on_a_day(session: Session) -> None:

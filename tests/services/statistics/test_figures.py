@@ -286,6 +286,18 @@ def test_a_locked_month_gives_its_stored_figures_until_it_is_unlocked(session: S
     assert values()["覆盖与质量 共性问题"][0] == 1
 
 
+def test_problems_found_in_common_are_counted_in_their_month(session: Session) -> None:
+    """H 五(六)."""
+    case, month = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    first = date(2026, 3, 1)
+    for day in (date(2026, 2, 28), first, LAST, date(2026, 4, 1)):
+        f.make_issue(session, found_on=day)
+    ledger_months.refresh(session, month, LAST)
+    found = told(session, month)["覆盖与质量 共性问题"]["件数"]
+    assert (found.value, found.table) == (2, "common_issue")
+    assert found.filters == {"county": case.county_id, "found_on_from": first, "found_on_to": LAST}
+
+
 #: Closed after their day: a figure that the program does not have.
 CLOSED_LATE = FigureKind(
     "closed_late",
