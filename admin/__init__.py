@@ -22,10 +22,11 @@ from admin.imports import ImportBatchView, ImportLineView
 from admin.ledger import LedgerEntryView, LedgerMonthView
 from admin.papers import PapersView
 from admin.people import StaffView, UserView
-from admin.places import CalendarDayView, CountyView, ServiceItemView
+from admin.places import CalendarDayView, CountyOptionView, CountyView, ServiceItemView
 from admin.projects import AssignmentView, EnterpriseView, KeyDesignationView, ProjectView
 from admin.records import AuditView, SequenceView
 from admin.recycle import RecycleView
+from admin.stations import StationHandoverView
 from admin.work import ExtensionView, MeetingView, UrgeView, WorkRecordView
 from models.base import Base
 from models.cases import CaseStep, Completion, Delivery, ServiceCase, Termination
@@ -43,6 +44,7 @@ from models.people import (
 from models.places import County, CountyOption, Department, IndustryDepartment, Window
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import AuditEntry, CalendarDay, ImportBatch, ImportLine, NumberSequence
+from models.stations import StationHandover
 from models.work import Agreement, Appointment, CaseMaterial, Extension, Meeting, PaperHandover, Urge, WorkRecord
 
 #: Groups of the menu that also have pages without a table.
@@ -54,6 +56,7 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
         (
             (ServiceCase, ServiceCaseView),
             (CaseStep, CaseStepView),
+            (StationHandover, StationHandoverView),
             (Agreement, BackOfficeView),
             (CaseMaterial, BackOfficeView),
             (WorkRecord, WorkRecordView),
@@ -97,7 +100,7 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
             (Window, BackOfficeView),
             (ServiceItem, ServiceItemView),
             (ItemMaterial, BackOfficeView),
-            (CountyOption, BackOfficeView),
+            (CountyOption, CountyOptionView),
             (IndustryDepartment, BackOfficeView),
             (PolicyDocument, BackOfficeView),
             (ServicePhrase, BackOfficeView),

@@ -92,7 +92,7 @@ class ActionPages(TablePages):
             "action.html",
             action=action,
             rows=rows,
-            refusals=[text for row in rows if (text := action.why_not(actor(), row))],
+            refusals=self._refusals(action, rows),
             instead=self._instead(action, rows[0]) if len(rows) == 1 else [],
             form=form,
             error=error,
@@ -101,4 +101,12 @@ class ActionPages(TablePages):
 
     def _instead(self, action: Action, row: Any) -> list[Action]:
         """The other actions that the record allows now."""
-        return [a for a in self.offered_actions() if a is not action and not a.why_not(actor(), row)]
+        return [a for a in self.offered_actions() if a is not action and not a.refusal(db(), actor(), row)]
+
+    def _refusals(self, action: Action, rows: list[Any]) -> list[str]:
+        """Why the action is impossible for these rows now."""
+        if len(rows) == 1:
+            told = [action.refusal(db(), actor(), rows[0])]
+        else:
+            told = [action.why_not(actor(), row) for row in rows]
+        return [text for text in told if text]

@@ -41,6 +41,8 @@ class Action:
     form: type[BackOfficeForm]
     run: Callable[..., Any]
     why_not: Callable[[Actor, Any], str | None] = lambda actor, row: None
+    #: What else forbids it now, read from other tables: asked for a single record, not for each row of a batch.
+    alone: Callable[[Session, Any], str | None] = lambda session, row: None
     offered: Callable[[County], bool] = lambda county: True
     help: str = ""
     batch: bool = True
@@ -53,6 +55,10 @@ class Action:
     warning: Callable[[Session, Sequence[Any]], str | None] = lambda session, rows: None
     #: Prefills the form from the chosen rows and removes fields that their county does not use.
     prepare: Callable[[BackOfficeForm, Sequence[Any]], None] = lambda form, rows: None
+
+    def refusal(self, session: Session, actor: Actor, row: Any) -> str | None:
+        """Why the action is impossible for the actor on this one record now; None when it is possible."""
+        return self.why_not(actor, row) or self.alone(session, row)
 
     def is_for(self, actor: Actor) -> bool:
         """Whether the actor may do this, or may record it for those who do (代录)."""

@@ -35,6 +35,7 @@ from services.kernel.access import may, may_set, sees_all, sees_phones
 from services.kernel.errors import Duplicate, RuleViolation, StaleEdit
 from services.records import crud, lists
 from services.records.attachments import attachments_of
+from services.records.crud import why_archived
 from services.records.history import history_of
 from services.records.references import dependents
 from services.records.saved_views import views_of
@@ -106,6 +107,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
     form_extra_fields: Mapping[str, Any] = {}
     action_disallowed_list: Sequence[str] = ()
 
+    #: Columns that `may_change_listed()` reads.
+    decisive: tuple[str, ...] = ()
     #: Fields that can be set only when the row is created.
     only_new: frozenset[str] = frozenset()
     #: Heading over the form fields that are not columns.
@@ -273,7 +276,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         phones = sees_phones(actor())
         where = lists.conditions(self.model, query, phones=phones)
         ids, count = lists.page_ids(db(), self.model, where, query)
-        beside = {f.key: f for f in (*self.hint_of(fields), self._name_of()) if f not in fields}
+        decisive = (field_of(self.model, key) for key in self.decisive)
+        beside = {f.key: f for f in (*self.hint_of(fields), self._name_of(), *decisive) if f not in fields}
         rows = lists.page_rows(db(), self.model, (*fields, *beside.values()), ids)
         records = (
             {row.id: row for row in self.get_some([str(i) for i in ids])} if ids and self.column_formatters else {}
@@ -393,7 +397,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         # The list of 分包 begins with the project; an assignment to an enterprise is labelled by the enterprise.
         about = [show(known[f.key]) for f in self._targets(fields)]
         name = next(filter(None, about), "") or show(known[self._name_of().key])
-        return {"id": row[0], "cells": cells, "hint": hint, "name": name}
+        changes = {what: self.may_change_listed(what, known) for what in ("edit", "delete")}
+        return {"id": row[0], "cells": cells, "hint": hint, "name": name, "can": changes}
 
     def _text(self, formatters: Mapping[str, Any], f: Field, value: Any, record: Any, *, masked: bool) -> str:
         """`value` on the screen: by the view's formatter, unless it is masked for the actor."""
@@ -576,7 +581,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
                 groups.append((heading, []))
             text = self._text(formatters, f, value, row, masked=masked)
             groups[-1][1].append((f.heading, tag_class(f, value), text, self._address_of(f, row)))
-        versioned = self.may("edit") and hasattr(row, "version")
+        versioned = self.may_change("edit", row) and hasattr(row, "version")
         restorable = {f.name for f in self.form_fields(row, new=False)} if versioned else set()
         for title, fields, other in self.more_groups(row):
             values = [(f, value_of(other, f)) for f in fields]
@@ -587,7 +592,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
             self.details_template,
             row=row,
             groups=groups,
-            actions=[(a, a.why_not(actor(), row)) for a in self.offered_actions()],
+            actions=[(a, a.refusal(db(), actor(), row)) for a in self.offered_actions()],
             marks=self.marks([row.id]).get(row.id, []),
             can={what: self.may_change(what, row) for what in ("edit", "delete")},
             related=self._related(row),
@@ -620,7 +625,11 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
 
     def may_change(self, what: str, row: Any) -> bool:
         """Whether the page offers to edit or delete this record; the services check again."""
-        return self.may(what)
+        return self.may(what) and why_archived(row) is None
+
+    def may_change_listed(self, what: str, known: Mapping[str, Any]) -> bool:
+        """The same for a row of the list, by the values of its columns and of `decisive` ones."""
+        return True
 
     def more_groups(self, row: Any) -> list[tuple[str, list[Field], Base]]:
         """Fields of other records shown on this record's page: (heading, fields, record)."""
@@ -668,7 +677,8 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         keys = [(v.model, attribute(v.model, field_of(v.model, name).key) == row.id) for v, name in shown]
         found = []
         for (view, name), count in zip(shown, lists.count_each(db(), keys), strict=True):
-            new = url_for(f"{view.endpoint}.create_view", **{name: row.id}) if view.may("create") else ""
+            may_add = view.may("create") and why_archived(row) is None
+            new = url_for(f"{view.endpoint}.create_view", **{name: row.id}) if may_add else ""
             found.append((view.name, url_for(f"{view.endpoint}.index_view", **{name: row.id}), count, new))
         return found
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from flask import request
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
+from sqlalchemy.orm import Session, selectinload
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.actions import Action
@@ -22,12 +22,14 @@ from admin.forms import (
     RefsField,
     Required,
     action_field,
+    business_date,
     no_control,
     tidy,
 )
 from admin.missing_materials import MissingField
 from admin.papers import sheets_of
 from admin.session import actor, db
+from admin.stations import HandInForm, list_papers
 from models.base import Base
 from models.cases import EARLY, CaseEvent, CaseState, CaseStep, Delivery, ServiceCase, Termination
 from models.evaluation import Evaluation
@@ -46,6 +48,7 @@ from services.cases import (
     evaluation,
     intake,
     paper_handover,
+    stations,
     steps,
     transitions,
     undo,
@@ -85,11 +88,6 @@ SITE = (
     "started",
     "remark",
 )
-
-
-def business_date() -> Any:
-    """The day on which something was done: today or earlier."""
-    return DateField("日期", [Required()], default=today, description="可以补录过去的日期，不能早于上一步")
 
 
 class DateForm(BackOfficeForm):
@@ -395,7 +393,7 @@ def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 
 def _list_ratings(form: Any, rows: Sequence[ServiceCase]) -> None:
-    due = evaluation.outstanding_ratings(db(), rows[0])
+    due = evaluation.ratings_to_record(db(), rows[0])
     form.due.choices = [SelectChoice(d.key, d.label) for d in due]
     form.due.description = "" if due else "本件该有的评价都已登记"
     form.rater.label.text = rows[0].county.evaluator_word or form.rater.label.text
@@ -428,7 +426,13 @@ def _propose_meeting(form: Any, rows: Sequence[ServiceCase]) -> None:
         form.departments.data = list({s.department_id: s.department for s in rows[0].steps}.values())
 
 
-def _case_action(name: str, form: type[BackOfficeForm], run: Any, **more: Any) -> Action:
+def _case_action(
+    name: str,
+    form: type[BackOfficeForm],
+    run: Any,
+    alone: Callable[[Session, ServiceCase], str | None] = lambda session, case: None,
+    **more: Any,
+) -> Action:
     of = more.pop("move", name)
     move = transitions.MOVES[of]
     return Action(
@@ -439,6 +443,7 @@ def _case_action(name: str, form: type[BackOfficeForm], run: Any, **more: Any) -
         run,
         recorded=name != "undo",
         why_not=lambda actor, row: transitions.why_not(actor, row, of),
+        alone=alone,
         **more,
     )
 
@@ -453,15 +458,23 @@ CASE_ACTIONS = (
         intake.accept,
         prepare=_each(partial(_list_owed, intake.owed_to_accept), _ask_telling("process_told", *TELLING)),
     ),
-    _case_action("assign", AssignCaseForm, dispatch.assign, prepare=_ask_responsible),
+    _case_action("assign", AssignCaseForm, dispatch.assign, dispatch.why_not_assigned, prepare=_ask_responsible),
     _case_action("deliver", DeliverForm, closing.deliver_and_close, label="送达并办结", prepare=_ask_delivery),
     _case_action("send", SendForm, closing.deliver, label="送达", move="deliver", batch=False, prepare=_ask_delivery),
-    _case_action("receive", DateForm, closing.confirm_receipt),
+    _case_action("receive", DateForm, closing.confirm_receipt, closing.why_not_received),
     _case_action("close", DateForm, closing.close),
-    _case_action("register", DateForm, closing.register_delivery),
-    _case_action("rate", RateForm, evaluation.rate, batch=False, prepare=_list_ratings),
-    _case_action("propose", ProposeForm, archive.propose, batch=False, prepare=_list_papers),
+    _case_action("register", DateForm, closing.register_delivery, closing.why_not_registered),
+    _case_action("rate", RateForm, evaluation.rate, evaluation.why_not_rated, batch=False, prepare=_list_ratings),
+    _case_action("propose", ProposeForm, archive.propose, archive.why_not_proposed, batch=False, prepare=_list_papers),
     _case_action("archive", DateForm, archive.archive),
+    _case_action(
+        "hand_in",
+        HandInForm,
+        stations.hand_in,
+        stations.why_not_handed_in,
+        offered=lambda county: county.has_stations,
+        prepare=list_papers,
+    ),
     _case_action("hand_over", HandOverForm, dispatch.hand_over),
     _case_action("bring", BringForm, paper_handover.bring, batch=False, offered=lambda county: county.officer_brings),
     _case_action("pass_on", PassOnForm, paper_handover.pass_on, offered=lambda county: county.sections_take_over),
@@ -484,7 +497,9 @@ CASE_ACTIONS = (
         danger=True,
         prepare=_each(_list_received, _ask_telling("obstacle_told", *TELLING)),
     ),
-    _case_action("undo", UndoForm, undo.undo_last_step, batch=False, danger=True, prepare=_tell_last),
+    _case_action(
+        "undo", UndoForm, undo.undo_last_step, undo.why_not_undone, batch=False, danger=True, prepare=_tell_last
+    ),
 )
 
 
@@ -545,6 +560,7 @@ STEP_ACTIONS = (
         recorded=True,
         offered=lambda county: county.extension_allowed,
         why_not=coordination.why_no_extension,
+        alone=coordination.why_requested,
     ),
 )
 
@@ -555,6 +571,7 @@ class ServiceCaseView(BackOfficeView):
     form_actions = CASE_ACTIONS
     extra_heading = "具体服务事项"
     has_papers = printable = True
+    decisive = ("state", "number")
     inlines = (
         Inline(
             CaseStep,
@@ -604,7 +621,12 @@ class ServiceCaseView(BackOfficeView):
     def may_change(self, what: str, row: ServiceCase) -> bool:
         if what == "delete" and (row.state is not CaseState.DRAFT or row.number is not None):
             return False
-        return row.state is not CaseState.ARCHIVED and super().may_change(what, row)
+        return super().may_change(what, row)
+
+    def may_change_listed(self, what: str, known: Mapping[str, Any]) -> bool:
+        if what == "delete":
+            return known["state"] is CaseState.DRAFT and known["number"] is None
+        return known["state"] is not CaseState.ARCHIVED
 
     def more_groups(self, row: ServiceCase) -> list[tuple[str, list[Field], Base]]:
         """The applicant and the project as 附件2 has them."""
@@ -669,6 +691,10 @@ class CaseStepView(BackOfficeView):
     form_actions = STEP_ACTIONS
     only_new = frozenset({"case", "item"})
     related = (("extension", "step"),)
+
+    def may_change(self, what: str, row: CaseStep) -> bool:
+        refusal = steps.why_not_dropped(row) if what == "delete" else steps.why_frozen(row.case)
+        return refusal is None and super().may_change(what, row)
 
     def about(self, row: CaseStep) -> str:
         """Which case the item is of."""

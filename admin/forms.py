@@ -35,6 +35,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from admin.session import db
 from models.fields import Field, field_of
 from models.types import Labelled
+from services.kernel.working_days import today
 from services.records.lists import equals, parse_id
 
 #: Control characters: a workbook with one of them does not open in Excel.
@@ -92,6 +93,11 @@ class Required(InputRequired):
         if field.data is None or field.data == "":
             verb = "请选择" if isinstance(field, (SelectField, RefField)) else "请填写"
             raise StopValidation(str(self.message or f"{verb}{field.label.text}"))
+
+
+def business_date() -> Any:
+    """The day on which something was done: today or earlier."""
+    return DateField("日期", [Required()], default=today, description="可以补录过去的日期，不能早于上一步")
 
 
 class RefField(FormField):

@@ -74,10 +74,20 @@ class LedgerMonthView(BackOfficeView):
             "ledger.lock",
             ConfirmForm,
             _lock,
-            why_not=_is_locked,
+            why_not=lambda _, month: ledger_months.why_not_locked(month, today()),
+            alone=ledger_months.earlier_open,
             help="锁定后明细不能再改，台账文件固定下来，以后导出的都是这一份",
         ),
-        Action("unlock", "解锁", "ledger.lock", UnlockForm, _unlock, why_not=_is_open, danger=True),
+        Action(
+            "unlock",
+            "解锁",
+            "ledger.lock",
+            UnlockForm,
+            _unlock,
+            why_not=_is_open,
+            alone=ledger_months.later_locked,
+            danger=True,
+        ),
     )
     column_default_sort = ("month", True)
     only_new = frozenset({"month", "reason"})
@@ -88,6 +98,9 @@ class LedgerMonthView(BackOfficeView):
         month = ledger_months.open_month(session, actor().county_id, values["month"], values["reason"])
         month.remark = values["remark"]
         return month
+
+    def may_change(self, what: str, row: LedgerMonth) -> bool:
+        return (what != "delete" or ledger_months.why_kept(db(), row) is None) and super().may_change(what, row)
 
     def in_the_way(self, row: LedgerMonth) -> list[tuple[str, int]]:
         """Rows that come from cases go with the month; those written by hand keep it."""
@@ -139,6 +152,10 @@ class LedgerEntryView(BackOfficeView):
     attachable = False
 
     column_default_sort = ("accepted_on", True)
+
+    def may_change(self, what: str, row: LedgerEntry) -> bool:
+        open_ = not ledger_months.is_locked(row.month)
+        return open_ and (what != "delete" or row.handwritten) and super().may_change(what, row)
 
     def form_fields(self, row: LedgerEntry, *, new: bool) -> list[Field]:
         fields = super().form_fields(row, new=new)

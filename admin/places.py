@@ -7,15 +7,17 @@ from typing import Any
 from flask import request, url_for
 from flask_admin import expose
 from sqlalchemy import select
-from wtforms import TextAreaField
-from wtforms.validators import Length
+from wtforms import SelectChoice, TextAreaField
+from wtforms.validators import Length, Optional
 
 from admin.base import BackOfficeView, Block, Inline
-from admin.forms import BackOfficeForm, Required, tidy
+from admin.forms import BackOfficeForm, Boxes, RefField, Required, action_field, tidy
 from admin.session import carry_out, db, new_key, note_refusal
 from models.items import ItemMaterial
-from models.places import County, CountyOption, OptionKind
+from models.places import MEANINGS, County, CountyOption, OptionKind
 from services.kernel.errors import RuleViolation
+from services.master_data import new_county
+from services.master_data.new_county import Part
 from services.transfer import holiday_notice
 
 #: Maximum length of a notice; real ones have under a thousand characters.
@@ -33,10 +35,71 @@ class NoticeForm(BackOfficeForm):
     )
 
 
+class CopyForm(BackOfficeForm):
+    """按已有县（旗）新增: what names the new county, and what it takes over."""
+
+    source = RefField("按哪个县（旗）", [Required()], target=County)
+    parts = Boxes(
+        "复制哪些",
+        [Optional()],
+        coerce=Part.parse,
+        choices=[SelectChoice(part.value, part.label) for part in Part],
+        default=list(Part),
+        description="没有勾选设置的，只照抄必填的，其余用默认值；复制的文字里原县名换成新县名",
+    )
+    code = action_field(County, "code")
+    name = action_field(County, "name")
+    slug = action_field(County, "slug")
+    city = action_field(County, "city")
+    area_code = action_field(County, "area_code")
+    document = action_field(County, "document")
+
+
 class CountyView(BackOfficeView):
-    """县（旗）: its settings and options."""
+    """县（旗）: its settings and options; a new one starts as a copy of another."""
 
     related = (("county_option", "county"),)
+    list_template = "counties.html"
+
+    @expose("/copy/", methods=("GET", "POST"))
+    def copy_view(self) -> Any:
+        """Create a county from an existing one, then show what must be looked at."""
+        self.need("create")
+        form = CopyForm(request.form if request.method == "POST" else None)
+        form.source.lookup = url_for("user.ajax_lookup", name="county")
+        if request.method == "GET" or not form.validate():
+            return self.render("county_copy.html", form=form, key=new_key()), 400 if form.errors else 200
+        try:
+            return carry_out(lambda session: self._copy(session, form.values()))
+        except RuleViolation as error:
+            note_refusal(error)
+            left = None if form.refuse(error.field, str(error)) else error
+            return self.render("county_copy.html", form=form, key=new_key(), error=left), 400
+
+    def _copy(self, session: Any, values: dict[str, Any]) -> tuple[str, str]:
+        made = new_county.create_from(session, values.pop("source"), values.pop("parts"), values)
+        return url_for(".check_view", id=made.id), f"已新增：{made}，请逐项核对"
+
+    @expose("/check/")
+    def check_view(self) -> str:
+        """What must be looked at before the county begins to work."""
+        row: County = self.get_one(request.args.get("id"))
+        rows = [(one, self._place_of(one.table, row)) for one in new_county.to_check(db(), row)]
+        return self.render("county_check.html", row=row, rows=rows)
+
+    def _place_of(self, table: str, row: County) -> str:
+        """Where a thing of the new county is put right; empty for users who may not."""
+        view = next(view for view in self.admin._views if view.endpoint == table)
+        if not view.is_accessible():
+            return ""
+        if table == self.endpoint:
+            return url_for(".edit_view", id=row.id) if self.may("edit") else ""
+        if table == "papers":
+            return url_for("papers.index")
+        return url_for(f"{table}.index_view", county=row.id)
+
+    def links(self, row: County) -> list[tuple[str, str]]:
+        return [("启用前核对", url_for(".check_view", id=row.id))]
 
     def details_extra(self, row: County) -> list[Block]:
         options = (
@@ -54,6 +117,22 @@ class CountyView(BackOfficeView):
             for kind, found in by_kind.items()
         ]
         return [Block(CountyOption.__title__, ["类别", "正在使用", "已停用"], rows if options else [])]
+
+
+class CountyOptionView(BackOfficeView):
+    """选项. A meaning is offered only for the kinds of options that can have it."""
+
+    def make_form(self, row: CountyOption, *, new: bool) -> BackOfficeForm:
+        form = super().make_form(row, new=new)
+        if "meaning" in form._fields:
+            kinds = {m.value: kind.value for kind, meanings in MEANINGS.items() for m in meanings}
+            # app.js shows those that fit the chosen kind; the rule is `options.guard_option`.
+            form.meaning.choices = [
+                SelectChoice(c.value, c.label, {"data-for": kinds[c.value]} if c.value else {})
+                for c in form.meaning.choices
+            ]
+            form.meaning.render_kw = {"data-of": "kind"}
+        return form
 
 
 class ServiceItemView(BackOfficeView):

@@ -18,6 +18,7 @@ from models.work import Extension, Meeting, MeetingDepartment, Urge, WorkKind, W
 from services.cases import coordination
 from services.cases.coordination import set_departments
 from services.kernel.access import may
+from services.kernel.actor import Actor
 from services.kernel.working_days import today
 
 LONG = [Required(), Length(max=500), no_control]
@@ -132,18 +133,20 @@ class UrgeView(BackOfficeView):
     only_new = frozenset({"case", "department", "issued_on", "reason", "reply_due"})
 
 
-def _decide(name: str, label: str, form: Any, run: Any, **more: Any) -> Action:
-    return Action(
-        name, label, "extension.decide", form, run, recorded=True, why_not=coordination.why_no_decision, **more
-    )
+def _decide(name: str, label: str, form: Any, run: Any, why_not: Any = coordination.why_no_decision) -> Action:
+    return Action(name, label, "extension.decide", form, run, recorded=True, why_not=why_not, danger=name == "refuse")
+
+
+def _why_not_approved(actor: Actor, row: Extension) -> str | None:
+    return coordination.why_no_decision(actor, row) or coordination.why_not_longer(row)
 
 
 class ExtensionView(BackOfficeView):
     """延期: asked for on the item, decided here."""
 
     form_actions = (
-        _decide("approve", "批准延期", ApproveForm, coordination.approve),
-        _decide("refuse", "不批准", RefuseForm, coordination.refuse, danger=True),
+        _decide("approve", "批准延期", ApproveForm, coordination.approve, _why_not_approved),
+        _decide("refuse", "不批准", RefuseForm, coordination.refuse),
     )
 
 
@@ -158,7 +161,7 @@ class WorkRecordView(BackOfficeView):
             StudyForm,
             coordination.study,
             batch=False,
-            why_not=lambda actor, row: None if row.kind is WorkKind.CONSULTATION else "只有接待咨询需要集中研究",
+            why_not=coordination.why_not_studied,
         ),
     )
     related = (("meeting", "record"),)

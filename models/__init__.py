@@ -11,6 +11,7 @@ from models import (
     places,
     projects,
     records,
+    stations,
     tasks,
     work,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "places",
     "projects",
     "records",
+    "stations",
     "tasks",
     "work",
 ]

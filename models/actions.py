@@ -36,6 +36,8 @@ class AuditAction(Labelled):
     CASE_HAND_OVER = "case.hand_over", "移交"
     CASE_BRING = "case.bring", "资料送窗口"
     CASE_PASS_ON = "case.pass_on", "移交科室"
+    CASE_HAND_IN = "case.hand_in", "移交综合窗口"
+    CASE_TAKE_IN = "case.take_in", "签收交接"
     CASE_MEET = "case.meet", "召开会议"
     CASE_URGE = "case.urge", "督办"
     CASE_FINISH = "case.finish", "审批完成"
@@ -111,6 +113,7 @@ class AuditAction(Labelled):
     TEMPLATE_PREVIEW = "template.preview", "预览单据模板"
 
     CALENDAR_NOTICE = "calendar.notice", "录入节假日通知"
+    COUNTY_COPY = "county.copy", "按已有县（旗）新增"
     SETUP = "program.setup", "初始化"
     DEMO = "program.demo", "装入演示数据"
 

@@ -23,7 +23,7 @@ from models.identifiers import phone
 from models.items import LimitKind, ServiceItem
 from models.name_keys import Numbered, number_key, number_key_column
 from models.people import ChiefServiceOfficer, DepartmentLiaison, GeneralAgent, Staff, User
-from models.places import CountyOption, Department, OptionKind
+from models.places import CountyOption, Department, OptionKind, Window, WindowKind
 from models.projects import Enterprise, Project
 from models.types import Coded, Labelled, Moment, Tone, choice, now
 
@@ -162,6 +162,17 @@ class ServiceCase(CountyScoped, Versioned, Numbered, Base):
     mode: Mapped[CountyOption] = relationship(foreign_keys=[mode_id])
     form: Mapped[CaseForm | None] = field("帮办或代办", choice(CaseForm, "form"), hide="list", when="tells_form")
     scope: Mapped[CaseScope] = field("委托事项", choice(CaseScope, "scope"), default=CaseScope.PART, hide="list")
+    #: Set when an account of a station enters the case; who works there sees its cases and no others.
+    station_id: Mapped[int | None] = field(
+        "基层政务服务站",
+        ForeignKey("service_window.id"),
+        index=True,
+        where={"kind": WindowKind.STATION},
+        filter=True,
+        hide="form list",
+        when="has_stations",
+    )
+    station: Mapped[Window | None] = relationship()
     green_channel: Mapped[bool] = field("绿色通道", default=False, filter=True, hide="list", when="has_green_channel")
     green_reason: Mapped[str | None] = field("绿色通道理由", String(200), hide="list", when="has_green_channel")
     green_handler: Mapped[str | None] = field(

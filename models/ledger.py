@@ -141,5 +141,8 @@ class LedgerEntry(CountyScoped, Versioned, Numbered, Base):
     green_channel: Mapped[bool] = field(
         "绿色通道", default=False, filter=True, hide="form export", when="has_green_channel"
     )
+    station: Mapped[str | None] = field(
+        "基层政务服务站", String(60), filter=True, hide="form export", when="has_stations"
+    )
     late: Mapped[bool] = field("补录", default=False, filter=True, hide="form export")
     handwritten: Mapped[bool] = field("手工行", default=False, hide="form export")

@@ -12,7 +12,7 @@ from models.base import ALIVE, Base, CountyScoped, Deletable, Versioned
 from models.fields import field
 from models.identifiers import phone, whole_name
 from models.name_keys import Named
-from models.places import County, Department, SupervisedCounty, Window
+from models.places import County, Department, SupervisedCounty, Window, WindowKind
 from models.types import Labelled, choice
 
 
@@ -24,6 +24,7 @@ class Role(Labelled):
     DEPT_LEADER = "dept_leader", "部门责任领导"
     AGENT = "agent", "全科代办员"
     WINDOW_CLERK = "window_clerk", "综合窗口"
+    STATION_CLERK = "station_clerk", "基层政务服务站"
     CHIEF_OFFICER = "chief_officer", "首席服务员"
     LIAISON = "liaison", "专办员"
     INSPECTOR = "inspector", "督查"
@@ -149,6 +150,14 @@ class User(Versioned, Base):
     department: Mapped[Department | None] = relationship()
     staff_id: Mapped[int | None] = field("对应服务人员", ForeignKey("staff.id"), help="代办员、首席服务员、专办员必填")
     staff: Mapped[Staff | None] = relationship()
+    station_id: Mapped[int | None] = field(
+        "所在服务站",
+        ForeignKey("service_window.id"),
+        where={"kind": WindowKind.STATION, "active": True},
+        help="基层政务服务站的账号必填",
+        hide="list",
+    )
+    station: Mapped[Window | None] = relationship()
     keeps: Mapped[DesignationTarget | None] = field(
         "管理的名单", choice(DesignationTarget, "keeps"), help="重点名单管理员必填", hide="list"
     )

@@ -100,6 +100,9 @@ class County(Versioned, Base):
     )
     has_liaisons: Mapped[bool] = field("设部门业务专办员", default=True, hide="list")
     has_leaders: Mapped[bool] = field("设部门责任领导", default=False, hide="list")
+    has_stations: Mapped[bool] = field(
+        "设基层政务服务站", default=False, hide="list", help="乡镇便民服务中心、邮政网点受理申请，向综合窗口移交材料"
+    )
     filing: Mapped[FilingParty] = field(
         "报送方", choice(FilingParty, "filing"), default=FilingParty.STAFF, hide="list", group="办理"
     )
@@ -244,6 +247,7 @@ class Meaning(Labelled):
     PAPER_LEDGER = "ledger", "台账"
     SATISFIED = "satisfied", "算作满意"
     DISSATISFIED = "dissatisfied", "算作差评"
+    NEUTRAL = "neutral", "中性，不计满意也不计差评"
     BOTH_SIDES = "both_sides", "双方终止"
     ONE_SIDED = "one_sided", "单方终止，须经牵头单位批准"
     FORCE_MAJEURE = "force_majeure", "不可抗力，双方终止"
@@ -255,7 +259,7 @@ MEANINGS: dict[OptionKind, tuple[Meaning, ...]] = {
     OptionKind.RELATION: tuple(m for m in Meaning if m.name.startswith("BY_")),
     OptionKind.ELIGIBILITY: tuple(m for m in Meaning if m.name.startswith("FOR_")),
     OptionKind.PAPER: tuple(m for m in Meaning if m.name.startswith("PAPER_")),
-    OptionKind.SCALE: (Meaning.SATISFIED, Meaning.DISSATISFIED),
+    OptionKind.SCALE: (Meaning.SATISFIED, Meaning.NEUTRAL, Meaning.DISSATISFIED),
     OptionKind.TERMINATION_REASON: (Meaning.BOTH_SIDES, Meaning.ONE_SIDED, Meaning.FORCE_MAJEURE),
 }
 #: Kinds whose options do nothing without a meaning.
@@ -326,8 +330,15 @@ class WindowKind(Labelled):
     STATION = "station", "基层政务服务站"
 
 
+class StationKind(Labelled):
+    """Kinds of 基层政务服务站. Source: Z 四."""
+
+    TOWNSHIP_CENTRE = "township_centre", "乡镇便民服务中心"
+    POST_OFFICE = "post_office", "邮政网点"
+
+
 class Window(CountyScoped, Versioned, Deletable, Named, Base):
-    """窗口: where people come with their papers. Source: Z 四, 附件1 二."""
+    """窗口: where people come with their papers; a 基层政务服务站 is one kind. Source: Z 四, 附件1 二."""
 
     __tablename__ = "service_window"
     __title__ = "窗口"
@@ -339,6 +350,9 @@ class Window(CountyScoped, Versioned, Deletable, Named, Base):
 
     name: Mapped[str] = field("窗口名称", String(60), search=True)
     kind: Mapped[WindowKind] = field("类别", choice(WindowKind, "kind"), filter=True)
+    station_kind: Mapped[StationKind | None] = field(
+        "服务站类型", choice(StationKind, "station_kind"), filter=True, when="has_stations", help="基层政务服务站必选"
+    )
     department_id: Mapped[int | None] = field("所属部门", ForeignKey("department.id"), index=True, filter=True)
     department: Mapped[Department | None] = relationship()
     address: Mapped[str | None] = field("地址", String(200), help="便民服务中心、邮政网点写到村、路")

@@ -13,7 +13,7 @@ from models.fields import field
 from models.identifiers import clock_time, phone
 from models.name_keys import Numbered
 from models.people import DepartmentLeader, Staff
-from models.places import CountyOption, Department, OptionKind, Window
+from models.places import CountyOption, Department, OptionKind, Window, WindowKind
 from models.projects import Enterprise, Project
 from models.types import BigId, Labelled, Tone, choice
 
@@ -140,6 +140,15 @@ class WorkRecord(CountyScoped, Versioned, Base):
     project: Mapped[Project | None] = relationship()
     staff_id: Mapped[int | None] = field("服务人员", ForeignKey("staff.id"), filter=True)
     staff: Mapped[Staff | None] = relationship()
+    station_id: Mapped[int | None] = field(
+        "基层政务服务站",
+        ForeignKey("service_window.id"),
+        where={"kind": WindowKind.STATION},
+        filter=True,
+        hide="form list",
+        when="has_stations",
+    )
+    station: Mapped[Window | None] = relationship()
     first_contact: Mapped[str | None] = field("首问责任人", String(30), hide="list")
     visitor: Mapped[str | None] = field("来访或联系人", String(30), fill="enterprise.handler")
     visitor_phone: Mapped[str | None] = field(

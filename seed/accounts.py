@@ -23,7 +23,7 @@ from models.people import (
     Staff,
     User,
 )
-from models.places import County, Department, DepartmentKind, SupervisedCounty
+from models.places import County, Department, DepartmentKind, SupervisedCounty, Window
 from seed.counties import COUNTIES, CountyData
 from seed.demo_people import SHOWN_DEPARTMENT, load_people
 from services.kernel.accounts import hash_password, random_password
@@ -32,7 +32,7 @@ from services.kernel.audit import audit_action
 
 @dataclass(frozen=True)
 class Account:
-    """A demo account. `staff`: the kind of staff it belongs to; `office`: its department."""
+    """A demo account. `staff`: the kind of staff it belongs to; `office`: its department; `station`: where it is."""
 
     username: str
     display_name: str
@@ -42,6 +42,7 @@ class Account:
     office: str | None = None
     keeps: DesignationTarget | None = None
     supervises: tuple[str, ...] = ()
+    station: str | None = None
 
 
 #: 重点名单管理员: short name of the deciding department → suffix of the account name.
@@ -93,6 +94,9 @@ def _of_county(data: CountyData) -> Iterator[Account]:
         rows.append(("officer", "首席服务员", Role.CHIEF_OFFICER, ChiefServiceOfficer, ""))
     for name, label, role, staff, office in rows:
         yield Account(f"{slug}.{name}", label, role, code, staff, office or None)
+    if data.stations:
+        name = data.stations[0].name
+        yield Account(f"{slug}.station", "服务站工作人员甲", Role.STATION_CLERK, code, station=name)
     for decider in (data.settings["project_decider"], data.settings["enterprise_decider"]):
         if decider in KEEPERS:
             name, keeps = KEEPERS[decider]
@@ -125,6 +129,10 @@ def _user(session: Session, account: Account, hashed: str, *, must_change: bool)
     if county and account.office:
         user.department_id = session.scalars(
             select(Department.id).where(Department.county_id == county.id, Department.name == account.office)
+        ).one()
+    if county and account.station:
+        user.station_id = session.scalars(
+            select(Window.id).where(Window.county_id == county.id, Window.name == account.station)
         ).one()
     if county and account.staff:
         _stand_for(user, _staff(session, account.staff, county, user.department_id))

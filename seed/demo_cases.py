@@ -25,7 +25,7 @@ from models.records import NumberKind
 from seed import demo_names as names
 from seed.bulk import BATCH, Bulk
 from seed.demo_course import Course, StepCourse, walk
-from seed.demo_ground import Ground, Matter, cached_soon
+from seed.demo_ground import Choice, Ground, Matter, cached_soon
 from seed.demo_ledger import Entries
 from seed.demo_ratings import Ratings
 from seed.demo_targets import DemoTarget, Firm, Site, Targets, officer_of
@@ -155,6 +155,8 @@ class Cases:
             number = ground.numbers.take(NumberKind.CASE, ground.days.days[submitted].year)
         closed = "close" in course.dates and course.state in (CaseState.EVALUATED, CaseState.ARCHIVED)
         scale = ground.options[OptionKind.SCALE]
+        channel = _pick(ground, OptionKind.CHANNEL, n)
+        stations = ground.stations.get(channel.name)
         return {
             "county_id": county.id,
             "number": number,
@@ -164,8 +166,9 @@ class Cases:
             "applicant_name": None,
             "applicant_phone": None,
             "project_id": site.id if site else None,
-            "channel_id": _pick(ground, OptionKind.CHANNEL, n),
-            "mode_id": _pick(ground, OptionKind.MODE, n // 3),
+            "channel_id": channel.id,
+            "mode_id": _pick(ground, OptionKind.MODE, n // 3).id,
+            "station_id": stations[n // 7 % len(stations)].id if stations else None,
             "form": (CaseForm.ACT_FOR, CaseForm.ACCOMPANY)[n % 3 == 0] if county.tells_form else None,
             "scope": CaseScope.PART,
             "green_channel": green,
@@ -385,15 +388,17 @@ class Cases:
         ground = self.ground
         known = {c.id: c.name for kind in OptionKind for c in ground.options[kind]}
         people = {c.id: c.name for c in (*ground.agents, *ground.officers)}
+        stations = {c.id: c.name for found in ground.stations.values() for c in found}
         return {
             "channel": known[row["channel_id"]],
             "mode": known[row["mode_id"]],
             "rating": known.get(row["rating_id"]),
             "agent": people.get(row["agent_id"]),
             "officer": people.get(row["officer_id"]),
+            "station": stations.get(row["station_id"]),
         }
 
 
-def _pick(ground: Ground, kind: OptionKind, n: int) -> int:
+def _pick(ground: Ground, kind: OptionKind, n: int) -> Choice:
     found = ground.options[kind]
-    return found[n % len(found)].id
+    return found[n % len(found)]

@@ -27,10 +27,13 @@ from models.places import (
     Department,
     Meaning,
     OptionKind,
+    Window,
+    WindowKind,
     number_by,
 )
 from models.records import NumberKind, NumberSequence
 from models.types import OFFICE_CLOCK
+from seed.counties import COUNTIES
 from seed.demo_people import SHOWN_DEPARTMENT
 from services.cases.deadlines import soon_from
 from services.cases.evaluation import RatingSetup, rating_setup
@@ -138,6 +141,8 @@ class Ground:
     matters: dict[ItemCategory, list[Matter]]
     agents: list[Choice]
     officers: list[Choice]
+    #: The 基层政务服务站 by the channel of their applications.
+    stations: dict[str, list[Choice]]
     #: Staff by id, and windows and relations for ratings.
     staff: dict[Any, Any]
     office: RatingSetup
@@ -169,12 +174,25 @@ def survey(session: Session, county: County, days: Workdays) -> Ground:
         _matters(session, county, {d.id: d for d in departments}),
         agents,
         officers,
+        _stations(session, county),
         {one.id: one for one in people},
         rating_setup(session, county.id),
         [d.name for d in departments if d.kind in ("township", "park")],
         {d.name: d.id for d in departments},
         session.scalar(select(User.id).where(User.county_id == county.id, User.role == Role.AGENT).limit(1)),
     )
+
+
+def _stations(session: Session, county: County) -> dict[str, list[Choice]]:
+    windows = session.execute(
+        select(Window.id, Window.name).where(Window.county_id == county.id, Window.kind == WindowKind.STATION)
+    )
+    ids = {name: id_ for id_, name in windows}
+    found: dict[str, list[Choice]] = defaultdict(list)
+    for station in next(data.stations for data in COUNTIES if data.code == county.code):
+        if station.name in ids:
+            found[station.channel].append(Choice(ids[station.name], station.name))
+    return dict(found)
 
 
 def _people(session: Session, county: County, kind: type[GeneralAgent] | type[ChiefServiceOfficer]) -> Sequence[Staff]:

@@ -25,6 +25,7 @@ from models.office import (
 from models.people import DepartmentLeader, DepartmentLiaison, GeneralAgent
 from models.places import County, Department, Window, WindowKind
 from models.records import NumberKind
+from models.stations import StationHandover, StationHandoverLine
 from models.work import (
     Agreement,
     AgreementKind,
@@ -58,7 +59,12 @@ def load_office(session: Session, county: County, today: date) -> None:
     if present is not None:
         return
     with audit_action(session, AuditAction.DEMO):
-        for rows in (_papers(session, county), _texts(county, today), _around_cases(session, county, today)):
+        for rows in (
+            _papers(session, county),
+            _texts(county, today),
+            _around_cases(session, county, today),
+            _station_lists(session, county, today),
+        ):
             for row in rows:
                 if hasattr(row, "county_id"):
                     row.county_id = county.id
@@ -188,6 +194,36 @@ def _terms(session: Session, county: County, today: date) -> None:
         for n, one in enumerate(_of(session, model, county, limit=3)):
             one.term_from = today - timedelta(days=1000)
             one.term_until = today + timedelta(days=(n * 200) - 10)
+
+
+def _station_lists(session: Session, county: County, today: date) -> Iterator[Base]:
+    """Of each 基层政务服务站 a list that the window received and one that it has not."""
+    stations = session.scalars(
+        select(Window).where(Window.county_id == county.id, Window.kind == WindowKind.STATION).order_by(Window.id)
+    )
+    for station in stations.all():
+        here = ServiceCase.station_id == station.id
+        waiting = _of(session, ServiceCase, county, here, ServiceCase.state == CaseState.SUBMITTED, limit=2)
+        handled = _of(session, ServiceCase, county, here, ServiceCase.state == CaseState.IN_PROGRESS, limit=3)
+        for cases, received in ((handled, True), (waiting, False)):
+            if cases:
+                yield _station_list(station, cases, today, received)
+
+
+def _station_list(station: Window, cases: Sequence[ServiceCase], today: date, received: bool) -> StationHandover:
+    handed = max((case.accepted_on if received else case.submitted_on) or today for case in cases)
+    lines = [
+        StationHandoverLine(county_id=station.county_id, case_id=case.id, papers=f"申请表 1 份、{PAPERS[0]} 1 份")
+        for case in cases
+    ]
+    return StationHandover(
+        station_id=station.id,
+        handed_on=handed,
+        handed_by="服务站工作人员甲",
+        received_on=min(handed + timedelta(days=1), today) if received else None,
+        received_by="综合窗口甲" if received else None,
+        lines=lines,
+    )
 
 
 def _agreement(session: Session, county: County, case: ServiceCase, day: date) -> Agreement:

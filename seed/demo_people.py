@@ -23,6 +23,7 @@ from seed.demo_names import landline, mobile, person
 from services.kernel.audit import audit_action
 
 AGENTS = 6
+HOURS = "周一至周五 9:00-17:00"
 OFFICERS = 14
 #: The department of the demo accounts of a leader and a liaison.
 SHOWN_DEPARTMENT = "住建局"
@@ -47,7 +48,7 @@ def load_people(session: Session) -> None:
 
 def _load_county(session: Session, county: County) -> None:
     offices = session.scalars(select(Department).where(Department.county_id == county.id).order_by(Department.id)).all()
-    windows = list(_windows(county, offices))
+    windows = [*_windows(county, offices), *_stations(county)]
     staff = [*_agents(county, offices, windows[0]), *_handlers(county, offices)]
     if county.has_chief_officers:
         staff += _officers(offices)
@@ -61,12 +62,11 @@ def _load_county(session: Session, county: County) -> None:
 
 
 def _windows(county: County, offices: Sequence[Department]) -> Iterator[Window]:
-    """The 综合窗口 first, then the window of a rated department, and a 便民服务中心."""
+    """The 综合窗口 first, then the window of a rated department."""
     shown = next((o.id for o in offices if o.short_name == SHOWN_DEPARTMENT), None)
     for name, kind, department_id, address in (
         (f"{county.service_word}综合窗口", WindowKind.GENERAL, offices[0].id, "政务服务大厅一楼"),
         ("项目建设专办窗口", WindowKind.BUSINESS, shown, "政务服务大厅二楼"),
-        ("城关便民服务中心", WindowKind.STATION, None, "城关镇"),
     ):
         yield Window(
             county_id=county.id,
@@ -74,7 +74,20 @@ def _windows(county: County, offices: Sequence[Department]) -> Iterator[Window]:
             kind=kind,
             department_id=department_id,
             address=address,
-            hours="周一至周五 9:00-17:00",
+            hours=HOURS,
+        )
+
+
+def _stations(county: County) -> Iterator[Window]:
+    """The 基层政务服务站 of a county that has them. Source: Z 四."""
+    for station in next(data.stations for data in COUNTIES if data.code == county.code):
+        yield Window(
+            county_id=county.id,
+            name=station.name,
+            kind=WindowKind.STATION,
+            station_kind=station.kind,
+            address=station.address,
+            hours=HOURS,
         )
 
 

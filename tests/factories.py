@@ -53,6 +53,7 @@ from models.places import (
     Department,
     IndustryDepartment,
     OptionKind,
+    StationKind,
     SupervisedCounty,
     Window,
     WindowKind,
@@ -71,6 +72,7 @@ from models.records import (
     NumberSequence,
     SavedView,
 )
+from models.stations import StationHandover, StationHandoverLine
 from models.tasks import BackgroundTask, TaskState
 from models.types import now
 from models.work import (
@@ -370,6 +372,10 @@ def _numbered(word: str) -> Callable[[], str]:
 
 
 make_window = _maker(Window, name=_numbered("窗口"), kind=WindowKind.GENERAL)
+make_station = _maker(
+    Window, name=_numbered("服务站"), kind=WindowKind.STATION, station_kind=StationKind.TOWNSHIP_CENTRE
+)
+make_station_handover = _maker(StationHandover, "station", handed_on=DAY, handed_by="赵强")
 make_material = _maker(ItemMaterial, "item", name=_numbered("材料"))
 make_agreement = _maker(
     Agreement,
@@ -429,6 +435,14 @@ make_attachment = _maker(
 )
 make_batch = _maker(ImportBatch, filename="企业.xlsx", title="企业", plan="enterprise", sha256="0" * 64)
 make_line = _maker(ImportLine, "batch", row_number=2, result=LineResult.CREATED, notes=[])
+
+
+def make_station_line(session: Session, **values: Any) -> StationHandoverLine:
+    """A case on a new list of a station, unless `handover_id` is given."""
+    values = {"papers": "申请表 1 份"} | _scoped(session, values)
+    _need(session, values, "handover", make_station_handover)
+    _need(session, values, "case", make_case)
+    return _save(session, StationHandoverLine(**values))
 
 
 def make_commendation(session: Session, **values: Any) -> Commendation:
@@ -515,6 +529,8 @@ MAKERS: dict[type[Base], Any] = {
     AuditEntry: make_audit,
     IdempotencyKey: make_key,
     Window: make_window,
+    StationHandover: make_station_handover,
+    StationHandoverLine: make_station_line,
     ItemMaterial: make_material,
     Agreement: make_agreement,
     CaseMaterial: make_case_material,

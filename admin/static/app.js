@@ -227,6 +227,18 @@ document.querySelectorAll("[data-unless]").forEach((box) => {
   settle();
 });
 
+// Of these choices only those that fit the value of another field.
+document.querySelectorAll("select[data-of]").forEach((select) => {
+  const other = select.form.querySelector(`[name="${select.dataset.of}"]`);
+  if (!other) return;
+  const settle = () => {
+    [...select.options].forEach((option) => { option.hidden = option.disabled = Boolean(option.dataset.for) && option.dataset.for !== other.value; });
+    if (select.selectedOptions[0] && select.selectedOptions[0].disabled) select.value = "";
+  };
+  other.addEventListener("input", settle);
+  settle();
+});
+
 // An action asks for its first answer at once.
 const first = document.querySelector("form[data-first] .field input:not([type=hidden]), form[data-first] .field select, form[data-first] .field textarea");
 if (first && !document.querySelector(".bad")) first.focus();

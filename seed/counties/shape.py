@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.items import ItemCategory, LimitKind
-from models.places import DepartmentKind, Meaning, OptionKind
+from models.places import DepartmentKind, Meaning, OptionKind, StationKind
 
 #: An option: its name, or (name, meaning).
 Option = str | tuple[str, Meaning]
@@ -34,6 +34,16 @@ class Item:
 
 
 @dataclass(frozen=True)
+class StationSeed:
+    """A 基层政务服务站 of the demonstration: name, kind, address; `channel`: by which applications reach it."""
+
+    name: str
+    kind: StationKind
+    address: str
+    channel: str
+
+
+@dataclass(frozen=True)
 class CountyData:
     """One county. `settings`: columns of `County`; `items`: each with its source document."""
 
@@ -41,6 +51,7 @@ class CountyData:
     offices: tuple[DepartmentSeed, ...]
     items: tuple[tuple[Item, str], ...]
     options: Mapping[OptionKind, tuple[Option, ...]]
+    stations: tuple[StationSeed, ...] = ()
 
     @property
     def code(self) -> str:

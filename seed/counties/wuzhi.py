@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from models.places import Commitment, DepartmentKind, FilingParty, OptionKind
+from models.places import Commitment, DepartmentKind, FilingParty, OptionKind, StationKind
 from seed.counties import catalogue
-from seed.counties.shape import CountyData, DepartmentSeed
+from seed.counties.shape import CountyData, DepartmentSeed, StationSeed
 
+#: Channels of the two kinds of 基层政务服务站.
+CENTRE, POST = "便民服务中心", "邮政网点"
 LEAD_OFFICE = "县行政审批和政务信息管理局"
 
 WUZHI = CountyData(
@@ -29,6 +31,7 @@ WUZHI = CountyData(
         "officer_delivers": False,
         "has_liaisons": True,
         "has_leaders": False,
+        "has_stations": True,
         "filing": FilingParty.APPLICANT,
         "serves_people": True,
         "tells_form": False,
@@ -77,7 +80,7 @@ WUZHI = CountyData(
     items=tuple((item, "实施方案附件2") for item in catalogue.ITEMS),
     options={
         # 便民服务中心 and 邮政网点 are 基层政务服务站, 武来办 the online entry. Source: Z 二(三), 四.
-        OptionKind.CHANNEL: ("窗口", "电话", "网上", "武来办", "便民服务中心", "邮政网点"),
+        OptionKind.CHANNEL: ("窗口", "电话", "网上", "武来办", CENTRE, POST),
         OptionKind.MODE: catalogue.MODES,
         OptionKind.DELIVERY_WAY: catalogue.DELIVERY_WAYS,
         OptionKind.TERMINATION_REASON: catalogue.TERMINATION_REASONS,
@@ -85,4 +88,9 @@ WUZHI = CountyData(
         OptionKind.PAPER: catalogue.PAPERS,
         OptionKind.SCALE: catalogue.FOUR_GRADES,
     },
+    stations=(
+        StationSeed("木城街道便民服务中心", StationKind.TOWNSHIP_CENTRE, "木城街道兴华路", CENTRE),
+        StationSeed("詹店镇便民服务中心", StationKind.TOWNSHIP_CENTRE, "詹店镇政府院内", CENTRE),
+        StationSeed("邮政西陶支局", StationKind.POST_OFFICE, "西陶镇中心街", POST),
+    ),
 )

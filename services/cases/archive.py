@@ -81,11 +81,6 @@ def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present
     for case in cases:
         missing = missing_papers(session, case)
         lacking = [paper.name for paper in missing if paper.id not in present]
-        delivery = delivery_of(session, case)
-        if case.county.delivery_noted and delivery is not None and delivery.registered_on is None:
-            lacking.append("送达备案")
-        if case.county.sections_take_over and not is_passed_on(session, case):
-            lacking.append("与相关科室的交接（“移交科室”）")
         lacking += _unfinished(session, case)
         if lacking:
             raise RuleViolation("archive.papers", f"{case.display_name} 还缺：{'、'.join(lacking)}", field="present")
@@ -97,12 +92,23 @@ def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present
 
 def _unfinished(session: Session, case: ServiceCase) -> Iterator[str]:
     """What must be settled first, because an archived case accepts no more records."""
+    delivery = delivery_of(session, case)
+    if case.county.delivery_noted and delivery is not None and delivery.registered_on is None:
+        yield "送达备案"
+    if case.county.sections_take_over and not is_passed_on(session, case):
+        yield "与相关科室的交接（“移交科室”）"
     open_rows = (
         ("督办回复", select(Urge.id).where(Urge.case_id == case.id, Urge.replied_on.is_(None))),
         ("会议议定", select(Meeting.id).where(Meeting.case_id == case.id, Meeting.concluded_on.is_(None))),
         ("差评处理", bad_grades(case.id)),
     )
-    return (name for name, rows in open_rows if session.scalar(rows.limit(1)) is not None)
+    yield from (name for name, rows in open_rows if session.scalar(rows.limit(1)) is not None)
+
+
+def why_not_proposed(session: Session, case: ServiceCase) -> str | None:
+    """Why the case cannot be proposed for the archive now: something is unfinished. Papers are ticked in the form."""
+    lacking = "、".join(_unfinished(session, case))
+    return f"{case.display_name} 还缺：{lacking}" if lacking else None
 
 
 def archive(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:

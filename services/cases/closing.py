@@ -147,9 +147,10 @@ def confirm_receipt(session: Session, cases: Sequence[ServiceCase], *, on: date)
     """
     actor = require(session, "case.close")
     for case in cases:
+        refusal = why_not_received(session, case)
+        if refusal:
+            raise RuleViolation("delivery.received", refusal)
         delivery = delivery_of(session, case)
-        if delivery is not None and delivery.received_on is not None:
-            raise RuleViolation("delivery.received", f"{case.display_name} 已于 {delivery.received_on} 签收")
         with transition(session, case, "receive", on):
             if delivery is not None:
                 delivery.received_on = on
@@ -158,14 +159,29 @@ def confirm_receipt(session: Session, cases: Sequence[ServiceCase], *, on: date)
     session.flush()
 
 
+def why_not_received(session: Session, case: ServiceCase) -> str | None:
+    """Why no receipt can be recorded now: it has been."""
+    delivery = delivery_of(session, case)
+    if delivery is None or delivery.received_on is None:
+        return None
+    return f"{case.display_name} 已于 {delivery.received_on} 签收"
+
+
+def why_not_registered(session: Session, case: ServiceCase) -> str | None:
+    """Why the delivery cannot be put on record now: there is none, or it has been."""
+    delivery = delivery_of(session, case)
+    if delivery is None:
+        return f"{case.display_name} 没有送达记录"
+    return f"{case.display_name} 已于 {delivery.registered_on} 备案" if delivery.registered_on else None
+
+
 def register_delivery(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
     """登记备案: the delivery was put on record after it took place. Source: W, Z 附件1 五."""
     require(session, "case.close")
     for case in cases:
-        delivery = delivery_of(session, case)
-        if delivery is None or delivery.registered_on is not None:
-            told = "没有送达记录" if delivery is None else f"已于 {delivery.registered_on} 备案"
-            raise RuleViolation("delivery.registered", f"{case.display_name} {told}")
+        delivery, refusal = delivery_of(session, case), why_not_registered(session, case)
+        if delivery is None or refusal:
+            raise RuleViolation("delivery.registered", refusal or "")
         check_date(on, delivery.delivered_on, "备案")
         with side_action(session, case, "register", on):
             delivery.registered_on = on

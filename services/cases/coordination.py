@@ -29,11 +29,11 @@ from models.work import (
 from services.cases.deadlines import is_paused, set_due
 from services.cases.transitions import MOVES, add_event, check_date, why_not
 from services.kernel.access import may, records_for, require
-from services.kernel.actor import Actor, doer_of
+from services.kernel.actor import Actor, actor_of, doer_of
 from services.kernel.audit import audit_action
 from services.kernel.errors import RuleViolation
 from services.kernel.roles import acts_as
-from services.records.crud import refuse_archived
+from services.records.crud import why_archived
 from services.records.numbers import take_number
 
 #: The fewest departments that make a meeting. Source: 领域 4.
@@ -79,6 +79,13 @@ def meet(
     return made
 
 
+def why_not_studied(_: Actor, record: WorkRecord) -> str | None:
+    """Why the note cannot be studied together now; None when it can."""
+    if record.kind is not WorkKind.CONSULTATION:
+        return f"“{record.subject}”不是接待咨询，不需要集中研究"
+    return why_archived(record)
+
+
 def study(
     session: Session, records: Sequence[WorkRecord], *, on: date, topic: str, departments: Sequence[Department]
 ) -> list[Meeting]:
@@ -86,8 +93,8 @@ def study(
     require(session, "work_record.study")
     made = []
     for record in records:
-        if record.kind is not WorkKind.CONSULTATION:
-            raise RuleViolation("study.kind", f"“{record.subject}”不是接待咨询，不需要集中研究")
+        if refusal := why_not_studied(actor_of(session), record):
+            raise RuleViolation("study.kind", refusal)
         check_date(on, record.happened_on, "集中研究")
         meeting = Meeting(county_id=record.county_id, record=record, case=record.case, topic=topic, held_on=on)
         _add_meeting(session, meeting, departments)
@@ -145,7 +152,9 @@ def why_no_meeting(actor: Actor, meeting: Meeting, permission: str) -> str | Non
     """Why the actor cannot conclude or escalate this meeting now; None when they can."""
     if not may(actor, permission):
         return "您的角色不办理此事"
-    return f"“{meeting.topic}”已于 {meeting.concluded_on} 议定" if meeting.concluded_on else None
+    if meeting.concluded_on:
+        return f"“{meeting.topic}”已于 {meeting.concluded_on} 议定"
+    return why_archived(meeting)
 
 
 def conclude(session: Session, meetings: Sequence[Meeting], *, on: date, decision: str) -> None:
@@ -172,7 +181,6 @@ def _change_meetings(
         refusal = why_no_meeting(actor, meeting, permission)
         if refusal:
             raise RuleViolation("meeting.over", refusal)
-        refuse_archived(meeting.case)
         check_date(on, max(d for d in (meeting.held_on, meeting.escalated_on) if d), action.label)
         with audit_action(session, action):
             if to is not None:
@@ -239,7 +247,7 @@ def why_no_reply(actor: Actor, urge: Urge) -> str | None:
         return "您的角色不办理此事"
     if acts_as(actor, Role.DEPT_LEADER) and urge.department_id not in (None, actor.department_id):
         return f"{urge.number} 督办的不是本部门"
-    return f"{urge.number} 已于 {urge.replied_on} 回复" if urge.replied_on else None
+    return f"{urge.number} 已于 {urge.replied_on} 回复" if urge.replied_on else why_archived(urge)
 
 
 def reply(session: Session, urges: Sequence[Urge], *, on: date, reply: str) -> None:
@@ -249,7 +257,6 @@ def reply(session: Session, urges: Sequence[Urge], *, on: date, reply: str) -> N
         refusal = why_no_reply(actor, row)
         if refusal:
             raise RuleViolation("urge.replied", refusal)
-        refuse_archived(row.case)
         check_date(on, row.issued_on, "回复")
         with audit_action(session, AuditAction.URGE_REPLY):
             row.reply, row.replied_on = reply, on
@@ -283,8 +290,8 @@ def extend(session: Session, steps: Sequence[CaseStep], *, on: date, new_due: da
         assert step.due_on is not None
         if new_due <= step.due_on:
             raise RuleViolation("extension.later", f"要晚于现在的应办结日 {step.due_on}", field="new_due")
-        if _is_requested(session, step):
-            raise RuleViolation("extension.twice", f"{step.display_name} 已有一个延期申请等待批准")
+        if waiting := why_requested(session, step):
+            raise RuleViolation("extension.twice", waiting)
         made.append(
             Extension(
                 county_id=step.county_id,
@@ -303,9 +310,11 @@ def extend(session: Session, steps: Sequence[CaseStep], *, on: date, new_due: da
     return made
 
 
-def _is_requested(session: Session, step: CaseStep) -> bool:
+def why_requested(session: Session, step: CaseStep) -> str | None:
+    """Why no further 延期 of this step can be asked for now: one waits for its approval."""
     asked = select(Extension.id).where(Extension.step_id == step.id, Extension.state == ExtensionState.ASKED)
-    return session.scalar(asked.limit(1)) is not None
+    waiting = session.scalar(asked.limit(1)) is not None
+    return f"{step.display_name} 已有一个延期申请等待批准" if waiting else None
 
 
 def why_no_decision(actor: Actor, extension: Extension) -> str | None:
@@ -320,13 +329,20 @@ def why_no_decision(actor: Actor, extension: Extension) -> str | None:
     return f"{extension.step.display_name} 已经办结" if extension.step.state in FINAL else None
 
 
+def why_not_longer(extension: Extension) -> str | None:
+    """Why approving it would give the step no more time now; None when it would."""
+    step = extension.step
+    if not is_paused(step) and step.due_on is not None and extension.new_due > step.due_on:
+        return None
+    return f"{step.display_name} 现在的应办结日是 {'补正中停计' if is_paused(step) else step.due_on}，不需要延期"
+
+
 def approve(session: Session, extensions: Sequence[Extension], *, on: date, told_on: date, opinion: str | None) -> None:
     """批准延期: set the later due date; the applicant is told the reason."""
     for row in _decided(session, extensions, on):
         check_date(told_on, row.asked_on, "告知申请人")
-        if is_paused(row.step) or row.step.due_on is None or row.new_due <= row.step.due_on:
-            now_due = "补正中停计" if is_paused(row.step) else row.step.due_on
-            raise RuleViolation("extension.shorter", f"{row.step.display_name} 现在的应办结日是 {now_due}，不需要延期")
+        if refusal := why_not_longer(row):
+            raise RuleViolation("extension.shorter", refusal)
         note = f"{row.step.item.name}：延至 {row.new_due}，{row.reason}"
         with audit_action(session, AuditAction.EXTENSION_APPROVE):
             row.state, row.approved_on, row.told_on, row.opinion = ExtensionState.APPROVED, on, told_on, opinion

@@ -37,8 +37,8 @@ def assign(
     _check_active(agent)
     for case in cases:
         officer_id = chief_officer_of(session, case)
-        if not case.steps:
-            raise RuleViolation("case.no_items", f"{case.display_name} 还没有具体事项，请先添加再分派")
+        if refusal := why_not_assigned(session, case):
+            raise RuleViolation("case.not_ready", refusal)
         unit = _responsible_department(session, case, responsible)
         if unit is not None and agent.department_id != unit.id:
             raise RuleViolation(
@@ -95,22 +95,33 @@ def _responsible_department(session: Session, case: ServiceCase, given: Departme
 
 
 def chief_officer_of(session: Session, case: ServiceCase) -> int | None:
-    """The id of the officer of the case's project, else of its enterprise; None where counties have none.
-
-    Refuses a key project or key enterprise that has no officer.
-    """
+    """The id of the officer of the case's project, else of its enterprise; None where counties have none."""
     if not case.county.has_chief_officers:
         return None
-    for column, target in targets_of(case):
-        if target is None:
-            continue
-        officer = session.scalar(
-            select(Assignment.officer_id).where(getattr(Assignment, column) == target, Assignment.until.is_(None))
-        )
-        if officer is not None:
-            return officer
-        if is_designated(session, column, target):
-            raise RuleViolation("case.no_officer", f"{case.display_name} 属于重点名单，请先分包给首席服务员")
+    officers = (_officer_of(session, column, target) for column, target in targets_of(case))
+    return next((officer for officer in officers if officer is not None), None)
+
+
+def _officer_of(session: Session, column: str, target: int | None) -> int | None:
+    if target is None:
+        return None
+    return session.scalar(
+        select(Assignment.officer_id).where(getattr(Assignment, column) == target, Assignment.until.is_(None))
+    )
+
+
+def why_not_assigned(session: Session, case: ServiceCase) -> str | None:
+    """Why the case cannot be assigned now, whoever gets it: it has no items, or a key target without an officer.
+
+    A key project needs its own officer; that of its enterprise does not stand in for it.
+    """
+    if not case.steps:
+        return f"{case.display_name} 还没有具体事项，请先添加再分派"
+    for column, target in targets_of(case) if case.county.has_chief_officers else ():
+        if _officer_of(session, column, target) is not None:
+            return None
+        if target is not None and is_designated(session, column, target):
+            return f"{case.display_name} 属于重点名单，请先分包给首席服务员"
     return None
 
 

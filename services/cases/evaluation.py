@@ -40,6 +40,10 @@ RatingKey = tuple[int, int, int | None, int | None]
 BY_APPLICANT = frozenset({Meaning.BY_APPLICANT_AGENT, Meaning.BY_APPLICANT_SERVICE})
 
 
+#: Relations in which the applicant rates, the officer's too.
+FROM_APPLICANT = BY_APPLICANT | {Meaning.BY_APPLICANT_OFFICER}
+
+
 class DueRating(NamedTuple):
     """A rating that a case should have: its relation, and the person or window rated."""
 
@@ -172,10 +176,26 @@ def why_not_by(actor: Actor, due: DueRating) -> str | None:
         return f"督查只录入满意度回访，不录入“{due.label}”"
     if acts_as(actor, Role.WINDOW_CLERK) and revisited:
         return f"满意度回访由督查或牵头单位录入（{due.label}）"
+    if acts_as(actor, Role.STATION_CLERK) and due.relation.meaning not in FROM_APPLICANT:
+        return f"服务站只代收申请人的评价，不录入“{due.label}”"
     of_the_window = due.window is not None and due.window.kind is WindowKind.GENERAL
     if of_the_window and acts_as(actor, Role.WINDOW_CLERK):
         return f"综合窗口不能录入对本窗口的评价（{due.label}），请由牵头单位录入"
     return None
+
+
+def ratings_to_record(session: Session, case: ServiceCase) -> list[DueRating]:
+    """The outstanding ratings of the case that the doer may record."""
+    actor = doer_of(session)
+    return [due for due in outstanding_ratings(session, case) if why_not_by(actor, due) is None]
+
+
+def why_not_rated(session: Session, case: ServiceCase) -> str | None:
+    """Why the doer cannot record a rating of the case now: none is outstanding, or none that is theirs to record."""
+    due = outstanding_ratings(session, case)
+    if not due:
+        return f"{case.display_name} 该有的评价都已登记"
+    return None if ratings_to_record(session, case) else why_not_by(doer_of(session), due[0])
 
 
 def rate(

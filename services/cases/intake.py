@@ -27,7 +27,7 @@ from services.cases.eligibility import check_eligible
 from services.cases.steps import withdraw_items
 from services.cases.telling import Told, tellings
 from services.cases.transitions import MOVES, check_date, is_key, last_day_of, targets_of, transition
-from services.kernel.access import require
+from services.kernel.access import require, station_of
 from services.kernel.actor import Actor, actor_of
 from services.kernel.errors import RuleViolation
 from services.kernel.roles import acts_as
@@ -252,7 +252,12 @@ def _has_mandate(session: Session, case: ServiceCase, key: bool) -> bool:
 
 
 def _are_materials_handed(session: Session, case: ServiceCase) -> bool:
-    """Whether papers were handed over: ticked on the case, or received according to its materials."""
+    """Whether papers were handed over: ticked on the case, or received according to its materials.
+
+    What a 基层政务服务站 received is not at the window yet: the window's receipt of its list ticks the case.
+    """
+    if case.station_id is not None:
+        return case.materials_handed
     return case.materials_handed or bool(materials_of(session, case, MaterialState.RECEIVED))
 
 
@@ -283,6 +288,8 @@ def withdraw(session: Session, cases: Sequence[ServiceCase], *, on: date, reason
 
 def guard_case(session: Session, case: ServiceCase, values: Mapping[str, Any]) -> None:
     """Rules of a case's form: accepted applications do not change, and the project is the applicant's."""
+    if case.is_new:
+        case.station_id = station_of(actor_of(session))
     changed = {k for k, v in values.items() if getattr(case, k) != v}
     if case.id is not None and case.state not in EARLY and changed - {"remark"}:
         raise RuleViolation(

@@ -288,12 +288,12 @@ def finish_if_done(session: Session, case: ServiceCase, on: date) -> None:
 def guard_step(session: Session, step: CaseStep, values: Mapping[str, Any]) -> None:
     """Rules of an item's form: it belongs to the item's department and cannot change once filed."""
     case, item = values.get("case", step.case), values.get("item", step.item)
-    if case.state not in ITEMS_MAY_CHANGE:
-        raise RuleViolation("step.closed", f"{case.display_name} 现为“{case.state.label}”，不能再改动事项")
+    if refusal := why_frozen(case):
+        raise RuleViolation("step.closed", refusal)
     if step.is_new and not item.active:
         raise RuleViolation("item.inactive", f"“{item.name}”已停用，不能再选", field="item")
     moved = {"case", "item"} & {k for k, v in values.items() if getattr(step, k) != v}
-    if step.id is not None and step.state is not P.PENDING and (moved or not values):
+    if step.id is not None and step.state is not P.PENDING and moved:
         raise RuleViolation("step.filed", f"{step.display_name} 已报送，不能更换或删除")
     if item.department_id != step.department_id:
         step.department = item.department
@@ -315,11 +315,28 @@ def default_liaison(item: ServiceItem) -> int | None:
     return liaison.id if liaison is not None and fit else None
 
 
-def drop_step(session: Session, step: CaseStep) -> None:
-    """Refuse to delete an item after 分派, when it can only be withdrawn, and the last item of a case."""
-    guard_step(session, step, {})
-    if step.case.state is CaseState.IN_PROGRESS:
-        raise RuleViolation("step.kept", f"{step.case.display_name} 已分派，事项不能删除；不再办理的请“撤回事项”")
-    others = [s for s in step.case.steps if s is not step]
-    if step.case.state not in EARLY and not others:
-        raise RuleViolation("step.last", f"{step.case.display_name} 至少要有一个具体事项")
+def why_frozen(case: ServiceCase) -> str | None:
+    """Why the items of the case cannot change any more; None while they can."""
+    if case.state in ITEMS_MAY_CHANGE:
+        return None
+    return f"{case.display_name} 现为“{case.state.label}”，不能再改动事项"
+
+
+def why_not_dropped(step: CaseStep) -> str | None:
+    """Why the item cannot be deleted: after 分派 it can only be withdrawn, and a case keeps its last item."""
+    case = step.case
+    if refusal := why_frozen(case):
+        return refusal
+    if step.state is not P.PENDING:
+        return f"{step.display_name} 已报送，不能更换或删除"
+    if case.state is CaseState.IN_PROGRESS:
+        return f"{case.display_name} 已分派，事项不能删除；不再办理的请“撤回事项”"
+    if case.state not in EARLY and len(case.steps) == 1:
+        return f"{case.display_name} 至少要有一个具体事项"
+    return None
+
+
+def drop_step(_: Session, step: CaseStep) -> None:
+    """Refuse to delete an item that must stay."""
+    if refusal := why_not_dropped(step):
+        raise RuleViolation("step.kept", refusal)

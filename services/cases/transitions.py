@@ -63,6 +63,9 @@ MOVES: Mapping[str, Transition] = {
     "hand_over": _move(A.CASE_HAND_OVER, [S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "hand_over"),
     "bring": _move(A.CASE_BRING, [S.ACCEPTED, S.IN_PROGRESS], None, "bring"),
     "pass_on": _move(A.CASE_PASS_ON, [S.DELIVERED, S.CLOSED, S.EVALUATED, S.TERMINATED], None, "pass_on"),
+    "hand_in": _move(
+        A.CASE_HAND_IN, [S.SUBMITTED, S.SUPPLEMENT, S.ACCEPTED, S.IN_PROGRESS, S.APPROVED], None, "hand_in"
+    ),
     "meet": _move(A.CASE_MEET, [S.ACCEPTED, S.IN_PROGRESS], None, "meet"),
     "urge": _move(A.CASE_URGE, [S.ACCEPTED, S.IN_PROGRESS, S.APPROVED, S.DELIVERED], None, "urge"),
     "finish": _move(A.CASE_FINISH, [S.IN_PROGRESS], S.APPROVED, "finish"),
@@ -131,6 +134,8 @@ def why_not(actor: Actor, case: ServiceCase, name: str) -> str | None:
         return f"{case.county.name}的资料不用首席服务员送窗口"
     if name == "pass_on" and not case.county.sections_take_over:
         return f"{case.county.name}归档前不用与科室交接"
+    if name == "hand_in" and case.station_id is None:
+        return f"{case.display_name} 不是基层政务服务站受理的"
     if name == "close" and case.county.closes_on_receipt:
         return f"{case.county.name}签收即办结，请“登记签收”"
     if name == "register" and not case.county.delivery_noted:

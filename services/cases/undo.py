@@ -64,13 +64,22 @@ def undo_last_step(session: Session, cases: Sequence[ServiceCase], *, reason: st
     session.flush()
 
 
-def _undo_one(session: Session, case: ServiceCase, reason: str) -> None:
+def why_not_undone(session: Session, case: ServiceCase) -> str | None:
+    """Why the last action cannot be undone now: there is none that keeps what it replaced, or its month is locked."""
     events = undoable_events(session, case)
     if not events or events[-1].before is None:
         what = f"“{show(events[-1].action)}”" if events else ""
-        raise RuleViolation("undo.nothing", f"{case.display_name} 最后办理的{what}不能撤回")
-    for event in events:
-        _check_month(session, case, event.happened_on)
+        return f"{case.display_name} 最后办理的{what}不能撤回"
+    locked = (_locked_month(session, case, event.happened_on) for event in events)
+    month = next((found for found in locked if found), None)
+    return f"{case.display_name} 这一步在 {month}，该月台账已锁定，不能撤回" if month else None
+
+
+def _undo_one(session: Session, case: ServiceCase, reason: str) -> None:
+    refusal = why_not_undone(session, case)
+    if refusal:
+        raise RuleViolation("undo.nothing", refusal)
+    events = undoable_events(session, case)
     words = "、".join(show(event.action) for event in reversed(events))
     start = case.state
     with audit_action(session, AuditAction.CASE_UNDO):
@@ -82,15 +91,14 @@ def _undo_one(session: Session, case: ServiceCase, reason: str) -> None:
     add_event(session, case, AuditAction.CASE_UNDO, today(), note, start=start, end=case.state)
 
 
-def _check_month(session: Session, case: ServiceCase, on: date) -> None:
-    """Refuse when the ledger of the event's month is locked, since it reports the event."""
-    locked = select(LedgerMonth.id).where(
+def _locked_month(session: Session, case: ServiceCase, on: date) -> str | None:
+    """The month of the event when its ledger is locked, since that reports the event."""
+    locked = select(LedgerMonth.month).where(
         LedgerMonth.county_id == case.county_id,
         LedgerMonth.month == f"{on:%Y-%m}",
         LedgerMonth.state == MonthState.LOCKED,
     )
-    if session.scalar(locked) is not None:
-        raise RuleViolation("undo.locked", f"{case.display_name} 这一步在 {on:%Y-%m}，该月台账已锁定，不能撤回")
+    return session.scalar(locked)
 
 
 def _void_slip(session: Session, case: ServiceCase, event: CaseEvent) -> None:

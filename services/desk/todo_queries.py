@@ -17,12 +17,14 @@ from models.cases import AWAITING_ARCHIVE, CaseState, CaseStep, Delivery, Servic
 from models.evaluation import Evaluation, Inspection
 from models.items import ServiceItem
 from models.people import DesignationTarget, Role, Staff
-from models.places import Approver, County, CountyOption
+from models.places import Approver, County, CountyOption, Window
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
+from models.stations import StationHandover, StationHandoverLine
 from models.types import Tone
 from models.work import NEWS_KINDS, Appointment, AppointmentState, Extension, ExtensionState, Urge, WorkKind, WorkRecord
 from services.cases.evaluation import FOLLOW_UPS, OPEN_BAD
 from services.cases.transitions import MOVES
+from services.kernel.access import station_of
 from services.kernel.actor import Actor
 from services.kernel.roles import acts_as
 from services.records.lists import NOBODY, SOMEBODY, UNNAMED
@@ -166,6 +168,29 @@ def _filed(desk: Inbox) -> list[Pile]:
     return step_tasks(desk, "部门受理", Tone.INFO, "accept", *mine, filters={"state": StepState.FILED.value})
 
 
+def _to_hand_in(desk: Inbox) -> list[Pile]:
+    """Applications that the station entered and has not put on a 交接清单. Source: Z 四."""
+    listed = select(StationHandoverLine.case_id)
+    return case_tasks(
+        desk, (CaseState.SUBMITTED,), "submitted_on", "hand_in", "移交材料", "申请", ServiceCase.id.not_in(listed)
+    )
+
+
+def _to_receive(desk: Inbox) -> list[Pile]:
+    """Lists of 基层政务服务站 that the window has not received. Source: Z 四."""
+    statement = (
+        select(StationHandover.id, Window.name, StationHandover.handed_on)
+        .join(Window, Window.id == StationHandover.station_id)
+        .where(StationHandover.received_on.is_(None))
+        .order_by(StationHandover.handed_on, StationHandover.id)
+    )
+
+    def task(id_: int, station: str, on: date) -> Task:
+        return Task("签收交接", Tone.WARN, station, f"移交 {on}", "station_handover", id_, "receive")
+
+    return pile_of(desk, "签收交接", statement, task, {"received_on": NOBODY})
+
+
 def _to_propose(desk: Inbox) -> list[Pile]:
     mine = (ServiceCase.agent_id == desk.actor.staff_id, ServiceCase.archive_asked_on.is_(None))
     these = {"agent": desk.actor.staff_id, "archive_asked_on": NOBODY}
@@ -244,8 +269,15 @@ def _terms_over(desk: Inbox) -> list[Pile]:
     return pile_of(desk, "任期已满", statement, task)
 
 
+def _is_contact(actor: Actor) -> ColumnElement[bool]:
+    """The cases whose applicant the actor keeps informed."""
+    station = station_of(actor)
+    return ServiceCase.agent_id == actor.staff_id if station is None else ServiceCase.station_id == station
+
+
 def _without_feedback(desk: Inbox) -> list[Pile]:
-    """The agent's open cases without feedback to the applicant for `progress_days`. Source: H 五(二)."""
+    """Open cases without feedback to the applicant for `progress_days`: the agent's, or the station's that took them
+    in. Source: H 五(二); Z 四."""
     days = desk.session.scalar(select(County.progress_days).where(County.id == desk.actor.county_id)) or 0
     since = desk.on - timedelta(days=days)
     told = select(WorkRecord.case_id).where(
@@ -255,7 +287,7 @@ def _without_feedback(desk: Inbox) -> list[Pile]:
         select(ServiceCase.id, ServiceCase.number, ServiceCase.matter)
         .where(
             ServiceCase.state == CaseState.IN_PROGRESS,
-            ServiceCase.agent_id == desk.actor.staff_id,
+            _is_contact(desk.actor),
             ServiceCase.assigned_on < since,
             ServiceCase.id.not_in(told),
         )
@@ -447,7 +479,16 @@ OTHERS: Mapping[Role, tuple[tuple[str, Finder], ...]] = {
         ("work_record.create", _without_feedback),
         ("case.propose", _to_propose),
     ),
-    Role.WINDOW_CLERK: (("appointment.edit", _appointments), ("work_record.create", _unanswered)),
+    Role.WINDOW_CLERK: (
+        ("appointment.edit", _appointments),
+        ("work_record.create", _unanswered),
+        ("station_handover.receive", _to_receive),
+    ),
+    Role.STATION_CLERK: (
+        ("work_record.create", _unanswered),
+        ("case.hand_in", _to_hand_in),
+        ("work_record.create", _without_feedback),
+    ),
     Role.CHIEF_OFFICER: (("appointment.edit", _appointments), ("work_record.create", _uncontacted)),
     Role.LIAISON: (("step.record", _filed),),
     Role.INSPECTOR: (("inspection.edit", _unrectified), ("evaluation.follow", _bad_grades)),

@@ -18,7 +18,7 @@ from models.people import (
     Role,
     Staff,
 )
-from models.places import County, Department
+from models.places import County, Department, Window
 from models.records import CalendarDay
 from services.kernel.actor import Actor, actor_of, doer_of
 from services.kernel.errors import Forbidden, RuleViolation
@@ -42,13 +42,16 @@ NOBODY: frozenset[Role] = frozenset()
 #: Roles that see whole phone numbers; for the others they are masked.
 SEES_PHONES = with_heirs(*INTAKE)
 
+#: Roles of a 基层政务服务站.
+STATIONS = with_heirs(Role.STATION_CLERK)
+
 #: Permissions that every table has.
 TABLE_VERBS = frozenset({"read", "create", "edit", "delete", "export", "import"})
 #: Tables whose actions may be recorded for another person (代录).
 RECORDED = frozenset({"case", "step", "extension", "urge"})
 #: 代录: who records, from signed paper, what people did who do not log in; and the role by whose
 #: right each kind of service person acts. Source: 领域 4.
-RECORDERS = with_heirs(Role.LEAD_OFFICE, Role.WINDOW_CLERK)
+RECORDERS = with_heirs(Role.LEAD_OFFICE, Role.WINDOW_CLERK) - STATIONS
 STANDS_FOR: Mapping[type[Staff], Role] = {
     ChiefServiceOfficer: Role.CHIEF_OFFICER,
     GeneralAgent: Role.AGENT,
@@ -60,8 +63,8 @@ STANDS_FOR: Mapping[type[Staff], Role] = {
 SYSTEM_ROLES = with_heirs(Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
 #: Roles that see the counties given to their account, not one county of their own.
 SUPERVISORS = with_heirs(Role.SUPERVISOR)
-#: The tables of a county that they do see, because an account refers to its department and its person.
-ACCOUNT_ROWS = (Department, Staff)
+#: The tables of a county that they do see, because an account refers to its department, its person and its station.
+ACCOUNT_ROWS = (Department, Staff, Window)
 
 
 def _table(
@@ -111,6 +114,7 @@ GRANTED: Mapping[str, frozenset[Role]] = {
     **_table("delivery", READERS | {Role.CHIEF_OFFICER}),
     **_table("case_event", READERS | {Role.CHIEF_OFFICER, Role.DEPT_LEADER, Role.LIAISON}),
     **_table("service_window", READERS | {Role.DEPT_LEADER}, LEAD, bring=LEAD),
+    **_table("station_handover", READERS, NOBODY, delete={Role.STATION_CLERK}),
     **_table("item_material", READERS | {Role.DEPT_LEADER, Role.LIAISON}, LEAD),
     **_table("agreement", READERS | OFFICER, LEAD | {Role.AGENT}, delete=NOBODY),
     **_table("case_material", READERS | OFFICER, INTAKE),
@@ -156,6 +160,8 @@ GRANTED: Mapping[str, frozenset[Role]] = {
     "case.bring": OFFICER,
     "case.pass_on": frozenset({Role.AGENT}),
     "case.hand_over": LEAD | {Role.AGENT},
+    "case.hand_in": frozenset({Role.STATION_CLERK}),
+    "station_handover.receive": INTAKE,
     "case.meet": LEAD | {Role.AGENT},
     "case.urge": URGERS | {Role.AGENT},
     "case.undo": LEAD,
@@ -215,7 +221,7 @@ FIELD_ROLES: Mapping[str, Mapping[str, frozenset[Role]]] = {
     "user": {
         "role": frozenset({Role.SECADMIN}),
         "keeps": frozenset({Role.SECADMIN}),
-        **dict.fromkeys(("username", "display_name", "county", "department", "staff", "active"), SYSADMIN),
+        **dict.fromkeys(("username", "display_name", "county", "department", "staff", "station", "active"), SYSADMIN),
     },
     "county": dict.fromkeys(("code", "name", "slug", "city"), SYSADMIN),
 }
@@ -268,6 +274,11 @@ def sees_phones(actor: Actor) -> bool:
 def sees_all(actor: Actor, model: type[Any]) -> bool:
     """Whether the actor's role sees every row of the table in their county."""
     return actor.role is None or model not in ROW_SCOPE.get(actor.role, {})
+
+
+def station_of(actor: Actor) -> int | None:
+    """The 基层政务服务站 that the actor works at; None for every other role."""
+    return actor.station_id if actor.role in STATIONS else None
 
 
 def _alive(c: Any) -> ColumnElement[bool]:

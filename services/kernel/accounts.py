@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, joinedload
 from models.actions import AuditAction
 from models.fields import field_of
 from models.people import Role, User
-from models.places import SupervisedCounty
-from services.kernel.access import SUPERVISORS, SYSTEM_ROLES, require
+from models.places import County, SupervisedCounty, Window, WindowKind
+from services.kernel.access import STATIONS, SUPERVISORS, SYSTEM_ROLES, require
 from services.kernel.actor import Actor
 from services.kernel.audit import audit_action
 from services.kernel.errors import RuleViolation
@@ -94,6 +94,7 @@ def actor_for(user: User, address: str | None) -> Actor:
         counties,
         user.department_id,
         user.staff_id,
+        user.station_id,
         user.keeps,
         address,
     )
@@ -123,7 +124,7 @@ def set_supervised(session: Session, users: Sequence[User], counties: Sequence[i
             end_sessions(user)
 
 
-NAMES = ("department", "staff", "keeps")
+NAMES = ("department", "staff", "station", "keeps")
 
 
 def guard_user(session: Session, user: User, values: Mapping[str, Any]) -> None:
@@ -152,10 +153,19 @@ def guard_place(user: User, values: Mapping[str, Any]) -> None:
         if future[name] is None:
             label = field_of(User, name).label
             raise RuleViolation("user.needs", f"“{future['role'].label}”须填{label}", field=name)
-    for name in ("department", "staff"):
+    for name in ("department", "staff", "station"):
         row, county = future[name], future["county"]
         if row is not None and (county is None or row.county_id != county.id):
             raise RuleViolation("user.county", f"所选{field_of(User, name).label}不属于账号的县（旗）", field=name)
+    _guard_station(future["role"], future["county"], future["station"])
+
+
+def _guard_station(role: Role | None, county: County | None, station: Window | None) -> None:
+    """Only counties that have 基层政务服务站 have accounts of them, each at one of these. Source: Z 四."""
+    if role in STATIONS and county is not None and not county.has_stations:
+        raise RuleViolation("user.station", f"{county.name}没有设{Role.STATION_CLERK.label}", field="role")
+    if station is not None and station.kind is not WindowKind.STATION:
+        raise RuleViolation("user.station", f"“{station.name}”不是{WindowKind.STATION.label}", field="station")
 
 
 def guard_last_administrator(session: Session, user: User) -> None:

@@ -21,6 +21,7 @@ class Actor:
     counties: tuple[int, ...] | None = ()
     department_id: int | None = None
     staff_id: int | None = None
+    station_id: int | None = None
     keeps: DesignationTarget | None = None
     address: str | None = None
     is_system: bool = False

@@ -13,10 +13,14 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, false, or_, select
 
 from models.cases import CaseEvent, CaseStep, Completion, Delivery, ServiceCase, Termination
+from models.evaluation import Evaluation
 from models.items import ItemMaterial, ServiceItem
+from models.papers import PaperPrint
 from models.people import DepartmentLeader, DepartmentLiaison, DesignationTarget, Role
+from models.places import Window, WindowKind
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.records import ImportBatch, ImportLine
+from models.stations import StationHandover, StationHandoverLine
 from models.work import (
     Agreement,
     Appointment,
@@ -106,6 +110,20 @@ def _about_own(model: type[Agreement] | type[WorkRecord], actor: Actor) -> Colum
     )
 
 
+def _station_cases(actor: Actor) -> Any:
+    return select(_case.c.id).where(_is(_case.c.station_id, actor.station_id))
+
+
+def _of_station_cases(model: Any) -> Criterion:
+    """Rows of the station's cases; rows without a case are not among them."""
+
+    def criterion(actor: Actor) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = model.case_id.in_(_station_cases(actor))
+        return found
+
+    return criterion
+
+
 def _department_meetings(actor: Actor) -> Any:
     part = MeetingDepartment.__table__
     return select(part.c.meeting_id).where(_is(part.c.department_id, actor.department_id))
@@ -128,6 +146,29 @@ def _kept(actor: Actor) -> ColumnElement[bool]:
         return KeyDesignation.enterprise_id.is_not(None)
     return false()
 
+
+def _read_and_export(*tables: str) -> tuple[str, ...]:
+    """The permissions to see these tables."""
+    return tuple(f"{table}.{verb}" for table in tables for verb in ("read", "export"))
+
+
+#: Tables whose rows are of one case.
+_PARTS_OF_CASES = (
+    CaseStep,
+    CaseEvent,
+    CaseMaterial,
+    Completion,
+    Termination,
+    Delivery,
+    Agreement,
+    Meeting,
+    Urge,
+    Evaluation,
+    Appointment,
+    PaperHandover,
+    PaperPrint,
+    StationHandoverLine,
+)
 
 #: Every role of `Role` has its line here.
 ROLES: Mapping[Role, RoleSpec] = {
@@ -159,6 +200,53 @@ ROLES: Mapping[Role, RoleSpec] = {
     ),
     Role.AGENT: RoleSpec(needs=("county", "staff")),
     Role.WINDOW_CLERK: RoleSpec(needs=("county",)),
+    # It enters cases as the window does and stays the applicant's contact; what is done with them afterwards is
+    # the window's and the agent's. The registers of enterprises, projects and items are the county's: an
+    # application names their rows. Source: Z 四.
+    Role.STATION_CLERK: RoleSpec(
+        extends=Role.WINDOW_CLERK,
+        needs=("county", "station"),
+        removes=(
+            "enterprise.edit",
+            "enterprise.export",
+            "project.edit",
+            "project.export",
+            *_read_and_export(
+                "key_designation",
+                "assignment",
+                "chief_service_officer",
+                "department_liaison",
+                "department_leader",
+                "common_issue",
+                "training",
+                "ledger_month",
+                "ledger_entry",
+                "industry_department",
+                "county_option",
+            ),
+            "general_agent.export",
+            "ledger.export",
+            "case.reject",
+            "case.assign",
+            "work_record.study",
+            *_read_and_export("appointment"),
+            "appointment.create",
+            "appointment.edit",
+            "station_handover.receive",
+        ),
+        rows={
+            ServiceCase: lambda a: _is(ServiceCase.station_id, a.station_id),
+            **{model: _of_station_cases(model) for model in _PARTS_OF_CASES},
+            Extension: lambda a: Extension.step_id.in_(
+                select(_step.c.id).where(_step.c.case_id.in_(_station_cases(a)))
+            ),
+            WorkRecord: lambda a: or_(
+                _is(WorkRecord.station_id, a.station_id), WorkRecord.case_id.in_(_station_cases(a))
+            ),
+            StationHandover: lambda a: _is(StationHandover.station_id, a.station_id),
+            Window: lambda a: or_(Window.kind != WindowKind.STATION, _is(Window.id, a.station_id)),
+        },
+    ),
     Role.CHIEF_OFFICER: RoleSpec(
         needs=("county", "staff"),
         rows={

@@ -13,7 +13,7 @@ from models.cases import OPEN, CaseState, CaseStep, Delivery, ServiceCase, Termi
 from models.items import ItemCategory, LimitKind, ServiceItem
 from models.ledger import JOINT, LedgerEntry, LedgerMonth, MonthState, Outcome
 from models.people import Staff
-from models.places import CountyOption, Department
+from models.places import CountyOption, Department, Window
 from models.projects import Enterprise, KeyDesignation, Project
 from services.cases.transitions import DATES, MOVES
 from services.kernel.working_days import is_overdue
@@ -141,6 +141,7 @@ def _cases(session: Session, ids: list[int]) -> Sequence[Any]:
             channel.name.label("channel"),
             mode.name.label("mode"),
             rating.name.label("rating"),
+            Window.name.label("station"),
         )
         .outerjoin(Enterprise, Enterprise.id == c.enterprise_id)
         .outerjoin(Project, Project.id == c.project_id)
@@ -149,6 +150,7 @@ def _cases(session: Session, ids: list[int]) -> Sequence[Any]:
         .outerjoin(channel, channel.id == c.channel_id)
         .outerjoin(mode, mode.id == c.mode_id)
         .outerjoin(rating, rating.id == c.rating_id)
+        .outerjoin(Window, Window.id == c.station_id)
         .where(c.id.in_(ids))
     ).all()
 
@@ -232,6 +234,7 @@ def _row(case: Any, steps: list[Any], handed: Any, terminated: bool, on: date) -
         "overdue": is_overdue(case.due_on, by(case.approved_on) or ended, on),
         "rating": case.rating if ended else None,
         "green_channel": case.green_channel,
+        "station": case.station,
         "outcome": outcome,
     }
 

@@ -127,18 +127,28 @@ def _update_entry(entry: LedgerEntry, row: Mapping[str, Any]) -> bool:
     return bool(differing)
 
 
+def why_not_locked(month: LedgerMonth, on: date) -> str | None:
+    """Why the month itself cannot be locked on that day; None when it can."""
+    if is_locked(month):
+        return f"{month.month} 台账已经锁定"
+    if last_day(month.month) >= on:
+        return f"{month.month} 还没有结束，不能锁定"
+    if month.refreshed_at is None:
+        return f"{month.month} 台账还没有更新数据，请先更新数据再锁定"
+    return None
+
+
+def earlier_open(session: Session, month: LedgerMonth) -> str | None:
+    """Why the month must wait with its lock: an earlier one is open."""
+    earlier = _neighbour(session, month, MonthState.OPEN, LedgerMonth.month < month.month)
+    return f"{earlier} 台账还没有锁定，请按月份先后锁定" if earlier and month.reason is None else None
+
+
 def lock(session: Session, month: LedgerMonth, on: date) -> None:
     """锁定: freeze the rows and figures, and store the workbook to be signed with its SHA-256."""
     actor = require(session, "ledger.lock")
-    if is_locked(month):
-        raise RuleViolation("ledger.locked", f"{month.month} 台账已经锁定")
-    if last_day(month.month) >= on:
-        raise RuleViolation("ledger.running", f"{month.month} 还没有结束，不能锁定")
-    if month.refreshed_at is None:
-        raise RuleViolation("ledger.empty", f"{month.month} 台账还没有更新数据，请先更新数据再锁定")
-    earlier = _neighbour(session, month, MonthState.OPEN, LedgerMonth.month < month.month)
-    if earlier and month.reason is None:
-        raise RuleViolation("ledger.order", f"{earlier} 台账还没有锁定，请按月份先后锁定")
+    if refusal := why_not_locked(month, on) or earlier_open(session, month):
+        raise RuleViolation("ledger.not_locked", refusal)
     kept = figures.stored_figures(figures.of_month(session, month))
     with audit_action(session, AuditAction.LEDGER_LOCK):
         month.figures = kept  # set before the workbook is written, because it shows the same figures
@@ -151,16 +161,21 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
         month.sha256 = hashlib.sha256(content).hexdigest()
 
 
+def later_locked(session: Session, month: LedgerMonth) -> str | None:
+    """Why the month must wait with its unlocking: a later one is locked."""
+    later = _neighbour(session, month, MonthState.LOCKED, LedgerMonth.month > month.month)
+    return f"{later} 台账已锁定，请从最近的月份开始解锁" if later and month.reason is None else None
+
+
 def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
     """解锁: the rows may change again; locking again makes a new file. The audit keeps the old hash."""
     require(session, "ledger.lock")
     if not is_locked(month):
         raise RuleViolation("ledger.open", f"{month.month} 台账没有锁定")
+    if refusal := later_locked(session, month):
+        raise RuleViolation("ledger.order", refusal)
     if not reason.strip():
         raise RuleViolation("ledger.reason", "请写明解锁原因", field="reason")
-    later = _neighbour(session, month, MonthState.LOCKED, LedgerMonth.month > month.month)
-    if later and month.reason is None:
-        raise RuleViolation("ledger.order", f"{later} 台账已锁定，请从最近的月份开始解锁")
     stored = session.scalar(select(LedgerFile).where(LedgerFile.month_id == month.id))
     with audit_action(session, AuditAction.LEDGER_UNLOCK):
         record(session, AuditAction.LEDGER_UNLOCK_REASON, subject=month, reason=reason, sha256=month.sha256)
@@ -180,17 +195,23 @@ def _neighbour(session: Session, month: LedgerMonth, state: MonthState, when: An
 
 def drop_month(session: Session, month: LedgerMonth) -> None:
     """A month that was never locked may be deleted with its computed rows; handwritten rows stay in the way."""
+    if refusal := why_kept(session, month):
+        raise RuleViolation("ledger.kept", refusal)
+    computed = select(LedgerEntry).where(LedgerEntry.month_id == month.id, LedgerEntry.handwritten.is_(False))
+    for entry in session.scalars(computed):
+        session.delete(entry)
+    session.flush()
+
+
+def why_kept(session: Session, month: LedgerMonth) -> str | None:
+    """Why the month cannot be deleted: it was locked once."""
     locked_once = select(AuditEntry.id).where(
         AuditEntry.object_type == table_name(LedgerMonth),
         AuditEntry.object_id == month.id,
         AuditEntry.action == AuditAction.LEDGER_LOCK,
     )
-    if is_locked(month) or session.scalar(locked_once.limit(1)) is not None:
-        raise RuleViolation("ledger.kept", f"{month.month} 台账锁定过，不能删除")
-    computed = select(LedgerEntry).where(LedgerEntry.month_id == month.id, LedgerEntry.handwritten.is_(False))
-    for entry in session.scalars(computed):
-        session.delete(entry)
-    session.flush()
+    locked = is_locked(month) or session.scalar(locked_once.limit(1)) is not None
+    return f"{month.month} 台账锁定过，不能删除" if locked else None
 
 
 def handwritten_rows(session: Session, month: LedgerMonth) -> int:

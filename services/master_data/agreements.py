@@ -12,6 +12,7 @@ from models.fields import field_of
 from models.places import Commitment, County
 from models.records import NumberKind
 from models.work import Agreement, WorkKind, WorkRecord
+from services.kernel.access import station_of
 from services.kernel.actor import actor_of
 from services.kernel.errors import RuleViolation
 from services.records.numbers import take_number
@@ -45,6 +46,8 @@ def guard_work_record(session: Session, record: WorkRecord, values: Mapping[str,
     """The author is the default 服务人员. A consultation names the 首问责任人 where the county requires one."""
     if record.is_new and values.get("staff") is None:
         record.staff_id = actor_of(session).staff_id
+    if record.is_new:
+        record.station_id = station_of(actor_of(session))
     consulted = values.get("kind", record.kind) is WorkKind.CONSULTATION
     first = values.get("first_contact", record.first_contact)
     if consulted and not first and _county(session).first_contact_needed:

@@ -126,10 +126,17 @@ def _check_order(row: Any, values: Mapping[str, Any]) -> None:
 
 def refuse_archived(row: Any, values: Mapping[str, Any] | None = None) -> None:
     """Refuse any change of an archived case and its rows."""
-    now_of = row if isinstance(row, ServiceCase) else getattr(row, "case", None)
-    for case in (now_of, (values or {}).get("case")):
-        if isinstance(case, ServiceCase) and case.state is CaseState.ARCHIVED and not case.is_new:
-            raise RuleViolation("case.archived", f"{case.display_name} 已归档，只能查看")
+    refusal = why_archived(row) or why_archived((values or {}).get("case"))
+    if refusal:
+        raise RuleViolation("case.archived", refusal)
+
+
+def why_archived(row: Any) -> str | None:
+    """Why nothing of the row can change: it is an archived case, or of one. None when it is not."""
+    case = row if isinstance(row, ServiceCase) else getattr(row, "case", None)
+    if not isinstance(case, ServiceCase) or case.state is not CaseState.ARCHIVED or case.is_new:
+        return None
+    return f"{case.display_name} 已归档，只能查看"
 
 
 def _conflicts(row: Any, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -354,7 +354,9 @@ def label_of(key: Any, target: Any) -> tuple[Any, list[tuple[Any, Any]]]:
 
 def _label_of_row(target: Any, id_: int) -> Any:
     label, ((row, is_it), *hops) = label_of(id_, target)
-    statement = select(label).select_from(row).where(is_it)
+    # The aliases that bring labels carry no row scope; what the actor may not see must not be named.
+    seen = select(target.id).where(target.id == id_)
+    statement = select(label).select_from(row).where(is_it, row.id.in_(seen))
     for other, condition in hops:
         statement = statement.outerjoin(other, condition)
     return statement.scalar_subquery()

@@ -84,6 +84,7 @@ class LedgerRow:
     agent: str | None
     officer: str | None
     departments: str | None
+    station: str | None
 
 
 def months_of(session: Session) -> list[str]:
@@ -249,6 +250,7 @@ GROUPS: tuple[tuple[str, str, Callable[[LedgerRow], Iterable[str]]], ...] = (
     ("按责任部门", "departments", lambda r: (r.departments or "").split(JOINT)),
     ("按代办员", "agent", lambda r: (r.agent or "",)),
     ("按首席服务员", "officer", lambda r: (r.officer or "",)),
+    ("按基层政务服务站", "station", lambda r: (r.station or "",)),
 )
 #: The key of the whole county among the groups.
 WHOLE = ("", "")

@@ -16,6 +16,7 @@ ACCOUNTS = (
     "wuzhi.leader",
     "wuzhi.agent",
     "wuzhi.window",
+    "wuzhi.station",
     "wuzhi.officer",
     "wuzhi.liaison",
     "wuzhi.inspector",

@@ -35,6 +35,7 @@ from services.cases import (
     evaluation,
     intake,
     paper_handover,
+    stations,
     steps,
     transitions,
     undo,
@@ -74,6 +75,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "hand_over": ("in_progress approved delivered", "lead_office agent"),
     "bring": ("accepted in_progress", "chief_officer"),
     "pass_on": ("delivered closed evaluated terminated", "agent"),
+    # The heir of a role has no column here; tests/services/cases/test_stations.py has its rows.
+    "hand_in": ("submitted supplement accepted in_progress approved", ""),
     "meet": ("accepted in_progress", "lead_office agent"),
     "urge": ("accepted in_progress approved delivered", "lead_office inspector dept_leader agent"),
     "receive": ("delivered", "agent chief_officer"),
@@ -228,6 +231,10 @@ def calls(session: Session) -> dict[str, tuple[Role, Call]]:
         "pass_on": (
             Role.AGENT,
             lambda s, c: paper_handover.pass_on(s, c, on=on, department=two[0], receiver="科员甲", papers="案卷"),
+        ),
+        "hand_in": (
+            Role.STATION_CLERK,
+            lambda s, c: stations.hand_in(s, c, on=on, handed_by="赵强", others="申请表"),
         ),
         "meet": (
             Role.LEAD_OFFICE,

@@ -44,7 +44,9 @@ def picture(session: Session, case: ServiceCase) -> Picture:
         valid = [model.voided_on.is_(None)] if model is Delivery else []  # a voided one stays as a record
         for row in session.scalars(select(model).where(key == case.id, *valid)):
             values = {c.key: getattr(row, c.key) for c in model.__mapper__.column_attrs}
-            found[model.__tablename__, row.id] = {k: v for k, v in values.items() if k not in ("version", "number")}
+            found[model.__tablename__, row.id] = {
+                k: v for k, v in values.items() if k not in ("version", "number", "number_key")
+            }
     return found
 
 

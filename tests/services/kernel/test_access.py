@@ -24,7 +24,7 @@ from models.people import (
     Staff,
     User,
 )
-from models.places import County, Department
+from models.places import County, Department, Window
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.types import now
 from services.kernel.access import (
@@ -163,7 +163,7 @@ def test_a_supervisor_sees_the_counties_given_to_him(
 def test_an_administrator_sees_no_business_row(
     rows: Callable[[type[Any]], Rows], acting_as: ActingAs, role: Role
 ) -> None:
-    business = [m for m in CONCRETE if not issubclass(m, Staff | Department)]
+    business = [m for m in CONCRETE if not issubclass(m, Staff | Department | Window)]
     for model in business:
         rows(model)
     session = acting_as(role, write=False)
@@ -516,6 +516,16 @@ SEEN_WHOLE = {
     Role.DEPT_LEADER: {"department", "service_window", "common_issue"} | OFFICE_WIDE,
     Role.LIAISON: OFFICE_WIDE,
     Role.CHIEF_OFFICER: OFFICE_WIDE,
+    Role.STATION_CLERK: {
+        "enterprise",
+        "project",
+        "department",
+        "general_agent",
+        "service_item",
+        "item_material",
+        "calendar_day",
+    }
+    | OFFICE_WIDE,
 }
 
 

@@ -302,3 +302,15 @@ def test_an_account_names_a_department_and_a_person_of_its_county(
         with pytest.raises(RuleViolation) as error:
             guard_user(system, User(), {"role": Role.LIAISON, **full, key: other[key]})
         assert error.value.field == key
+
+
+def test_an_account_of_a_station_is_at_a_station_of_a_county_that_has_them(system: Session, county: County) -> None:
+    given = {"role": Role.STATION_CLERK, "county": county, "station": f.make_station(system, county=county)}
+    with pytest.raises(RuleViolation, match="没有设"):
+        guard_user(system, User(), given)
+    county.has_stations = True
+    guard_user(system, User(), given)
+    for station in (None, f.make_window(system, county=county)):
+        with pytest.raises(RuleViolation) as error:
+            guard_user(system, User(), given | {"station": station})
+        assert error.value.field == "station"

@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState, ServiceCase
@@ -19,7 +19,7 @@ from models.fields import fields_of
 from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.office import CommonIssue
 from models.people import Role
-from models.places import County, CountyOption, Meaning, OptionKind, WindowKind
+from models.places import County, CountyOption, Meaning, OptionKind, Window, WindowKind
 from models.projects import Enterprise, Project
 from services.cases import evaluation
 from services.kernel.actor import SYSTEM, Actor
@@ -112,6 +112,26 @@ def test_every_month_balances_in_every_group(counties: tuple[object, list[County
                         carried, received, closed, ended, open_, late = (f.count for f in row[:6])
                         assert carried + received == closed + ended + open_
                         assert late <= carried + received
+
+
+def test_the_figures_of_a_station_count_its_cases(counties: tuple[object, list[County]]) -> None:
+    engine, all_ = counties
+    for county in all_:
+        with open_session(engine, actor_as(Role.LEAD_OFFICE, county), write=False) as session:  # type: ignore[arg-type]
+            month = figures.months_of(session)[0]
+            (ledger, _), *_ = ledgers = figures.ledgers_of(session, month)
+            found = [t for t in figures.tables(session, ledgers, ledger) if t.code == "station"]
+            assert bool(found) is county.has_stations
+            told = {name: row[0].count + row[1].count for table in found for name, row in table.rows}
+            entries = session.execute(
+                select(Window.name, func.count(LedgerEntry.id))
+                .select_from(LedgerEntry)
+                .join(ServiceCase, ServiceCase.id == LedgerEntry.case_id)
+                .join(Window, Window.id == ServiceCase.station_id)
+                .where(LedgerEntry.month_id == ledger.id)
+                .group_by(Window.name)
+            ).all()
+            assert {name: count for name, count in told.items() if name != "（没有）"} == dict(entries)
 
 
 def test_a_supervisor_sees_his_counties_side_by_side(counties: tuple[object, list[County]]) -> None:
