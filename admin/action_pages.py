@@ -48,6 +48,7 @@ class ActionPages(TablePages):
         sent = request.method == "POST" and request.form.get("_confirmed") == "1"
         form = action.form_for(actor())(request.form if sent else None)
         action.prepare(form, rows)
+        action.narrow(form, actor(), rows)
         place_lookups(form, self.endpoint, f"{action.name}.", rows[0].id)
         if not sent or not form.validate():
             return self._action_page(action, rows, form), 400 if sent else 200

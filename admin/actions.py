@@ -13,7 +13,7 @@ from wtforms.validators import Optional
 from admin.forms import BackOfficeForm, RefField, Required
 from models.people import Staff
 from models.places import County
-from services.cases.delegation import on_behalf
+from services.cases.delegation import OF_DEPARTMENT, of_kind, on_behalf, responsible_for
 from services.kernel.access import RECORDERS, may, records_for, represented
 from services.kernel.actor import Actor
 
@@ -79,6 +79,19 @@ class Action:
             description="凭签字材料为不登录的人补录时，选择实际办理的人" + ("；自己办理的不填" if own else ""),
         )
         return type("RecordedForm", (self.form,), {"behalf": behalf})
+
+    def narrow(self, form: BackOfficeForm, actor: Actor, rows: Sequence[Any]) -> None:
+        """Of one record, 代录 offers the kinds of people who may do it now, those responsible for it first."""
+        field = form._fields.get("behalf")
+        if not isinstance(field, RefField) or len(rows) != 1:
+            return
+        (row,) = rows
+        kinds = [kind for kind in field.where["kind"] if self.why_not(of_kind(actor, kind, row), row) is None]
+        if kinds:
+            field.where["kind"] = kinds
+        if OF_DEPARTMENT.issuperset(kinds) and getattr(row, "department_id", None):
+            field.where["department_id"] = row.department_id
+        field.first = responsible_for(row)
 
     def carry_out(self, session: Session, rows: Sequence[Any], form: BackOfficeForm) -> str:
         """Run the action; returns the message for the screen."""

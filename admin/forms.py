@@ -121,6 +121,8 @@ class RefField(FormField):
         super().__init__(label, list(validators), **more)
         self.target, self.where, self.note = target, dict(where or {}), note
         self.lookup = ""
+        #: Ids of the most likely choices, which are listed first.
+        self.first: list[int] = []
 
     def process_formdata(self, values: list[str]) -> None:
         if not values:

@@ -25,11 +25,11 @@ class LookupPages(TablePages):
 
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Response:
-        target, where, note = self._reference(request.args.get("name", ""))
+        target, where, note, first = self._reference(request.args.get("name", ""))
         text = request.args.get("query", "").replace("\x00", "").strip()[: lists.MAX_SEARCH]
         offset = min(request.args.get("offset", 0, type=int), lists.MAX_PAGE)
         limit = min(request.args.get("limit", LOOKUP_DEFAULT, type=int), MAX_LOOKUP)
-        found = lists.lookup(db(), target, where, text, max(0, offset), max(1, limit))
+        found = lists.lookup(db(), target, where, text, max(0, offset), max(1, limit), first)
         notes = note(db(), [i for i, _ in found]) if note else {}
         choices = [[i, f"{label} {notes[i]}" if i in notes else label] for i, label in found]
         return Response(json.dumps(choices), mimetype="application/json")
@@ -40,7 +40,7 @@ class LookupPages(TablePages):
         (id, label) of another reference."""
         if not (self.may("create") or self.may("edit")):
             abort(403)
-        target, where, _ = self._reference(request.args.get("name", ""))
+        target, where, *_ = self._reference(request.args.get("name", ""))
         id_ = lists.parse_id(request.args.get("id"))
         row = None
         if id_ is not None:
@@ -53,20 +53,22 @@ class LookupPages(TablePages):
         filled = {k: [v.id, str(v)] if isinstance(v, Base) else show(v) for k, v in found.items() if v}
         return Response(json.dumps(filled), mimetype="application/json")
 
-    def _reference(self, name: str) -> tuple[Any, dict[str, Any], Any]:
+    def _reference(self, name: str) -> tuple[Any, dict[str, Any], Any, list[int]]:
         """What a reference called `name` chooses from: of the form, a filter, or "action.field"."""
         prefix, _, rest = name.rpartition(".")
         for action in self.offered_actions() if prefix else []:
             if action.name == prefix:
                 form = action.form_for(actor())()
                 if request.args.get("row"):
-                    action.prepare(form, [self.get_one(request.args["row"])])
+                    row = self.get_one(request.args["row"])
+                    action.prepare(form, [row])
+                    action.narrow(form, actor(), [row])
                 field = form._fields.get(rest)
                 if isinstance(field, RefField):
-                    return field.target, field.where, field.note
+                    return field.target, field.where, field.note, field.first
         for f in (*self.fields("details"), *self.fields("form"), *lists.filters_of(self.model)):
             if f.name == name and f.target is not None:
-                return f.target, dict(f.where), None
+                return f.target, dict(f.where), None, []
         extra = self.extra_fields(self.model(), new=True) if self.may("edit") else {}
         field = build_form((), extra)()._fields.get(name)
-        return (field.target, field.where, field.note) if isinstance(field, RefField) else abort(404)
+        return (field.target, field.where, field.note, []) if isinstance(field, RefField) else abort(404)

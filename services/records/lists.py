@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Mapper, Session, aliased, class_mapper
 
 from models.fields import (
@@ -393,9 +393,18 @@ def count_all(session: Session, model: type[Any], where: list[ColumnElement[bool
 
 
 def lookup(
-    session: Session, target: type[Any], where: Mapping[str, Any], text: str, offset: int, limit: int
+    session: Session,
+    target: type[Any],
+    where: Mapping[str, Any],
+    text: str,
+    offset: int,
+    limit: int,
+    first: Sequence[int] = (),
 ) -> list[tuple[int, str]]:
-    """Choices of a reference field: (id, label with hint) of rows whose label, hint or search fields match."""
+    """Choices of a reference field: (id, label with hint) of rows whose label, hint or search fields match.
+
+    `first`: ids of the most likely choices, which come before the others.
+    """
     label, hops = label_of(target.id, target) if "." in target.__label__ else (attribute(target, target.__label__), [])
     hint = attribute(target, target.__hint__) if target.__hint__ else None
     statement = select(target.id, label, hint if hint is not None else target.id)
@@ -405,7 +414,8 @@ def lookup(
     if text:
         columns = {label, *(attribute(target, f.key) for f in search_fields(target, phones=False))}
         statement = statement.where(matches(columns, text))
-    rows = session.execute(statement.order_by(target.id).offset(offset).limit(limit))
+    order = [case({id_: place for place, id_ in enumerate(first)}, value=target.id, else_=len(first))] if first else []
+    rows = session.execute(statement.order_by(*order, target.id).offset(offset).limit(limit))
     return [(i, f"{name}（{more}）" if hint is not None and more else str(name)) for i, name, more in rows]
 
 

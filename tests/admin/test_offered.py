@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, g
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from wtforms import DateField, SelectField, SelectMultipleField, StringField
 from wtforms import Field as FormField
 
@@ -25,6 +25,7 @@ from services.kernel.accounts import actor_for, find_user
 from services.kernel.errors import RuleViolation
 from services.kernel.transaction import open_session
 from services.kernel.working_days import today
+from tests.admin.conftest import ClientOf
 
 #: Accounts that together may do nearly every action.
 ACCOUNTS = ("wuzhi.office", "wuzhi.agent", "wuzhi.station", "heshuo.office", "wenxian.officer")
@@ -149,3 +150,20 @@ def test_an_offered_button_does_not_end_in_a_refusal_for_the_state(
         g.pop("session")
     assert wrong == []
     assert pressed
+
+
+def test_whom_one_records_for_is_who_may_the_responsible_first(client_of: ClientOf, demo_engine: Engine) -> None:
+    with demo_engine.connect() as connection:
+        step, liaison, department = connection.execute(
+            text(
+                "SELECT s.id, s.liaison_id, s.department_id FROM case_step s JOIN service_case c ON c.id = s.case_id"
+                " JOIN county ON county.id = s.county_id WHERE slug = 'wuzhi' AND s.state = 'dept_accepted'"
+                " AND c.state = 'in_progress' AND s.liaison_id IS NOT NULL"
+            )
+        ).first() or (0, 0, 0)
+        theirs = set(connection.scalars(text("SELECT id FROM staff WHERE department_id = :d"), {"d": department}))
+    answer = client_of("wuzhi.window").get(f"/admin/case_step/ajax/lookup/?name=grant.behalf&row={step}")
+    found = [id_ for id_, _ in answer.json or []]
+    assert found[0] == liaison
+    assert len(found) > 1
+    assert set(found) <= theirs
