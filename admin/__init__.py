@@ -20,6 +20,7 @@ from admin.figures import FiguresView
 from admin.home import HomeView
 from admin.imports import ImportBatchView, ImportLineView
 from admin.ledger import LedgerEntryView, LedgerMonthView
+from admin.merging import DuplicatesView, MergerView
 from admin.papers import PapersView
 from admin.people import StaffView, UserView
 from admin.places import CalendarDayView, CountyOptionView, CountyView, ServiceItemView
@@ -43,7 +44,7 @@ from models.people import (
 )
 from models.places import County, CountyOption, Department, IndustryDepartment, Window
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
-from models.records import AuditEntry, CalendarDay, ImportBatch, ImportLine, NumberSequence
+from models.records import AuditEntry, CalendarDay, ImportBatch, ImportLine, Merger, NumberSequence
 from models.stations import StationHandover
 from models.work import Agreement, Appointment, CaseMaterial, Extension, Meeting, PaperHandover, Urge, WorkRecord
 
@@ -105,6 +106,7 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
             (PolicyDocument, BackOfficeView),
             (ServicePhrase, BackOfficeView),
             (CalendarDay, CalendarDayView),
+            (Merger, MergerView),
             (ImportBatch, ImportBatchView),
             (ImportLine, ImportLineView),
         ),
@@ -136,6 +138,7 @@ def make_admin(app: Flask) -> Admin:
             admin.add_view(FiguresView(category))
             admin.add_view(ExportCentre(category))
         if category == MASTER_DATA:
+            admin.add_view(DuplicatesView(category))
             admin.add_view(RecycleView(category))
         if category == CASES:
             admin.add_view(PapersView(category))

@@ -53,7 +53,8 @@ class ActionPages(TablePages):
         if not sent or not form.validate():
             return self._action_page(action, rows, form), 400 if sent else 200
         try:
-            answer = carry_out(lambda session: (self._after_action(rows), action.carry_out(session, rows, form)))
+            after = self._after_action(action, rows)
+            answer = carry_out(lambda session: (after, action.carry_out(session, rows, form)))
         except RuleViolation as error:
             note_refusal(error)
             left = None if form.refuse(error.field, str(error)) else error
@@ -76,8 +77,8 @@ class ActionPages(TablePages):
             abort(400, f"符合条件的超过 {MAX_ROWS} 条，请加条件后再办理")
         return [str(id_) for id_ in ids]
 
-    def _after_action(self, rows: list[Any]) -> str:
-        if len(rows) == 1:
+    def _after_action(self, action: Action, rows: list[Any]) -> str:
+        if len(rows) == 1 and not action.removes:
             return str(self.page_of(rows[0]))
         return str(self.list_again())
 

@@ -49,6 +49,8 @@ class Action:
     danger: bool = False
     #: Run by the button on the record's page, without a form page: it asks nothing and can be undone.
     direct: bool = False
+    #: The rows may be gone afterwards: the list follows, not their page.
+    removes: bool = False
     #: Whether an office may record it for the person who did it. Source: 领域 4, 代录.
     recorded: bool = False
     #: A warning shown after success: something doubtful about these rows that did not stop the action.

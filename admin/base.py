@@ -33,6 +33,7 @@ from models.types import show
 from services.desk.badges import Mark
 from services.kernel.access import may, may_set, sees_all, sees_phones
 from services.kernel.errors import Duplicate, RuleViolation, StaleEdit
+from services.master_data.near_duplicates import NearDuplicate, check_near_duplicates
 from services.records import crud, lists
 from services.records.attachments import attachments_of
 from services.records.crud import why_archived
@@ -498,6 +499,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         is_created, done = row.id is None, []
 
         def once(session: Any) -> tuple[str, str]:
+            check_near_duplicates(session, row, self._values(form), request.form.get("_near"))
             saved = work(session)
             with refusing():
                 self.on_model_change(form, saved, is_created)
@@ -523,9 +525,10 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
     def _form_page(self, form: BackOfficeForm, row: Any, error: RuleViolation | None = None) -> Any:
         conflicts: list[tuple[str, str, str]] = []
         other = self._other(error) if isinstance(error, Duplicate) else None
+        near = error if isinstance(error, NearDuplicate) else None
         if isinstance(error, StaleEdit):
             conflicts = [(label, show_any(old), show_any(new)) for label, old, new in error.conflicts]
-        elif error is not None and form.refuse(error.field, str(error)):
+        elif error is not None and near is None and form.refuse(error.field, str(error)):
             error = None
         failed = error is not None or bool(form.errors)
         page = self.render(
@@ -536,6 +539,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
             error=error,
             conflicts=conflicts,
             other=other,
+            near=near,
             fills=any(f.fill for f in self.fields("form")),
             version=getattr(row, "version", None),
             key=new_key(),

@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from admin.actions import Action
 from admin.base import BackOfficeView, Block
 from admin.forms import BackOfficeForm, RefField, Required, no_control, tidy
+from admin.merging import MERGE
 from admin.session import db
 from models.people import DepartmentLeader, Role, Staff, User
 from models.places import County
@@ -110,7 +111,7 @@ class StaffView(BackOfficeView):
     def __init__(self, model: type[Staff], **names: Any) -> None:
         super().__init__(model, **names)
         self.form_actions = (
-            ()
+            (MERGE,)
             if model is DepartmentLeader
             else (
                 Action(
@@ -123,6 +124,7 @@ class StaffView(BackOfficeView):
                     why_not=lambda _, person: None if person.active else "已不在岗",
                     help="名下的分包、办件和事项一次全部交给接手人，本人改为不在岗；登录账号请系统管理员停用",
                 ),
+                MERGE,
             )
         )
 

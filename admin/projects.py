@@ -11,6 +11,7 @@ from wtforms.validators import Length, Optional
 from admin.actions import Action
 from admin.base import BackOfficeView
 from admin.forms import BackOfficeForm, Required, action_field, no_control, tidy
+from admin.merging import MERGE
 from admin.session import actor, db
 from models.places import County
 from models.projects import Assignment, KeyDesignation
@@ -113,6 +114,7 @@ KEY_ACTIONS = (
         why_not=why_no_reassignment,
         warning=unsigned_warning,
     ),
+    MERGE,
 )
 
 

@@ -17,6 +17,8 @@ class AuditAction(Labelled):
     RECORD_DELETE = "record.delete", "删除"
     RECORD_RESTORE = "record.restore", "恢复"
     RECORD_PURGE = "record.purge", "彻底删除"
+    RECORD_MERGE = "record.merge", "合并"
+    RECORD_UNMERGE = "record.unmerge", "撤销合并"
 
     LOGIN = "user.login", "登录"
     LOGIN_FAILED = "user.login_failed", "登录失败"

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -143,6 +144,28 @@ class Attachment(CountyScoped, Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
+class Merger(CountyScoped, Versioned, Base):
+    """合并记录: which row was merged into which one, and every column that this changed, so that it can be undone."""
+
+    __tablename__ = "merger"
+    __title__ = "合并记录"
+    __label__ = "gone_name"
+    __table_args__ = (Index("ix_merger_target_kept", "target", "kept_id"),)
+
+    target: Mapped[Labelled] = field("对象类型", TableCode(40), hide="form")
+    gone_name: Mapped[str] = field("并入的", String(120), search=True, hide="form")
+    kept_name: Mapped[str] = field("保留的", String(120), search=True, hide="form")
+    reason: Mapped[str] = field("原因", String(200), hide="form")
+    merged_at: Mapped[datetime] = field("合并时间", Moment, default=now, filter=True, hide="form")
+    merged_by_id: Mapped[int | None] = field("合并人", ForeignKey("user.id"), hide="form")
+    merged_by: Mapped[User | None] = relationship()
+    undone_at: Mapped[datetime | None] = field("撤销时间", Moment, filter=True, hide="form")
+    kept_id: Mapped[int] = mapped_column(BigId)
+    gone_id: Mapped[int] = mapped_column(BigId)
+    #: [table, id, column, old value, new value], in the order in which they were made.
+    changes: Mapped[list[list[Any]]] = mapped_column(JSON)
+
+
 class ImportState(Labelled):
     """States of an import."""
 
@@ -170,7 +193,7 @@ class ImportBatch(CountyScoped, Versioned, Base):
     same: Mapped[int] = field("相同", default=0, hide="form details")
     wrong: Mapped[int] = field("错误", default=0, hide="form details")
     doubtful: Mapped[int] = field("提示", default=0, hide="form details")
-    ignored: Mapped[str | None] = field("未导入或须核对的内容", String(500), hide="form list")
+    ignored: Mapped[str | None] = field("未导入或须核对的内容", Text, hide="form list")
     brought_at: Mapped[datetime] = field("上传时间", Moment, default=now, filter=True, hide="form")
     brought_by_id: Mapped[int | None] = field("上传人", ForeignKey("user.id"), hide="form")
     brought_by: Mapped[User | None] = relationship()

@@ -68,6 +68,7 @@ from models.records import (
     ImportFile,
     ImportLine,
     LineResult,
+    Merger,
     NumberKind,
     NumberSequence,
     SavedView,
@@ -491,6 +492,12 @@ def make_print(session: Session, **values: Any) -> PaperPrint:
     return _save(session, PaperPrint(**values))
 
 
+def make_merger(session: Session, **values: Any) -> Merger:
+    """A merge of two enterprises that changed nothing else."""
+    values = {"target": "enterprise", "kept_id": 1, "gone_id": 2, "kept_name": "甲", "gone_name": "乙"} | values
+    return _save(session, Merger(**({"reason": "同一家", "changes": []} | _scoped(session, values))))
+
+
 def make_import_file(session: Session, **values: Any) -> ImportFile:
     values = _scoped(session, values)
     _need(session, values, "batch", make_batch)
@@ -551,6 +558,7 @@ MAKERS: dict[type[Base], Any] = {
     ServicePhrase: make_phrase,
     CalendarDay: make_calendar_day,
     Attachment: make_attachment,
+    Merger: make_merger,
     ImportBatch: make_batch,
     ImportFile: make_import_file,
     ImportLine: make_line,

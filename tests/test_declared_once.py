@@ -51,6 +51,7 @@ UNSEEN: dict[tuple[str, str], str] = {
         ("Attachment", key): "the file is given out on its owner's page"
         for key in ("owner_table", "owner_id", "stored_name", "media_type", "sha256")
     },
+    **{("Merger", key): "what 撤销合并 needs" for key in ("kept_id", "gone_id", "changes")},
     ("ImportBatch", "plan"): "the title says it in Chinese",
     ("ImportFile", "batch_id"): "the file is given out on its batch's page",
     ("ImportFile", "content"): "the file is given out on its batch's page",

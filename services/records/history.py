@@ -9,12 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.base import Base, table_name
 from models.fields import Field, all_fields, attribute, mask
-from models.records import AuditEntry
+from models.records import AuditEntry, Merger
 from models.types import show
 from services.kernel.actor import SYSTEM
 
@@ -51,7 +51,7 @@ def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[
     """
     entries = session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.object_type == table_name(type(row)), AuditEntry.object_id == row.id)
+        .where(AuditEntry.object_type == table_name(type(row)), AuditEntry.object_id.in_(_ids_of(row)))
         .order_by(AuditEntry.id.desc())
         .limit(SHOWN)
     ).all()
@@ -65,10 +65,18 @@ def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[
             show(e.action),
             changes_of(e, fields, names, masked=masked),
             bool(e.before and e.after),
-            bool(e.after) and any(key in fields and fields[key].name in allowed for key in e.before or {}),
+            bool(e.after)
+            and e.object_id == row.id
+            and any(key in fields and fields[key].name in allowed for key in e.before or {}),
         )
         for e in entries
     ]
+
+
+def _ids_of(row: Base) -> CompoundSelect[Any]:
+    """The row and the rows that were merged into it: their history is its own."""
+    merged = Merger.target == table_name(type(row)), Merger.kept_id == row.id, Merger.undone_at.is_(None)
+    return union_all(select(literal(row.id)), select(Merger.gone_id).where(*merged))
 
 
 def names_of(session: Session, fields: Mapping[str, Field], entries: Iterable[AuditEntry]) -> Names:

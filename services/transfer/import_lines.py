@@ -24,6 +24,7 @@ from models.records import LineResult
 from models.types import show
 from services.kernel.audit import plain
 from services.kernel.errors import RuleViolation
+from services.master_data.near_duplicates import Cores, titles
 from services.transfer.import_specs import ImportSpec
 
 EMPTY = "（空）"
@@ -122,6 +123,7 @@ class SeenRows:
     best: dict[tuple[Any, ...], int] = field(default_factory=dict)
     skipped: dict[str, list[int]] = field(default_factory=dict)
     readings: dict[str, tuple[int, str]] = field(default_factory=dict)
+    cores: Cores | None = None
 
     def note_reading(self, usual: str, place: str) -> None:
         """Count a cell with a word that was understood in this way."""
@@ -144,7 +146,20 @@ def drafts_of(
         _choose_references(header, line)
         _check_repeated(plan, line, seen)
         _compare(header, line, seen)
+    _tell_near_duplicates(session, plan, lines, seen)
     return lines
+
+
+def _tell_near_duplicates(session: Session, plan: ImportSpec, lines: Sequence[RowDraft], seen: SeenRows) -> None:
+    """Add a doubt to each new row whose name differs in place or form alone from one that is there or above it."""
+    if seen.cores is None:
+        seen.cores = Cores(session, plan.model)
+    for line in lines:
+        name = str(line.values.get(NAME) or "")
+        others = seen.cores.others(name) if name and line.is_new and not line.errors else []
+        if others and not line.doubts:
+            doubt = f"与{titles(others)}可能是同一个，请核对"
+            line.doubts.append([line.places[NAME], plan.field(NAME).label, name, doubt])
 
 
 def _is_in_list(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:

@@ -26,7 +26,7 @@ from models.records import CalendarDay
 from services.kernel.errors import RuleViolation
 from services.key_targets.designation import designate, undo_designation
 from services.records import crud
-from services.records.references import references_to
+from services.records.references import references_to, titled
 from services.transfer import past_cases
 
 Values = Mapping[str, Any]
@@ -89,9 +89,9 @@ class ImportSpec:
 
     def users(self, session: Session, ids: Sequence[int | None]) -> dict[int, list[tuple[str, int]]]:
         """References to imported rows, except from their own parts: id → (title, number)."""
-        own = {part.__title__ for part in self.parts}
         found = references_to(session, self.model, [i for i in ids if i is not None])
-        return {id_: left for id_, some in found.items() if (left := [u for u in some if u[0] not in own])}
+        others = {id_: [user for user in users if user[0] not in self.parts] for id_, users in found.items()}
+        return {id_: titled(users) for id_, users in others.items() if users}
 
     def restore(self, session: Session, row: Any, before: Mapping[str, Any]) -> None:
         """Set `row` to old values stored by the audit or an import, checked by the rules of its form."""

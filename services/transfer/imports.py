@@ -46,8 +46,8 @@ MAX_WAITING = 5
 MAX_NUMBERS = 10
 #: Sheets in which the list is looked for after the first one.
 MAX_SHEETS = 10
-#: Words of the batch's columns that are kept.
-MAX_IGNORED, MAX_NAME = 500, 120
+#: Characters of a file's name that are kept.
+MAX_NAME = 120
 
 
 @contextmanager
@@ -217,7 +217,7 @@ def _store_batch(session: Session, tally: ImportCounts, said: Sequence[str], con
             title=plan.title,
             plan=plan.name,
             doubtful=tally.doubtful,
-            ignored="\n".join(said)[:MAX_IGNORED] or None,
+            ignored="\n".join(said) or None,
             brought_by_id=actor_of(session).user_id,
             sha256=hashlib.sha256(content).hexdigest(),
             **tally.counts,

@@ -68,6 +68,7 @@ MATRIX = {
     "training": ("OAWIS", "O", "O", "O", "OAWIS"),
     "service_phrase": ("OAWISLPCFKT", "O", "O", "O", "OAWISLPCFKT"),
     "calendar_day": ("OAWISYT", "OY", "OY", "OY", "OAWISYT"),
+    "merger": ("O", "", "", "", ""),
     "import_batch": ("OFK", "", "", "", ""),
     "import_line": ("OFK", "", "", "", ""),
     "ledger_month": ("OAWIS", "O", "O", "O", "OAWIS"),
@@ -81,8 +82,9 @@ MATRIX = {
 }
 #: table: its actions and who may take them.
 ACTIONS = {
-    "enterprise": {"designate": "OFK", "assign": "O", "reassign": "O"},
-    "project": {"designate": "OFK", "assign": "O", "reassign": "O"},
+    "enterprise": {"designate": "OFK", "assign": "O", "reassign": "O", "merge": "O"},
+    "project": {"designate": "OFK", "assign": "O", "reassign": "O", "merge": "O"},
+    "merger": {"undo": "O"},
     "key_designation": {"revoke": "OFK"},
     "assignment": {"end": "O"},
     "service_case": {
@@ -133,9 +135,10 @@ ACTIONS = {
     "ledger_month": {"refresh": "O", "lock": "O", "unlock": "O"},
     "import_batch": {"confirm": "OFK", "drop": "OFK", "undo": "OFK"},
     "user": {"password": "Y", "scope": "E"},
-    "chief_service_officer": {"hand_over": "O"},
-    "general_agent": {"hand_over": "O"},
-    "department_liaison": {"hand_over": "OL"},
+    "chief_service_officer": {"hand_over": "O", "merge": "O"},
+    "general_agent": {"hand_over": "O", "merge": "O"},
+    "department_liaison": {"hand_over": "OL", "merge": "O"},
+    "department_leader": {"merge": "O"},
 }
 #: table: who may import lists into it; into the others goes none.
 BRINGS = dict.fromkeys(
@@ -197,6 +200,7 @@ OTHERS = {
     "county.check_view",
     "calendar_day.notice_view",
     "figures.index",
+    "duplicates.index",
     "recycle.index",
     "recycle.restore",
     "recycle.purge",
@@ -281,8 +285,9 @@ def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
                 wrong.append((table, path, answer.status_code, f"should be {status}"))
             answer.close()
         page = client.get("/admin/").text
-        if (status := client.get("/admin/recycle/").status_code) != (200 if letter == "O" else 403):
-            wrong.append(("recycle", "", status, "the lead office's"))
+        for place in ("recycle", "duplicates"):
+            if (status := client.get(f"/admin/{place}/").status_code) != (200 if letter == "O" else 403):
+                wrong.append((place, "", status, "the lead office's"))
         posted = client.post(f"/admin/{table}/ajax/update/", data={"csrf_token": token(page)})
         if posted.status_code not in (403, 404):
             wrong.append((table, "ajax/update", posted.status_code, "closed"))

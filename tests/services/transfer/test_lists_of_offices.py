@@ -21,6 +21,7 @@ from services.transfer import imports
 from services.transfer.import_specs import IMPORT_SPECS
 from tests import factories as f
 from tests.factories import actor_as
+from tests.lists import write_list
 
 CASES = Path(__file__).parents[2] / "cases"
 #: What the lists refer to and the demonstration of 温县 has.
@@ -230,3 +231,23 @@ def test_a_reference_is_found_however_its_name_is_spelled(
     with open_session(sqlite_engine, office, write=False) as session:
         firms = [session.get_one(Project, row.id).enterprise.name for row in rows]
     assert firms == [FIRM] * 5 + ["温县丙子环保有限公司（拟设立）"]
+
+
+def test_a_new_row_that_looks_like_another_one_is_told(
+    sqlite_engine: Engine, office: Actor, check: Check, tmp_path: Path
+) -> None:
+    source = tmp_path / "firms.xlsx"
+    names = ["丙寅装备制造股份有限公司", "温县甲乙商贸有限公司", "甲乙商贸公司"]
+    write_list(source, ["企业名称"], [[name] for name in names])
+    batch = check("enterprise", source)
+    assert (batch.created, batch.doubtful, batch.wrong) == (3, 2, 0)
+    with open_session(sqlite_engine, office, write=False) as session:
+        lines = session.scalars(
+            select(ImportLine).where(ImportLine.batch_id == batch.id).order_by(ImportLine.row_number)
+        )
+        doubts = [line.notes[0][1] for line in lines]
+    assert doubts == [
+        f"项目单位名称：与“{FIRM}”可能是同一个，请核对",
+        "",
+        "项目单位名称：与“温县甲乙商贸有限公司”可能是同一个，请核对",
+    ]
