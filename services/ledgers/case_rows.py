@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models.cases import OPEN, CaseState, CaseStep, Delivery, ServiceCase, Termination
+from models.cases import FINAL, OPEN, CaseState, CaseStep, Delivery, ServiceCase, StepState, Termination
 from models.items import ItemCategory, LimitKind, ServiceItem
 from models.ledger import JOINT, LedgerEntry, LedgerMonth, MonthState, Outcome
 from models.people import Staff
@@ -162,8 +162,11 @@ def _steps(session: Session, ids: list[int]) -> dict[int, list[Any]]:
             CaseStep.case_id,
             ServiceItem.name,
             ServiceItem.category,
-            ServiceItem.limit_days,
-            ServiceItem.limit_kind,
+            CaseStep.state,
+            CaseStep.limit_days,
+            CaseStep.limit_kind,
+            ServiceItem.limit_days.label("item_days"),
+            ServiceItem.limit_kind.label("item_kind"),
             Department.name.label("department"),
         )
         .join(ServiceItem, ServiceItem.id == CaseStep.item_id)
@@ -253,11 +256,25 @@ def _omitted(count: int, kept: int) -> str:
 
 
 def _limit(steps: list[Any]) -> str | None:
-    if not steps:
+    """The longest limit of the items as one text; None when no item has one."""
+    limits = [found for step in steps if (found := _limit_of(step)) is not None]
+    if not limits:
         return None
     # Five working days are as long as seven calendar days.
-    longest = max(steps, key=lambda s: s.limit_days * (7 if s.limit_kind is LimitKind.WORKING else 5))
-    return f"{longest.limit_days} 个{longest.limit_kind.label}" if longest.limit_days else "即办"
+    days, kind = max(limits, key=lambda one: one[0] * (7 if one[1] is LimitKind.WORKING else 5))
+    return f"{days} 个{kind.label}" if days else "即办"
+
+
+def _limit_of(step: Any) -> tuple[int, LimitKind] | None:
+    """The limit laid down when the department accepted the item; until then the item's present one.
+
+    An item that has ended without a limit of its own, as those of imported past cases do, had none.
+    """
+    if step.state is StepState.WITHDRAWN:
+        return None
+    if step.limit_days is not None:
+        return step.limit_days, step.limit_kind
+    return None if step.state in FINAL else (step.item_days, step.item_kind)
 
 
 def _state_on(case: Any, terminated: bool, by: Any) -> CaseState:

@@ -219,13 +219,13 @@ def _counts(session: Session, by: Any, where: list[Any]) -> dict[Any, Figures]:
 
 
 def _on_time(session: Session, where: list[Any]) -> float | None:
-    """按期办结率; None when nothing was closed."""
-    timely, closed = session.execute(
+    """按期办结率 of what was closed and had a due date; None when nothing was."""
+    timely, timed = session.execute(
         select(func.sum(sql_case((LedgerEntry.overdue.is_(False), 1), else_=0)), func.count()).where(
-            *where, LedgerEntry.outcome == Outcome.CLOSED
+            *where, LedgerEntry.outcome == Outcome.CLOSED, LedgerEntry.due_on.is_not(None)
         )
     ).one()
-    return int(timely or 0) / closed if closed else None
+    return int(timely or 0) / timed if timed else None
 
 
 # The year.

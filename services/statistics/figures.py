@@ -80,6 +80,7 @@ class LedgerRow:
     received_here: bool
     overdue: bool
     accepted_on: date | None
+    due_on: date | None
     closed_on: date | None
     agent: str | None
     officer: str | None
@@ -124,7 +125,7 @@ class GroupCounts:
     """What is counted of one group: its ledger rows one by one, and the ratings of its members."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    closed: int = 0
+    timed: int = 0
     timely: int = 0
     measured: int = 0
     days: int = 0
@@ -137,8 +138,9 @@ class GroupCounts:
                 self.counts[kind.code] += kind.counts(row)
         if row.outcome is not Outcome.CLOSED:
             return
-        self.closed += 1
-        self.timely += not row.overdue
+        if row.due_on is not None:  # a past case may be without
+            self.timed += 1
+            self.timely += not row.overdue
         if row.accepted_on and row.closed_on:
             self.measured += 1
             self.days += working_days(row.accepted_on, row.closed_on)
@@ -200,7 +202,7 @@ FIGURES: tuple[FigureKind, ...] = (
     _ended_as("terminated", Outcome.TERMINATED),
     _ended_as("open", Outcome.OPEN),
     FigureKind("overdue", "超期", lambda r: r.overdue, {"overdue": 1}),
-    FigureKind("timely_rate", "按期办结率", computed=lambda g: share(g.timely, g.closed), share=True),
+    FigureKind("timely_rate", "按期办结率", computed=lambda g: share(g.timely, g.timed), share=True),
     FigureKind("average_days", "平均用时（工作日）", computed=lambda g: g.average_days),
     FigureKind("rated_rate", "参评率", computed=lambda g: share(g.sum("given"), g.sum("due")), share=True),
     FigureKind(

@@ -13,6 +13,7 @@ from models.base import Base, table_name
 from models.cases import Completion, Delivery, ServiceCase, Termination
 from models.fields import Field, all_fields, field_of, fields_of
 from models.items import ServiceItem
+from models.ledger import LedgerEntry
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
@@ -195,12 +196,14 @@ _PAST = (
     "approved_on",
     "delivered_on",
     "ended_on",
+    "due_on",
     "state",
     "rating",
     "remark",
 )
-#: Columns of its slip and delivery: name here, table, field, header in the list.
+#: Columns of its limit, slip and delivery: name here, table, field, header in the list.
 _PAST_SLIP = (
+    ("limit", LedgerEntry, "limit", "承诺时限"),
     ("slip", Completion, "number", "单据编号"),
     ("way", Delivery, "way", "送达方式"),
     ("recipient", Delivery, "recipient", "接收人"),

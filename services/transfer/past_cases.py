@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from models.cases import (
     Termination,
 )
 from models.fields import field_of
-from models.items import ServiceItem
+from models.items import LimitKind, ServiceItem
 from models.places import Meaning
 from services.cases.deadlines import set_due
 from services.cases.transitions import add_event
@@ -40,12 +41,18 @@ PARTED = re.compile(r"[、,，;；\s]+")
 IN_ORDER = ("submitted_on", "accepted_on", "approved_on", "delivered_on", "ended_on")
 #: Tables with rows of a past case.
 PARTS: tuple[type[Any], ...] = (CaseEvent, CaseStep, Delivery, Completion, Termination)
+#: 承诺时限 as lists write it: 5 个工作日, 20天, 即办.
+LIMIT, AT_ONCE = re.compile(r"(\d{1,4})个?(工作日|自然日|日历日|日|天)"), "即办"
 #: Columns of the import that are not fields of the case.
-_APART = ("items", "slip", "way", "recipient", "reason")
+_APART = ("items", "slip", "way", "recipient", "reason", "limit")
 
 
 def create(session: Session, _: type[Any], values: Mapping[str, Any]) -> Base:
-    """Create a past case with items, delivery and slip; all keep their old numbers."""
+    """Create a past case with items, delivery and slip; all keep their old numbers.
+
+    It is due when the list says so, by 应办结日 or 承诺时限, and else on no day: the limits that the items have
+    today were not promised then.
+    """
     require(session, "service_case.import")
     _check(values)
     own = {k: v for k, v in values.items() if k not in _APART}
@@ -58,9 +65,26 @@ def create(session: Session, _: type[Any], values: Mapping[str, Any]) -> Base:
     add_event(
         session, case, AuditAction.CASE_RECORD_PAST, case.ended_on or case.accepted_on or date.min, end=case.state
     )
-    set_due(case)
+    if values.get("limit"):
+        _set_limit(case, *_limit_of(values["limit"]))
+    case.due_on = values.get("due_on") or case.due_on
     session.flush()
     return case
+
+
+def _limit_of(text: str) -> tuple[int, LimitKind]:
+    plain = re.sub(r"\s", "", normalize("NFKC", text))
+    found = LIMIT.fullmatch(plain)
+    if found is None and plain != AT_ONCE:
+        raise RuleViolation("past.limit", "承诺时限请写成“5 个工作日”“20 日”或“即办”", field="limit")
+    kind = LimitKind.CALENDAR if found and found[2] != "工作日" else LimitKind.WORKING
+    return int(found[1]) if found else 0, kind
+
+
+def _set_limit(case: ServiceCase, days: int, kind: LimitKind) -> None:
+    for step in case.steps:
+        step.limit_days, step.limit_kind = days, kind
+    set_due(case)
 
 
 def _check(values: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models.cases import CaseState, ServiceCase
+from models.cases import CaseState, ServiceCase, StepState
 from models.items import ItemCategory, LimitKind
 from models.ledger import LedgerEntry, LedgerFile, LedgerMonth, MonthState, Outcome
 from models.people import Role
@@ -25,6 +25,7 @@ from services.kernel.actor import actor_of
 from services.kernel.errors import Forbidden, RuleViolation
 from services.ledgers import ledger_months, other_ledgers, workbooks
 from services.records import crud
+from services.statistics.figures import of_month as statistics_of
 from tests.conftest import ActingAs
 from tests.factories import (
     make_case,
@@ -202,6 +203,24 @@ def test_items_departments_and_the_longest_limit_are_joined_in_order(session: Se
     row = entries(session, refreshed(session, APRIL))[case.id]
     assert (row.items, row.departments) == ("能评、环评、立项", "发展改革委、生态环境局")
     assert (row.category, row.limit) == ("项目建设手续", "20 个工作日")
+
+
+def test_the_limit_of_a_row_is_the_one_laid_down_at_acceptance(session: Session) -> None:
+    item = make_item(session, limit_days=20, limit_kind=LimitKind.WORKING)
+    done = {"state": StepState.GRANTED, "accepted_on": day("04-01")}
+    fixed = {"limit_days": 5, "limit_kind": LimitKind.CALENDAR}
+    several: tuple[tuple[dict[str, Any], str | None], ...] = (
+        (done | fixed, "5 个自然日"),
+        (done | fixed | {"limit_days": 0}, "即办"),
+        (done, None),
+        (fixed | {"state": StepState.WITHDRAWN}, None),
+        ({"state": StepState.PENDING}, "20 个工作日"),
+    )
+    cases = [(accepted(session, "04-01"), values, told) for values, told in several]
+    for case, values, _ in cases:
+        make_step(session, case=case, item_id=item.id, department_id=item.department_id, **values)
+    rows = entries(session, refreshed(session, APRIL))
+    assert [rows[case.id].limit for case, _, _ in cases] == [told for _, _, told in cases]
 
 
 def test_the_same_categories_are_the_same_words_in_whatever_order_the_items_come(session: Session) -> None:
@@ -470,7 +489,10 @@ def test_the_rate_counts_what_was_closed_in_time(session: Session) -> None:
     for due in ("04-20", "04-21", "04-21", "04-21"):
         accepted(session, "04-01", "04-21", due_on=day(due), approved_on=day("04-21"))
     accepted(session, "04-01", due_on=day("04-02"))
-    assert workbooks.statistics(session, refreshed(session, APRIL)).on_time_rate == 0.75
+    accepted(session, "04-01", "04-21")  # a past case of which no due date is known
+    april = refreshed(session, APRIL)
+    assert workbooks.statistics(session, april).on_time_rate == 0.75
+    assert statistics_of(session, april).total.values["timely_rate"] == 0.75
 
 
 def test_the_year_is_what_its_months_say(session: Session) -> None:

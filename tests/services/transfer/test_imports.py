@@ -21,6 +21,7 @@ from typing import Any
 import openpyxl
 import pytest
 from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy.orm import Session
 
 from excel.template import example_of
 from excel.write import write_table
@@ -36,6 +37,7 @@ from models.cases import (
 )
 from models.fields import field_of, fields_of
 from models.items import ServiceItem
+from models.ledger import LedgerEntry
 from models.people import DepartmentLiaison, DesignationTarget, Role
 from models.places import County, OptionKind
 from models.projects import Enterprise, KeyDesignation, Project
@@ -48,15 +50,17 @@ from models.records import (
     ImportState,
     NumberKind,
 )
-from services.cases.deadlines import set_due
+from services.cases.deadlines import recompute, set_due
 from services.cases.intake import submit
 from services.kernel.actor import SYSTEM, Actor
 from services.kernel.errors import Forbidden, RuleViolation
 from services.kernel.session import back_office
 from services.kernel.transaction import open_engine, open_session, working
+from services.ledgers import ledger_months
 from services.records import crud
 from services.records.lists import ListQuery, all_rows
 from services.records.numbers import take_number
+from services.statistics import figures
 from services.transfer import imports
 from services.transfer.exports import plain_rows
 from services.transfer.import_specs import IMPORT_SPECS, ImportSpec
@@ -641,6 +645,59 @@ def test_past_cases_come_with_their_items_and_slips(
     with open_session(engine, office, write=False) as session:
         assert session.scalars(select(ServiceCase)).all() == []
         assert session.scalars(select(Completion)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "due", "expected", "told"),
+    [
+        (None, None, None, None),
+        (None, date(2025, 3, 20), date(2025, 3, 20), None),
+        ("5个工作日", None, date(2025, 3, 10), "5 个工作日"),
+        ("10 天", None, date(2025, 3, 13), "10 个自然日"),
+        ("即办", None, date(2025, 3, 3), "即办"),
+        ("5 个工作日", date(2025, 3, 4), date(2025, 3, 4), "5 个工作日"),
+    ],
+)
+@pytest.mark.usefixtures("past_ground")
+def test_a_past_case_is_due_when_its_list_says_so_and_else_never(
+    check: Callable[..., ImportBatch],
+    engine: Engine,
+    office: Actor,
+    limit: str | None,
+    due: date | None,
+    expected: date | None,
+    told: str | None,
+) -> None:
+    """Not by the limits that its items have today; without a due date it is in no figure of being in time."""
+    start, end = date(2025, 3, 3), date(2025, 3, 31)
+    row = ["旧1号", start, "窗口", "现场", "甲公司", "企业登记", "代办员甲", end, end, end, "已办结", "现场转交", None]
+    batch = check("past_case", [*PAST, "承诺时限", "应办结日"], [[*row, limit, due]])
+    assert wrong(engine, batch) == {}
+    do(engine, office, imports.confirm, batch)
+    with working(engine, office) as session:
+        case = session.scalars(select(ServiceCase)).one()
+        assert case.due_on == expected
+        assert set_due_again(session, case) == expected
+        month = ledger_months.open_month(session, case.county_id, "2025-03")
+        ledger_months.refresh(session, month, end)
+        entry = session.scalars(select(LedgerEntry)).one()
+        assert (entry.limit, entry.due_on, entry.overdue) == (told, expected, expected is not None)
+        total = figures.of_month(session, month).total.values
+        assert (total["overdue"], total["timely_rate"]) == ((0, None) if expected is None else (1, 0.0))
+
+
+def set_due_again(session: Session, case: ServiceCase) -> date | None:
+    """When the case is due after the scheduled check, which leaves what has ended alone."""
+    recompute(session)
+    session.refresh(case)
+    return case.due_on
+
+
+@pytest.mark.usefixtures("past_ground")
+def test_a_past_case_has_a_limit_that_can_be_read(check: Callable[..., ImportBatch], engine: Engine) -> None:
+    row = ["旧1号", f.DAY, "窗口", "现场", "甲公司", "企业登记", None, None, None, f.DAY, "已办结", None, None, "尽快"]
+    found = wrong(engine, check("past_case", [*PAST, "承诺时限"], [row]))
+    assert found == {"N2": "承诺时限请写成“5 个工作日”“20 日”或“即办”"}
 
 
 # Export and import again
