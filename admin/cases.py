@@ -59,6 +59,7 @@ from services.desk import badges
 from services.desk.badges import Mark
 from services.kernel.roles import acts_as
 from services.kernel.working_days import today
+from services.statistics.coverage import told_if_late
 
 REASON = [Required(), Length(max=200), no_control]
 #: Default number of days to reply to a 督办.
@@ -426,6 +427,12 @@ def _propose_meeting(form: Any, rows: Sequence[ServiceCase]) -> None:
         form.departments.data = list({s.department_id: s.department for s in rows[0].steps}.values())
 
 
+def _tell_late_rating(session: Any, cases: Sequence[ServiceCase]) -> str | None:
+    """Of the rating just recorded, where its month is locked."""
+    latest = select(Evaluation).where(Evaluation.case_id == cases[0].id).order_by(Evaluation.id.desc()).limit(1)
+    return told_if_late(session, session.scalars(latest).all())
+
+
 def _case_action(
     name: str,
     form: type[BackOfficeForm],
@@ -464,7 +471,15 @@ CASE_ACTIONS = (
     _case_action("receive", DateForm, closing.confirm_receipt, closing.why_not_received),
     _case_action("close", DateForm, closing.close),
     _case_action("register", DateForm, closing.register_delivery, closing.why_not_registered),
-    _case_action("rate", RateForm, evaluation.rate, evaluation.why_not_rated, batch=False, prepare=_list_ratings),
+    _case_action(
+        "rate",
+        RateForm,
+        evaluation.rate,
+        evaluation.why_not_rated,
+        batch=False,
+        prepare=_list_ratings,
+        warning=_tell_late_rating,
+    ),
     _case_action("propose", ProposeForm, archive.propose, archive.why_not_proposed, batch=False, prepare=_list_papers),
     _case_action("archive", DateForm, archive.archive),
     _case_action(

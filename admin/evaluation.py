@@ -50,6 +50,12 @@ def _step(name: str) -> Action:
     )
 
 
+def _tell_correction(_: Any, rows: Sequence[Evaluation]) -> str | None:
+    """Of an upheld appeal whose rating a locked month has counted."""
+    months = [row.counted_in.month for row in rows if row.discounted and row.counted_in is not None]
+    return f"{months[0]} 台账已锁定，数字不变；下一个未锁定的月份列为“申诉更正”" if months else None
+
+
 class EvaluationView(BackOfficeView):
     """评价: recorded on the case, followed up here."""
 
@@ -71,6 +77,7 @@ class EvaluationView(BackOfficeView):
             DecideForm,
             evaluation.decide_appeal,
             batch=False,
+            warning=_tell_correction,
             why_not=evaluation.why_no_appeal_decision,
         ),
     )

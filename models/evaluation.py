@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, relationship
 from models.base import Base, CountyScoped, Versioned
 from models.cases import ServiceCase, option
 from models.fields import field
+from models.ledger import LedgerMonth
 from models.people import Staff
 from models.places import CountyOption, Department, OptionKind, Window
 from models.types import Labelled, choice
@@ -54,7 +55,11 @@ class Evaluation(CountyScoped, Versioned, Base):
     rater: Mapped[str] = field("评价人", String(30), hide="list", help="项目经办人或评价人，被评人看不到")
     evaluated_on: Mapped[date] = field("评价日期", filter=True, past=True)
     closed_on: Mapped[date | None] = field(
-        "本件办结日期", index=True, filter=True, hide="list form", help="统计按它归月，与评价日期无关"
+        "本件办结日期",
+        index=True,
+        filter=True,
+        hide="list form",
+        help="统计按它归月，与评价日期无关；该月已锁定的，计入下一个未锁定的月份，标“补录”",
     )
     opinion: Mapped[str | None] = field("意见建议", String(500))
     verified_on: Mapped[date | None] = field("核实日期", hide="list form", filter=True, group="差评处理")
@@ -68,6 +73,15 @@ class Evaluation(CountyScoped, Versioned, Base):
     appeal_decided_on: Mapped[date | None] = field("申诉处理日期", hide="list form")
     appeal_decision: Mapped[str | None] = field("申诉处理意见", String(500), hide="list form")
     discounted: Mapped[bool] = field("申诉成立，不计入", default=False, hide="form", filter=True)
+    #: Set when the month is locked; until then the rating counts in the first open month that covers `closed_on`.
+    counted_in_id: Mapped[int | None] = field(
+        "计入台账", ForeignKey("ledger_month.id"), index=True, filter=True, hide="list form", group="统计"
+    )
+    counted_in: Mapped[LedgerMonth | None] = relationship(foreign_keys=[counted_in_id])
+    removed_in_id: Mapped[int | None] = field(
+        "申诉更正计入台账", ForeignKey("ledger_month.id"), index=True, filter=True, hide="list form"
+    )
+    removed_in: Mapped[LedgerMonth | None] = relationship(foreign_keys=[removed_in_id])
 
 
 class InspectionContent(Labelled):

@@ -190,7 +190,7 @@ def reminder(county: County, title: str) -> Parts:
         Edit(
             "services/statistics/figures.py",
             'FigureKind("overdue", "超期"',
-            '    FigureKind("late", "补录件", lambda r: r.late, {"late": 1}),',
+            '    FigureKind("late", "补录件", {"late": True}),',
         ),
         Edit("services/statistics/figures.py", "    received_here: bool", "    late: bool"),
     ),

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from documents.render import words
 from models import Base
 from models.actions import AuditAction, AuditResult
 from models.cases import CaseEvent, CaseState, CaseStep, ServiceCase, StepState
+from models.evaluation import Evaluation
 from models.ledger import LedgerMonth, MonthState
 from models.papers import PaperTemplate
 from models.people import Role
@@ -173,7 +175,7 @@ def test_locked_figures_and_templates_outlive_the_change_to_codes(engine: Engine
             page = case_papers.preview(
                 session, session.get_one(County, county_id), session.scalars(select(PaperTemplate)).one()
             )
-        assert lines["武陟县"] == ["1", "2", "3", "0", "0", "1", "66.7%", "5.5", "50.0%", "—", "—"]
+        assert lines["武陟县"] == ["1", "2", "3", "0", "0", "1", "66.7%", "5.5", "50.0%", "—", "—", "—", "—"]
         assert lines["重点项目已分派"] == ["1", "4", "25.0%"]
         assert "".join(words(page)) == "受理编号：武帮代办〔2026〕0007号；项目：项目落地"
         command.downgrade(config_for(engine), "0012")
@@ -254,6 +256,46 @@ def _every_row(engine: Engine) -> dict[str, list[dict[str, Any]]]:
             for table in found.sorted_tables
             if table.name != "alembic_version"
         }
+
+
+def test_ratings_of_locked_months_are_told_apart_by_when_they_were_given(engine: Engine) -> None:
+    """0025: what the lock had counted is fixed; what came after it counts in the next open month."""
+    drop_all(engine)
+    try:
+        upgrade(engine)
+        lock = datetime(2026, 4, 10, tzinfo=UTC)
+        with working(engine, SYSTEM) as session:
+            mine = {"county_id": f.make_county(session).id}
+            locked = {"state": MonthState.LOCKED, "locked_at": lock, "sha256": "0" * 64}
+            month = f.make_month(session, month="2026-03", **locked, **mine)
+            case = f.make_case(session, ended_on=date(2026, 3, 20), state=CaseState.CLOSED, **mine)
+            told = {"object_type": "evaluation", "county_id": mine["county_id"]}
+            before, after = lock - timedelta(days=1), lock + timedelta(days=1)
+            rows = []
+            for given, decided in ((before, None), (after, None), (before, before), (before, after)):
+                row = f.make_evaluation(session, case=case, discounted=decided is not None, **mine)
+                f.make_audit(session, action="case.rate", object_id=row.id, at=given, **told)
+                if decided is not None:
+                    f.make_audit(session, action="evaluation.decide", object_id=row.id, at=decided, **told)
+                rows.append(row.id)
+            past = f.make_case(session, due_on=date(2026, 3, 20), state=CaseState.CLOSED, **mine)
+            f.make_step(session, case=past, accepted_on=DAY, due_on=date(2026, 3, 20), **mine)
+            f.make_event(session, case=past, action="case.record_past", **mine)
+            month_id, past_id = month.id, past.id
+        command.downgrade(config_for(engine), "0024")
+        upgrade(engine)
+        with open_session(engine, SYSTEM, write=False) as session:
+            found = session.execute(
+                select(Evaluation.counted_in_id, Evaluation.removed_in_id).where(Evaluation.id.in_(rows))
+            ).all()
+            assert sorted(map(tuple, found), key=str) == sorted(
+                [(month_id, None), (None, None), (month_id, month_id), (month_id, None)], key=str
+            )
+            kept = session.get_one(ServiceCase, past_id)
+            assert (kept.due_on, kept.steps[0].due_on) == (None, None)
+    finally:
+        drop_all(engine)
+        Base.metadata.create_all(engine)
 
 
 #: A database of schema version 0002 as SQL, made by that version.

@@ -20,6 +20,7 @@ from services.cases.deadlines import Urgency, urgency
 from services.cases.evaluation import is_bad, next_follow_up
 from services.kernel.working_days import calendars_of
 from services.key_targets.assignment import UNSIGNED, unsigned
+from services.statistics.coverage import is_late, late_months
 
 
 class Mark(NamedTuple):
@@ -32,6 +33,7 @@ class Mark(NamedTuple):
 #: The badge of each urgency; 正常 has none.
 URGENCIES = {Urgency.SOON: Mark(Tone.WARN, Urgency.SOON.label), Urgency.LATE: Mark(Tone.BAD, Urgency.LATE.label)}
 PAUSED = Mark(Tone.PLAIN, "补正中停计")
+LATE = Mark(Tone.INFO, "补录")
 PROVISIONAL = Mark(Tone.PLAIN, "时限暂定")
 
 
@@ -72,21 +74,21 @@ def _of_case(row: Any, on: date) -> Iterator[Mark]:
 
 
 def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
-    """The next follow-up step of the bad grades among these evaluations."""
-    rows = session.scalars(
-        select(Evaluation)
+    """Whether these evaluations count as 补录, and the next follow-up step of the bad ones."""
+    rows = session.execute(
+        select(Evaluation, *late_months(Evaluation.county_id))
         .where(Evaluation.id.in_(ids))
-        .options(joinedload(Evaluation.grade), joinedload(Evaluation.county))
+        .options(joinedload(Evaluation.grade), joinedload(Evaluation.county), joinedload(Evaluation.counted_in))
     ).all()
-    calendars_of(session, {row.county_id for row in rows if is_bad(row)})
-    found = {}
-    for row in rows:
+    calendars_of(session, {row.county_id for row, *_ in rows if is_bad(row)})
+    found = {row.id: [LATE] if is_late(row, *months) else [] for row, *months in rows}
+    for row, *_ in rows:
         next_ = next_follow_up(session, row)
         if next_ is not None:
             label, due = next_
-            found[row.id] = [Mark(Tone.BAD, f"{label}超期") if on > due else Mark(Tone.WARN, f"待{label}")]
+            found[row.id].append(Mark(Tone.BAD, f"{label}超期") if on > due else Mark(Tone.WARN, f"待{label}"))
         elif row.discounted:
-            found[row.id] = [Mark(Tone.PLAIN, "不计入")]
+            found[row.id].append(Mark(Tone.PLAIN, "不计入"))
     return found
 
 

@@ -18,6 +18,7 @@ from models.projects import Enterprise, KeyDesignation, Project
 from services.cases.transitions import DATES, MOVES
 from services.kernel.working_days import is_overdue
 from services.key_targets.key_list import in_force
+from services.statistics.coverage import coverage_of
 
 #: How many cases one statement reads.
 BATCH = 500
@@ -32,55 +33,39 @@ class Standing(NamedTuple):
     received: bool
 
 
-def cases_of_month(session: Session, month: LedgerMonth, first: date, last: date) -> dict[int, Standing]:
+def cases_of_month(session: Session, month: LedgerMonth) -> dict[int, Standing]:
     """Map the id of each case that belongs to `month` to its `Standing`.
 
     A regular case was accepted by the last day and not ended before the first. A late case (补录) was
     entered after a month was locked that should have shown it, or shown it as ended. It belongs to the
-    first month after the locked ones and to no other.
+    first month after the locked ones and to no other. What falls into months without a ledger is late too.
     """
+    covered = coverage_of(session, month)
     accepted: Any = ServiceCase.accepted_on
     ended_column: Any = ServiceCase.ended_on
-    base = [ServiceCase.county_id == month.county_id, accepted.is_not(None), accepted <= last]
-    found = {
-        id_: Standing(late=False, received=accepted_on >= first)
-        for id_, accepted_on in session.execute(
-            select(ServiceCase.id, accepted).where(*base, or_(ended_column.is_(None), ended_column >= first))
+    base = [ServiceCase.county_id == month.county_id, accepted.is_not(None), accepted <= covered.last]
+    found = {}
+    for id_, accepted_on, ended_on in session.execute(
+        select(ServiceCase.id, accepted, ended_column).where(
+            *base, or_(ended_column.is_(None), ended_column >= covered.start)
         )
-    }
-    since = _first_month_to_catch_up(session, month)
-    if since is None:
+    ):
+        between = covered.start <= accepted_on < covered.first or (ended_on is not None and ended_on < covered.first)
+        found[id_] = Standing(late=between, received=accepted_on >= covered.start)
+    if covered.since is None:
         return found
     shown, ended = recorded_cases(session, month)
     rows = session.execute(
         select(ServiceCase.id, accepted, ended_column).where(
-            *base, or_(ended_column.is_(None), ended_column >= date.fromisoformat(f"{since}-01"))
+            *base, or_(ended_column.is_(None), ended_column >= covered.since)
         )
     )
     for id_, accepted_on, ended_on in rows:
-        missed = accepted_on < first and id_ not in shown
-        end_missed = ended_on is not None and ended_on < first and id_ not in ended
+        missed = accepted_on < covered.start and id_ not in shown
+        end_missed = ended_on is not None and ended_on < covered.start and id_ not in ended
         if missed or end_missed:
             found[id_] = Standing(late=True, received=missed)
     return found
-
-
-def _first_month_to_catch_up(session: Session, month: LedgerMonth) -> str | None:
-    """The first locked month, if `month` directly follows the locked months; else None.
-
-    A month opened afterwards with a reason is none of them, and catches up on nothing itself.
-    While an earlier month is still open, late cases are counted in that one.
-    """
-    if month.reason is not None:
-        return None
-    before = session.execute(
-        select(LedgerMonth.month, LedgerMonth.state)
-        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.month < month.month, LedgerMonth.reason.is_(None))
-        .order_by(LedgerMonth.month)
-    ).all()
-    if not before or before[-1].state is not MonthState.LOCKED:
-        return None
-    return next(name for name, state in before if state is MonthState.LOCKED)
 
 
 def recorded_cases(session: Session, month: LedgerMonth) -> tuple[set[int], set[int]]:

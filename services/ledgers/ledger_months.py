@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import case, func, insert, select
 from sqlalchemy.orm import Session
 
 from models.actions import AuditAction
@@ -25,11 +25,12 @@ from services.kernel.access import require, sees_phones
 from services.kernel.actor import actor_of
 from services.kernel.audit import audit_action, record
 from services.kernel.errors import RuleViolation
-from services.kernel.months import MONTH, first_day, last_day, month_of
+from services.kernel.months import MONTH, last_day, month_of
 from services.kernel.working_days import today
 from services.ledgers.case_rows import cases_of_month, ledger_rows
 from services.ledgers.workbooks import Progress, no_progress, write_month
 from services.statistics import figures
+from services.statistics.coverage import fix_ratings, free_ratings
 
 #: Columns filled in by users; 更新数据 keeps them.
 EDITABLE = frozenset({"progress", "remark"})
@@ -52,7 +53,7 @@ def is_locked(month: LedgerMonth) -> bool:
 def open_month(session: Session, county_id: int | None, month: str, reason: str | None = None) -> LedgerMonth:
     """The county's month, created if it does not exist; a future month is refused.
 
-    A month before the county's first ledger is a slip of the hand unless a `reason` is given.
+    A month before the county's first ledger, or before a locked one, is a slip of the hand unless a `reason` is given.
     """
     if not MONTH.fullmatch(month):
         raise RuleViolation("month.shape", "月份请写成 2026-10 这样", field="month")
@@ -61,12 +62,11 @@ def open_month(session: Session, county_id: int | None, month: str, reason: str 
     found = session.scalar(select(LedgerMonth).where(LedgerMonth.county_id == county_id, LedgerMonth.month == month))
     if found is None:
         require(session, "ledger_month.create")
-        first = _first_month(session, county_id)
-        early = first is not None and month < first
+        early = _too_early(session, county_id, month)
         if early and not reason:
             raise RuleViolation(
                 "ledger.early",
-                f"{month} 早于第一本台账（{first}），不能随导出建立；确需补建的，请在“台账（月）”新增并填写补建原因",
+                f"{month} {early}，不能随导出建立；确需补建的，请在“台账（月）”新增并填写补建原因",
                 field="reason",
             )
         found = LedgerMonth(county_id=county_id, month=month, state=MonthState.OPEN, reason=reason if early else None)
@@ -75,11 +75,19 @@ def open_month(session: Session, county_id: int | None, month: str, reason: str 
     return found
 
 
-def _first_month(session: Session, county_id: int | None) -> str | None:
-    """The county's first month, months opened afterwards with a reason aside."""
-    return session.scalar(
-        select(func.min(LedgerMonth.month)).where(LedgerMonth.county_id == county_id, LedgerMonth.reason.is_(None))
-    )
+def _too_early(session: Session, county_id: int | None, month: str) -> str | None:
+    """Why a month comes too early to follow the county's ledgers; those opened afterwards with a reason aside.
+
+    It is before the first one, or before a locked one, which has counted its days.
+    """
+    m = LedgerMonth
+    locked = func.max(case((m.state == MonthState.LOCKED, m.month)))
+    first, last_locked = session.execute(
+        select(func.min(m.month), locked).where(m.county_id == county_id, m.reason.is_(None))
+    ).one()
+    if first is not None and month < first:
+        return f"早于第一本台账（{first}）"
+    return f"早于已锁定的台账（{last_locked}）" if last_locked is not None and month < last_locked else None
 
 
 def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
@@ -90,12 +98,12 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
     require(session, "ledger.refresh")
     if is_locked(month):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，不能更新数据")
-    first, last = first_day(month.month), last_day(month.month)
+    last = last_day(month.month)
     entries = session.scalars(
         select(LedgerEntry).where(LedgerEntry.month_id == month.id, LedgerEntry.case_id.is_not(None))
     ).all()
     existing = {e.case_id: e for e in entries if not e.handwritten}
-    cases = cases_of_month(session, month, first, last)
+    cases = cases_of_month(session, month)
     for written in (e.case_id for e in entries if e.handwritten and e.case_id is not None):
         cases.pop(written, None)
     added: list[dict[str, Any]] = []
@@ -157,6 +165,7 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
             name = write_month(session, month, path, phones=True, on=on)
             content = path.read_bytes()
         session.add(LedgerFile(county_id=month.county_id, month_id=month.id, name=name, content=content))
+        fix_ratings(session, month)
         month.state, month.locked_at, month.locked_by_id = MonthState.LOCKED, now(), actor.user_id
         month.sha256 = hashlib.sha256(content).hexdigest()
 
@@ -180,6 +189,7 @@ def unlock(session: Session, month: LedgerMonth, reason: str) -> None:
     with audit_action(session, AuditAction.LEDGER_UNLOCK):
         record(session, AuditAction.LEDGER_UNLOCK_REASON, subject=month, reason=reason, sha256=month.sha256)
         session.delete(stored)
+        free_ratings(session, month)
         month.state, month.locked_at, month.locked_by_id = MonthState.OPEN, None, None
         month.sha256 = month.figures = None
 

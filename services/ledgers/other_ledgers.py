@@ -25,10 +25,10 @@ from models.places import CountyOption, Department
 from models.projects import Assignment, Enterprise, KeyDesignation, Project
 from models.types import show
 from models.work import NEWS_KINDS, WorkRecord
-from services.kernel.months import first_day, last_day
 from services.kernel.working_days import calendar_of
 from services.key_targets.key_list import in_force
 from services.records.lists import EXPORT_BATCH
+from services.statistics.coverage import coverage_of
 
 Rows = Iterator[list[Any]]
 
@@ -176,7 +176,7 @@ def ended(session: Session, month: LedgerMonth) -> Rows:
 
     Slips entered too late for a locked month are included as 补录, as in 工作台账.
     """
-    first, county_id = first_day(month.month), month.county_id
+    covered, county_id = coverage_of(session, month), month.county_id
     calendar, entry = calendar_of(session, county_id), LedgerEntry
     late = select(entry.case_id).where(
         entry.month_id == month.id, entry.late, entry.outcome != Outcome.OPEN, entry.case_id.is_not(None)
@@ -188,7 +188,7 @@ def ended(session: Session, month: LedgerMonth) -> Rows:
             statement.where(
                 slip.county_id == county_id,
                 slip.voided_on.is_(None),
-                or_(day.between(first, last_day(month.month)), slip.case_id.in_(late)),
+                or_(day.between(covered.start, covered.last), slip.case_id.in_(late)),
             )
             .order_by(day, slip.number_key.nulls_last())
             .execution_options(yield_per=EXPORT_BATCH)
@@ -198,7 +198,7 @@ def ended(session: Session, month: LedgerMonth) -> Rows:
             why = "：".join(part for part in (reason, more) if part) or None
             yield [
                 number,
-                outcome.label if on >= first else f"{outcome.label}（补录）",
+                outcome.label if on >= covered.first else f"{outcome.label}（补录）",
                 project,
                 code,
                 enterprise or person,

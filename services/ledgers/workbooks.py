@@ -7,7 +7,7 @@ on key enterprises.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from excel.write import write_book
 from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.places import County
 from services.kernel.errors import RuleViolation
-from services.kernel.months import first_day, in_words, last_day
+from services.kernel.months import in_words, last_day
 from services.ledgers import other_ledgers
 from services.records.lists import EXPORT_BATCH
 from services.statistics import figures
@@ -62,13 +62,14 @@ class LedgerKind:
     kept_by: Callable[[County], bool] = lambda county: True
 
 
+RATINGS = LedgerKind("ratings", "评价汇总", "{service}评价汇总表")
 #: The five ledgers, in the order of 领域 10. `{service}`: the county's term for the service.
 KINDS: tuple[LedgerKind, ...] = (
     LedgerKind("cases", "台账", "政务服务{service}工作台账"),
     LedgerKind("projects", "重点项目", "重点项目首席服务员分包台账", lambda c: c.has_chief_officers),
     LedgerKind("enterprises", "重点企业", "重点企业台账", lambda c: c.enterprise_decider is not None),
     LedgerKind("ended", "办结终止", "{service}办结终止台账"),
-    LedgerKind("ratings", "评价汇总", "{service}评价汇总表"),
+    RATINGS,
 )
 
 
@@ -114,7 +115,7 @@ def _title(county: County, kind: LedgerKind, period: str) -> str:
 
 
 def _sheet(session: Session, month: LedgerMonth, kind: LedgerKind, *, masked: bool, progress: Progress) -> LedgerSheet:
-    county, first, last = month.county, first_day(month.month), last_day(month.month)
+    county, last = month.county, last_day(month.month)
     title = _title(county, kind, in_words(month.month))
     if kind.name == "cases":
         rows = CountedRows(progress).of(entries(session, month, masked=masked))
@@ -127,10 +128,22 @@ def _sheet(session: Session, month: LedgerMonth, kind: LedgerKind, *, masked: bo
         return LedgerSheet(kind.sheet, title, ENTERPRISES, rows, note="", measure="家", empty="本月没有重点企业")
     if kind.name == "ended":
         return LedgerSheet(kind.sheet, title, ENDED, other_ledgers.ended(session, month), note="")
-    grades = scale_of(session, county.id)
-    given = rating_rows(session, county, first, last, grades)
+    return _ratings_sheet(session, kind, title, [month], "本月")
+
+
+def _ratings_sheet(
+    session: Session, kind: LedgerKind, title: str, months: Sequence[LedgerMonth], period: str
+) -> LedgerSheet:
+    """评价汇总表 of months that follow one another."""
+    grades = scale_of(session, months[0].county_id)
     return LedgerSheet(
-        kind.sheet, title, ratings(grades), given, note="按本月办结的件统计", measure="个", empty="本月没有应评的件"
+        kind.sheet,
+        title,
+        ratings(grades),
+        rating_rows(session, months, grades),
+        note=f"按{period}办结的件统计，含补录的评价",
+        measure="个",
+        empty=f"{period}没有应评的件",
     )
 
 
@@ -189,32 +202,17 @@ def statistics(session: Session, month: LedgerMonth) -> Statistics:
 
 
 def _months(county_id: int, first: str, last: str) -> Any:
-    """Conditions for the rows of the county's months from `first` to `last`."""
+    """Conditions for the rows of the county's months from `first` to `last`, those opened afterwards aside."""
     months = select(LedgerMonth.id).where(
-        LedgerMonth.county_id == county_id, LedgerMonth.month >= first, LedgerMonth.month <= last
+        LedgerMonth.county_id == county_id, LedgerMonth.month.between(first, last), LedgerMonth.reason.is_(None)
     )
     return LedgerEntry.month_id.in_(months)
 
 
 def _counts(session: Session, by: Any, where: list[Any]) -> dict[Any, Figures]:
     """Figures grouped by a column."""
-    outcome, here = LedgerEntry.outcome, LedgerEntry.received_here
-
-    def count(condition: Any, code: str) -> Any:
-        return func.sum(sql_case((condition, 1), else_=0)).label(code)
-
-    rows = session.execute(
-        select(
-            by,
-            count(here.is_(False), "carried"),
-            count(here.is_(True), "received"),
-            count(outcome == Outcome.CLOSED, "closed"),
-            count(outcome == Outcome.TERMINATED, "terminated"),
-            count(outcome == Outcome.OPEN, "open"),
-        )
-        .where(*where)
-        .group_by(by)
-    )
+    counted = [func.sum(sql_case((figures.ROW_CONDITIONS[code], 1), else_=0)).label(code) for code in FIGURE_LABELS]
+    rows = session.execute(select(by, *counted).where(*where).group_by(by))
     return {row[0]: Figures(**{code: int(getattr(row, code)) for code in FIGURE_LABELS}) for row in rows}
 
 
@@ -239,6 +237,22 @@ def months_of_year(session: Session, county_id: int, year: int) -> list[LedgerMo
     )
 
 
+def year_statistics(session: Session, months: Sequence[LedgerMonth]) -> Statistics:
+    """The figures of a year's months that follow one another: 上期结转 of the first, 在办 of the last, sums between."""
+    where = LedgerEntry.month_id.in_([month.id for month in months])
+    by_month = _counts(session, LedgerEntry.month_id, [where])
+    rows = {_month_name(month): by_month.get(month.id, Figures()) for month in months}
+    ends = list(rows.values())
+    total = Figures.total(ends)
+    if ends:
+        total = replace(total, carried=ends[0].carried, open=ends[-1].open)
+    return Statistics("month", rows, total, _on_time(session, [where]))
+
+
+def _month_name(month: LedgerMonth) -> str:
+    return f"{int(month.month[5:])}月{'（补建）' if month.reason else ''}"
+
+
 def write_year(
     session: Session,
     county: County,
@@ -249,32 +263,31 @@ def write_year(
     on: date,
     progress: Progress = no_progress,
 ) -> str:
-    """Write 全年台账: a sheet of 工作台账 for each existing month, and the year's 统计; return the file's name."""
+    """Write 全年台账: 工作台账 of each existing month, 评价汇总表 and 统计 of the year; return the file's name.
+
+    A month opened afterwards has its sheet, and is in no sum: the months that follow one another have counted.
+    """
     months = months_of_year(session, county.id, year)
     gone = CountedRows(progress)
     sheets = [
         LedgerSheet(
-            f"{int(month.month[5:])}月",
+            _month_name(month),
             _title(county, KINDS[0], in_words(month.month)),
             LEDGER,
             gone.of(entries(session, month, masked=not phones)),
         )
         for month in months
     ]
-    where = _months(county.id, f"{year}-01", f"{year}-12")
-    by_month = _counts(session, LedgerEntry.month_id, [where])
-    rows = {f"{int(m.month[5:])}月": by_month.get(m.id, Figures()) for m in months}
-    ends = list(rows.values())
-    flow = Figures.total(ends)
-    total = Figures(
-        ends[0].carried if ends else 0, flow.received, flow.closed, flow.terminated, ends[-1].open if ends else 0
-    )
+    following = [month for month in months if month.reason is None]
+    if following:
+        title = _title(county, RATINGS, f"{year}年")
+        sheets.append(_ratings_sheet(session, RATINGS, title, following, "本年"))
     book = Book(
         title=_title(county, KINDS[0], f"{year}年"),
         reporter=county.ledger_reporter,
         made_on=on,
         sheets=sheets,
-        statistics=Statistics("month", rows, total, _on_time(session, [where])),
+        statistics=year_statistics(session, following),
     )
     write_book(path, book)
     return f"{county.name}{county.service_word}工作台账-{year}年.xlsx"

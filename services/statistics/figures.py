@@ -1,6 +1,6 @@
 """The figures of a month by county, department, agent and officer; the charts over twelve months.
 
-Work is counted from the month's ledger rows, ratings from the cases closed in the month. A count carries the
+Work is counted from the month's ledger rows, ratings as `coverage` says. A count carries the
 filter of the list with the rows it counts. A locked month shows what was stored when it was locked.
 Source: 领域 7; W, Z 附件1 六; H 五(六).
 """
@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 from sqlalchemy.orm import Session, undefer
 
 from excel.definitions import FIGURE_LABELS
@@ -25,12 +25,16 @@ from models.office import CommonIssue
 from models.people import ChiefServiceOfficer, Staff
 from models.places import County, CountyOption, Meaning, OptionKind, WindowKind
 from models.projects import Enterprise, Project
+from models.types import Labelled
 from services.kernel.months import first_day, last_day
 from services.kernel.working_days import calendar_of
 from services.records.lists import EXACTLY, SOMEBODY
+from services.statistics.coverage import COUNTED, LATE, REMOVED, rating_span
 from services.statistics.rating_summary import Summary, share, summaries
 
 Filters = Mapping[str, Any]
+#: Filters of the list of ratings by what they find: LATE, REMOVED, BAD.
+RatingFilters = Mapping[str, Filters]
 
 #: A figure as a locked month stores it.
 Value = int | float | None
@@ -134,8 +138,8 @@ class GroupCounts:
     def add(self, row: LedgerRow, working_days: Callable[[date, date], int]) -> None:
         """Count one row."""
         for kind in FIGURES:
-            if kind.counts is not None:
-                self.counts[kind.code] += kind.counts(row)
+            if kind.rows:
+                self.counts[kind.code] += kind.has(row)
         if row.outcome is not Outcome.CLOSED:
             return
         if row.due_on is not None:  # a past case may be without
@@ -159,52 +163,62 @@ class GroupCounts:
 class FigureKind:
     """A figure that every group has.
 
-    `counts`: the ledger rows that count, `filters`: the same rows in the list of the month. A figure without
-    `counts` is `computed` from what was counted. `share`: it is a share of one. `by_grades`: only counties that
-    rate by grades have it.
+    `rows`: the columns of the ledger rows that count, with their values; the list of the month, the workbook and
+    the figure find them by these. `ratings`: the ratings that count, a key of `rating_filters`. A figure without
+    `rows` is `computed` from what was counted. `share`: it is a share of one. `by_grades`: only counties that rate
+    by grades have it.
     """
 
     code: str
     label: str
-    counts: Callable[[LedgerRow], bool] | None = None
-    filters: Filters = field(default_factory=dict)
+    rows: Filters = field(default_factory=dict)
     computed: Callable[[GroupCounts], Value] | None = None
+    ratings: str = ""
     share: bool = False
     by_grades: bool = False
+
+    def has(self, row: LedgerRow) -> bool:
+        """Whether the figure counts the row."""
+        return all(getattr(row, name) == value for name, value in self.rows.items())
+
+    def condition(self) -> ColumnElement[bool]:
+        """The condition for the rows that the figure counts."""
+        return and_(*(getattr(LedgerEntry, name) == value for name, value in self.rows.items()))
 
     def value(self, group: GroupCounts) -> Value:
         """The figure of a group."""
         return group.counts[self.code] if self.computed is None else self.computed(group)
 
-    def shown(self, value: Value, ledger_rows: Filters, bad_ratings: Filters | None) -> Figure:
-        """The figure with the list of the rows it counts. `ledger_rows`, `bad_ratings`: the filters of the group's."""
+    def shown(self, value: Value, ledger_rows: Filters, ratings: RatingFilters) -> Figure:
+        """The figure with the list of the rows it counts. `ledger_rows`, `ratings`: the filters of the group's."""
         if value is None:
             return Figure(None)
-        if self.counts is not None:
-            return Figure(value, "ledger_entry", {**ledger_rows, **self.filters})
-        if self.code == BAD and bad_ratings is not None:
-            return Figure(value, "evaluation", bad_ratings)
+        if self.rows:
+            return Figure(value, "ledger_entry", {**ledger_rows, **{k: in_address(v) for k, v in self.rows.items()}})
+        if self.ratings in ratings:
+            return Figure(value, "evaluation", ratings[self.ratings])
         return Figure(value, share=self.share)
 
 
-def _ended_as(code: str, outcome: Outcome) -> FigureKind:
-    """How many rows count as `outcome` at the end of the month."""
-    return FigureKind(code, FIGURE_LABELS[code], lambda r: r.outcome is outcome, {"outcome": outcome.value})
+def in_address(value: Any) -> str | int:
+    """A column's value as a list's address has it."""
+    return value.value if isinstance(value, Labelled) else int(value)
 
 
-#: The figure whose rows are ratings.
+#: The figure whose rows are bad ratings, and the key of their filters.
 BAD = "bad"
 #: The figures of a group, in their order; a new one is a line here. Locked months store them by code.
 FIGURES: tuple[FigureKind, ...] = (
-    FigureKind("carried", FIGURE_LABELS["carried"], lambda r: not r.received_here, {"received_here": 0}),
-    FigureKind("received", FIGURE_LABELS["received"], lambda r: r.received_here, {"received_here": 1}),
-    _ended_as("closed", Outcome.CLOSED),
-    _ended_as("terminated", Outcome.TERMINATED),
-    _ended_as("open", Outcome.OPEN),
-    FigureKind("overdue", "超期", lambda r: r.overdue, {"overdue": 1}),
+    FigureKind("carried", FIGURE_LABELS["carried"], {"received_here": False}),
+    FigureKind("received", FIGURE_LABELS["received"], {"received_here": True}),
+    FigureKind("closed", FIGURE_LABELS["closed"], {"outcome": Outcome.CLOSED}),
+    FigureKind("terminated", FIGURE_LABELS["terminated"], {"outcome": Outcome.TERMINATED}),
+    FigureKind("open", FIGURE_LABELS["open"], {"outcome": Outcome.OPEN}),
+    FigureKind("overdue", "超期", {"overdue": True}),
     FigureKind("timely_rate", "按期办结率", computed=lambda g: share(g.timely, g.timed), share=True),
     FigureKind("average_days", "平均用时（工作日）", computed=lambda g: g.average_days),
     FigureKind("rated_rate", "参评率", computed=lambda g: share(g.sum("given"), g.sum("due")), share=True),
+    FigureKind("rated_late", "补录评价", computed=lambda g: g.sum("late"), ratings=LATE),
     FigureKind(
         "satisfied_rate",
         "满意率",
@@ -212,8 +226,11 @@ FIGURES: tuple[FigureKind, ...] = (
         share=True,
         by_grades=True,
     ),
-    FigureKind(BAD, "差评", computed=lambda g: g.sum("bad"), by_grades=True),
+    FigureKind(BAD, "差评", computed=lambda g: g.sum("bad"), ratings=BAD, by_grades=True),
+    FigureKind("corrected", "申诉更正", computed=lambda g: g.sum("corrected"), ratings=REMOVED, by_grades=True),
 )
+#: The figures of the month's ledger rows by code, with the condition that finds their rows.
+ROW_CONDITIONS: Mapping[str, ColumnElement[bool]] = {kind.code: kind.condition() for kind in FIGURES if kind.rows}
 #: 覆盖与质量: the label of each line, in their order.
 QUALITY: Mapping[str, str] = {
     "key_projects_assigned": "重点项目已分派",
@@ -232,10 +249,10 @@ STORED_VERSION = 2
 
 @dataclass(frozen=True)
 class GroupFigures:
-    """The figures of one group by code, and the filter of its 差评, where there are any to see."""
+    """The figures of one group by code, and the filters of its ratings, where there are any to see."""
 
     values: Mapping[str, Value]
-    bad: Filters | None = None
+    ratings: RatingFilters = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -274,11 +291,15 @@ def of_month(session: Session, ledger: LedgerMonth) -> MonthFigures:
 
 
 def computed(session: Session, ledger: LedgerMonth) -> MonthFigures:
-    """The figures of the present rows; about sixteen statements, however many rows."""
-    bad, tallies = bad_rating_filter(session, ledger), counted_groups(session, ledger)
-    lines = {group: line_of(tally, _bad_of(tally, bad, group)) for group, tally in tallies.items()}
+    """The figures of the present rows; about eighteen statements, however many rows."""
+    grades = bad_grades(session, ledger)
+    ratings, tallies = rating_filters(session, ledger, grades), counted_groups(session, ledger)
+    lines = {
+        group: GroupFigures(_values_of(tally, group, bool(grades)), _ratings_of(tally, ratings, group))
+        for group, tally in tallies.items()
+    }
     groups = {code: {who: line for (kind, who), line in lines.items() if kind == code} for _, code, _ in GROUPS}
-    return MonthFigures(lines[WHOLE], groups, quality(session, ledger, tallies[WHOLE], bad))
+    return MonthFigures(lines[WHOLE], groups, quality(session, ledger, tallies[WHOLE], bool(grades), ratings))
 
 
 def counted_groups(session: Session, ledger: LedgerMonth) -> defaultdict[tuple[str, str], GroupCounts]:
@@ -291,7 +312,7 @@ def counted_groups(session: Session, ledger: LedgerMonth) -> defaultdict[tuple[s
         for _, name, of in GROUPS:
             for who in of(row):
                 found[name, who].add(row, working_days)
-    for one in summaries(session, ledger.county, first_day(ledger.month), last_day(ledger.month)):
+    for one in summaries(session, [ledger]):
         whole.rated.append(one)
         own = rated_as(one)
         if own is not None:
@@ -299,41 +320,45 @@ def counted_groups(session: Session, ledger: LedgerMonth) -> defaultdict[tuple[s
     return found
 
 
-def bad_rating_filter(session: Session, ledger: LedgerMonth) -> Filters | None:
-    """The filter for the month's 差评 among the county's ratings; None in a county without such a grade."""
+def bad_grades(session: Session, ledger: LedgerMonth) -> Sequence[int]:
+    """The ids of the county's bad grades; none where it does not rate by grades."""
     o = CountyOption
-    grades = session.scalars(
-        select(o.id)
-        .where(o.county_id == ledger.county_id, o.kind == OptionKind.SCALE, o.meaning == Meaning.DISSATISFIED)
-        .order_by(o.id)
-    ).all()
-    if not grades:
-        return None
-    span = {"closed_on_from": first_day(ledger.month), "closed_on_to": last_day(ledger.month)}
-    return {"grade": ",".join(map(str, grades)), "discounted": 0, **span}
+    bad = select(o.id).where(o.kind == OptionKind.SCALE, o.meaning == Meaning.DISSATISFIED)
+    return session.scalars(bad.where(o.county_id == ledger.county_id).order_by(o.id)).all()
 
 
-def _bad_of(tally: GroupCounts, bad: Filters | None, group: tuple[str, str]) -> Filters | None:
-    """The filter for a group's 差评; None when no member was rated."""
-    if bad is None or group == WHOLE:
-        return bad
+def rating_filters(session: Session, ledger: LedgerMonth, grades: Sequence[int]) -> RatingFilters:
+    """The filters of an open month's ratings: LATE, REMOVED, and BAD where there are bad `grades`."""
+    found: dict[str, Filters] = {**rating_span(session, [ledger]).filters()}
+    counted = found.pop(COUNTED, None)
+    if counted is not None and grades:
+        found[BAD] = {**counted, "grade": ",".join(map(str, grades))}
+    return found
+
+
+def _ratings_of(tally: GroupCounts, ratings: RatingFilters, group: tuple[str, str]) -> RatingFilters:
+    """The filters for a group's ratings."""
+    if group == WHOLE:
+        return ratings
     ids = ",".join(str(one.ratee.id) for one in tally.rated)
-    return {**bad, "window" if group[0] == "departments" else "staff": ids} if ids else None
+    who = "window" if group[0] == "departments" else "staff"
+    return {name: {**filters, who: ids} for name, filters in ratings.items()} if ids else {}
 
 
-def line_of(tally: GroupCounts, bad: Filters | None) -> GroupFigures:
-    """The figures of a group; `bad`: the filter of its 差评, None where its members are not rated by grades."""
-    kinds = (kind for kind in FIGURES if bad is not None or not kind.by_grades)
-    return GroupFigures({kind.code: kind.value(tally) for kind in kinds}, bad)
+def _values_of(tally: GroupCounts, group: tuple[str, str], by_grades: bool) -> dict[str, Value]:
+    """The figures of a group; those of ratings only where a member was rated."""
+    rated = group == WHOLE or bool(tally.rated)
+    kinds = (kind for kind in FIGURES if rated or not (kind.ratings or kind.by_grades))
+    return {kind.code: kind.value(tally) for kind in kinds if by_grades or not kind.by_grades}
 
 
 def figures(line: GroupFigures, month_id: int, more: Filters) -> list[Figure]:
-    """A figure for each of FIGURES with its list: the month's ledger rows that `more` finds, and the 差评.
+    """A figure for each of FIGURES with its list: the month's ledger rows that `more` finds, and the ratings.
 
     A figure that a locked month did not store has no value.
     """
     here = {"month": month_id, **more}
-    return [kind.shown(line.values.get(kind.code), here, line.bad) for kind in FIGURES]
+    return [kind.shown(line.values.get(kind.code), here, line.ratings) for kind in FIGURES]
 
 
 def group_table(code: str, title: str, rows: Sequence[tuple[str, Sequence[Figure]]]) -> FigureTable:
@@ -410,7 +435,7 @@ def _values(stored: Any) -> dict[str, Value]:
 
 
 def quality(
-    session: Session, ledger: LedgerMonth, whole: GroupCounts, bad: Filters | None
+    session: Session, ledger: LedgerMonth, whole: GroupCounts, by_grades: bool, ratings: RatingFilters
 ) -> dict[str, dict[str, Figure]]:
     """The lines of QUALITY that the county has: as of today, or of the month where rows have a date."""
     county, first, last = ledger.county, first_day(ledger.month), last_day(ledger.month)
@@ -427,13 +452,13 @@ def quality(
         (archived, {**span, "state": CaseState.ARCHIVED.value}),
         (ended, {**span, "state": ",".join(sorted(ENDED))}),
     )
-    if bad is not None:
-        count = (whole.sum("bad"), bad)
-        # A follow-up comes after its rating, and a rating of the month after the month's first day.
-        rectified = (whole.sum("rectified"), {**bad, "rectified_on_from": first})
-        revisited = (whole.sum("revisited"), {**bad, "revisited_on_from": first})
-        lines["bad_rectified"] = _part("evaluation", rectified, count)
-        lines["bad_revisited"] = _part("evaluation", revisited, count)
+    if by_grades:
+        bad = ratings.get(BAD, {})
+        table, count = "evaluation" if bad else "", (whole.sum("bad"), bad)
+        rectified = (whole.sum("rectified"), {**bad, "rectified_on": SOMEBODY})
+        revisited = (whole.sum("revisited"), {**bad, "revisited_on": SOMEBODY})
+        lines["bad_rectified"] = _part(table, rectified, count)
+        lines["bad_revisited"] = _part(table, revisited, count)
     found, _ = _count(session, CommonIssue, county.id, CommonIssue.found_on.between(first, last), true())
     span = {**here, "found_on_from": first, "found_on_to": last}
     lines["common_issues"] = {"done": Figure(found, "common_issue", span)}

@@ -1,6 +1,7 @@
 """评价汇总表: for each ratee, the ratings due, the ratings given, and the follow-up of bad ones.
 
-The cases are those closed in the span. Every rating that such a case asks for is due, whenever it is given.
+The cases are those that the months' ledgers show as closed. Every rating that such a case asks for is due, whenever
+it is given. `coverage` says which ratings count in a month, late ones and upheld appeals included.
 Source: 领域 7, 10 (e); W, Z 附件1 六; H 五(五).
 """
 
@@ -9,18 +10,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.cases import CaseStep, Completion, ServiceCase
+from models.cases import CaseStep, ServiceCase
 from models.evaluation import Evaluation
+from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.people import ChiefServiceOfficer, GeneralAgent, Staff
-from models.places import County, CountyOption, Meaning, OptionKind, Window
+from models.places import CountyOption, Meaning, OptionKind, Window
 from services.cases.evaluation import expected_ratings, rating_setup
 from services.kernel.terminology import terms_of
+from services.statistics.coverage import RatingSpan, rating_span
 
 #: Most characters of opinions in one cell.
 OPINIONS = 300
@@ -47,11 +49,17 @@ class Summary:
     rectified: int = 0
     revisited: int = 0
     given: int = 0
+    #: Of those given: of cases that ended in an earlier month (补录).
+    late: int = 0
+    #: Ratings that an earlier month counted and an appeal took out since.
+    corrected: int = 0
     opinions: list[str] = field(default_factory=list)
 
-    def add(self, row: Any) -> None:
+    def add(self, row: Any, *, late: bool) -> None:
         """Count a given rating, a row of `_given`."""
+        self.due += 1
         self.given += 1
+        self.late += late
         if row.grade is not None:
             self.grades[row.grade] += 1
             self.satisfied += row.meaning is Meaning.SATISFIED
@@ -87,14 +95,16 @@ def scale_of(session: Session, county_id: int) -> list[str]:
     )
 
 
-def summaries(session: Session, county: County, first: date, last: date) -> list[Summary]:
-    """A summary for each ratee of the cases closed in the span, by kind and name; eight statements.
+def summaries(session: Session, months: Sequence[LedgerMonth]) -> list[Summary]:
+    """A summary for each ratee of the months of one county, by kind and name; about ten statements.
 
-    A rating is due when a relation asks for it, or when it was given under a relation retired since. A rating
-    that an appeal removed is neither due nor given.
+    A rating is due in the month that shows its case as closed and, when it is given late, in the month that counts
+    it; several months together count it once. It is due when a relation asks for it, or when it was given under a
+    relation retired since. A rating that an appeal removed is neither due nor given.
     """
+    county = months[0].county
     ratees, found = _ratees(session, county.id), dict[Staff | Window, Summary]()
-    words = terms_of(county)
+    words, span = terms_of(county), rating_span(session, months)
 
     def summary(staff_id: int | None, window_id: int | None) -> Summary:
         ratee = ratees.one(staff_id, window_id)
@@ -102,15 +112,17 @@ def summaries(session: Session, county: County, first: date, last: date) -> list
             found[ratee] = Summary(ratee, words(_kind(ratee)))
         return found[ratee]
 
-    given = _given(session, county.id, first, last)
-    for row in given:
-        if not row.discounted:
-            one = summary(row.staff_id, row.window_id)
-            one.due += 1
-            one.add(row)
-    known = {(row.case_id, row.relation_id, row.staff_id, row.window_id) for row in given}
+    known = set()
+    for row in _given(session, county.id, months, span):
+        here, removed = span.counts(row), span.removes(row)
+        if here and not removed:
+            summary(row.staff_id, row.window_id).add(row, late=span.is_late(row))
+        elif removed and row.counted_in_id is not None and not here:
+            summary(row.staff_id, row.window_id).corrected += 1
+        if here or span.is_earlier(row):
+            known.add((row.case_id, row.relation_id, row.staff_id, row.window_id))
     office = rating_setup(session, county.id)
-    for case_id, case in _closed(session, county.id, first, last, ratees):
+    for case_id, case in _closed(session, months, ratees):
         for due in expected_ratings(office, case):
             if (case_id, *due.place) not in known:
                 summary(*due.place[1:]).due += 1
@@ -130,23 +142,26 @@ def _ratees(session: Session, county_id: int) -> Ratees:
     return Ratees(of(GeneralAgent), of(ChiefServiceOfficer), windows)
 
 
-def _closed(
-    session: Session, county_id: int, first: date, last: date, ratees: Ratees
-) -> Iterator[tuple[int, ClosedCase]]:
-    """The cases with a valid 办结单 dated in the span, by id; two statements."""
-    slips = select(Completion.case_id).where(
-        Completion.county_id == county_id, Completion.voided_on.is_(None), Completion.completed_on.between(first, last)
-    )
+def _closed_cases(months: Sequence[LedgerMonth]) -> Select[Any]:
+    """SELECT of the ids of the cases that the months' ledgers show as closed."""
+    e = LedgerEntry
+    ids = [month.id for month in months]
+    return select(e.case_id).where(e.month_id.in_(ids), e.outcome == Outcome.CLOSED, e.case_id.is_not(None))
+
+
+def _closed(session: Session, months: Sequence[LedgerMonth], ratees: Ratees) -> Iterator[tuple[int, ClosedCase]]:
+    """Those cases by id; two statements."""
+    closed = _closed_cases(months)
     steps = defaultdict(list)
-    for step in session.execute(select(CaseStep.case_id, CaseStep.department_id).where(CaseStep.case_id.in_(slips))):
+    for step in session.execute(select(CaseStep.case_id, CaseStep.department_id).where(CaseStep.case_id.in_(closed))):
         steps[step.case_id].append(step)
     c = ServiceCase
-    for id_, agent, officer in session.execute(select(c.id, c.agent_id, c.officer_id).where(c.id.in_(slips))):
+    for id_, agent, officer in session.execute(select(c.id, c.agent_id, c.officer_id).where(c.id.in_(closed))):
         yield id_, ClosedCase(ratees.agents.get(agent), ratees.officers.get(officer), steps[id_])
 
 
-def _given(session: Session, county_id: int, first: date, last: date) -> Sequence[Any]:
-    """The ratings of the cases closed in the span, oldest first, including those that an appeal removed."""
+def _given(session: Session, county_id: int, months: Sequence[LedgerMonth], span: RatingSpan) -> Sequence[Any]:
+    """The ratings that count in the months or are removed there, and all of the cases closed there; oldest first."""
     e, grade = Evaluation, CountyOption
     return session.execute(
         select(
@@ -154,7 +169,11 @@ def _given(session: Session, county_id: int, first: date, last: date) -> Sequenc
             e.relation_id,
             e.staff_id,
             e.window_id,
+            e.closed_on,
             e.discounted,
+            e.counted_in_id,
+            e.removed_in_id,
+            LedgerMonth.month.label("counted_month"),
             e.rectified_on,
             e.revisited_on,
             e.opinion,
@@ -162,25 +181,26 @@ def _given(session: Session, county_id: int, first: date, last: date) -> Sequenc
             grade.meaning,
         )
         .outerjoin(grade, grade.id == e.grade_id)
-        .where(e.county_id == county_id, e.closed_on.between(first, last))
+        .outerjoin(LedgerMonth, LedgerMonth.id == e.counted_in_id)
+        .where(e.county_id == county_id, or_(span.candidates(), e.case_id.in_(_closed_cases(months))))
         .order_by(e.id)
     ).all()
 
 
-def rating_rows(
-    session: Session, county: County, first: date, last: date, grades: Sequence[str]
-) -> Iterator[list[Any]]:
+def rating_rows(session: Session, months: Sequence[LedgerMonth], grades: Sequence[str]) -> Iterator[list[Any]]:
     """Rows of 评价汇总表, in the columns of `excel.definitions.ratings(grades)`; no 满意率 without a scale."""
-    for one in summaries(session, county, first, last):
+    for one in summaries(session, months):
         yield [
             one.ratee.name,
             one.kind,
             one.due,
             one.given,
+            one.late,
             *(one.grades[name] for name in grades),
             share(one.given, one.due),
             share(one.satisfied, one.given if grades else 0),
             one.bad if grades else None,
+            one.corrected if grades else None,
             one.rectified if grades else None,
             share(one.rectified, one.bad),
             share(one.revisited, one.bad),

@@ -416,6 +416,31 @@ def test_a_month_after_an_open_one_takes_nothing_late_and_receives_nothing_twice
     assert not any(r.late for r in entries(session, opened(session, MAY)).values())
 
 
+def test_what_falls_into_months_without_a_ledger_counts_late_in_the_next_one(session: Session) -> None:
+    """March has a ledger, April has none: May begins where March ended."""
+    accepted(session, "03-02")
+    accepted(session, "03-02", "04-10")
+    march = refreshed(session, MARCH)
+    inside, through = accepted(session, "04-03", "04-20"), accepted(session, "04-03")
+    may = refreshed(session, MAY)
+    assert (figures(session, march), figures(session, may)) == ((0, 2, 0, 0, 2), (2, 2, 2, 0, 2))
+    rows = entries(session, may)
+    assert [rows[case.id].late for case in (inside, through)] == [True, True]
+    ledger_months.lock(session, march, date(2026, 6, 1))
+    assert figures(session, refreshed(session, MAY)) == (2, 2, 2, 0, 2)
+
+
+def test_a_month_before_a_locked_one_opens_only_with_a_reason(session: Session) -> None:
+    accepted(session, "04-03")
+    march = locked(session, MARCH)
+    may = locked(session, MAY)
+    with pytest.raises(RuleViolation, match=r"早于已锁定的台账（2026-05）"):
+        opened(session, APRIL)
+    april = ledger_months.open_month(session, march.county_id, APRIL, "补建")
+    assert april.reason == "补建"
+    assert figures(session, may) == (0, 1, 0, 0, 1)
+
+
 def test_without_a_locked_month_an_older_case_is_carried_over(session: Session) -> None:
     accepted(session, "01-05")
     accepted(session, "01-05", "02-10")

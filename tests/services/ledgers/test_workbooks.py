@@ -29,7 +29,7 @@ from services.kernel.transaction import open_engine, open_session
 from services.key_targets import assignment, designation
 from services.ledgers import ledger_months, other_ledgers, workbooks
 from services.statistics import figures
-from services.statistics.rating_summary import rating_rows, scale_of
+from services.statistics.rating_summary import rating_rows, scale_of, summaries
 from services.transfer.exports import ListExport
 from tests import factories as f
 from tests.demo import DAY, copy_of
@@ -278,8 +278,7 @@ def test_ratings_are_counted_of_whom_they_were_due(session: Session) -> None:
     }
     agent = f.make_agent(session, name="全科代办员甲")
     for n, grade in enumerate(("满意", "不满意", "不满意", None)):
-        case = f.make_case(session, agent=agent, state=CaseState.CLOSED, ended_on=LAST)
-        f.make_completion(session, case=case, completed_on=LAST, number=f"{n}")
+        case = f.make_case(session, agent=agent, state=CaseState.CLOSED, accepted_on=LAST, ended_on=LAST)
         if grade:
             f.make_evaluation(
                 session,
@@ -292,25 +291,24 @@ def test_ratings_are_counted_of_whom_they_were_due(session: Session) -> None:
                 revisited_on=LAST,
                 discounted=False,
             )
-    f.make_completion(
-        session,
-        case=f.make_case(session, agent=agent),
-        completed_on=date(2026, 4, 1),
-        number="四月",
-    )
+    f.make_case(session, agent=agent, state=CaseState.CLOSED, accepted_on=LAST, ended_on=date(2026, 4, 1))
+    month = ledger_months.open_month(session, own(session).id, "2026-03")
+    ledger_months.refresh(session, month, LAST)
     county = own(session)
     grades = scale_of(session, county.id)
-    (row,) = rating_rows(session, county, FIRST, LAST, grades)
+    (row,) = rating_rows(session, [month], grades)
     assert row_of(ratings(grades), row) == {
         "评价对象": "全科代办员甲",
         "对象类型": "全科代办员",
         "应评数": 4,
         "实评数": 3,
+        "其中补录": 0,
         "满意": 1,
         "不满意": 2,
         "参评率": 0.75,
         "满意率": pytest.approx(1 / 3),
         "差评数": 2,
+        "申诉更正": 0,
         "已整改数": 1,
         "整改率": 0.5,
         "回访率": 1.0,
@@ -351,7 +349,7 @@ def test_every_book_of_the_demonstration_agrees_with_itself(demo_file: Path, tmp
             whole = figures.of_month(session, month).total
             given, due = sum(row[4] for row in rated), sum(row[3] for row in rated)
             scale = scale_of(session, month.county_id)
-            bad = sum(row[7 + len(scale)] for row in rated) if scale else None
+            bad = sum(row[8 + len(scale)] for row in rated) if scale else None
             assert (whole.values["rated_rate"], whole.values.get("bad")) == (given / due, bad)
             looked_at += bad or 0
             sheets = openpyxl.load_workbook(path).sheetnames
@@ -369,10 +367,16 @@ def test_a_year_has_its_months_and_they_follow_on(demo_file: Path, tmp_path: Pat
         county = session.scalars(select(County).where(County.slug == "wuzhi")).one()
         path = tmp_path / "year.xlsx"
         name = workbooks.write_year(session, county, 2026, path, phones=False, on=DAY)
-        total = workbooks.statistics(session, workbooks.months_of_year(session, county.id, 2026)[-1]).total
+        months = workbooks.months_of_year(session, county.id, 2026)
+        total = workbooks.statistics(session, months[-1]).total
+        given = sum(one.given for one in summaries(session, months))
+    assert given > 0
     assert name == "武陟县帮办代办工作台账-2026年.xlsx"
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == [f"{n}月" for n in range(1, 12)] + ["统计"]
+    assert book.sheetnames == [f"{n}月" for n in range(1, 12)] + ["评价汇总", "统计"]
+    rated = [row for row in cells_of(path, "评价汇总") if isinstance(row[3], int)]
+    assert sum(row[4] for row in rated) == given
+    assert all(row[4] <= row[3] for row in rated)
     figures = {row[0]: row[1:] for row in book["统计"].iter_rows(min_row=4, values_only=True)}
     received, closed, terminated = (sum(figures[f"{n}月"][k] for n in range(1, 12)) for k in (1, 2, 3))
     assert figures["合计"] == (figures["1月"][0], received, closed, terminated, total.open)

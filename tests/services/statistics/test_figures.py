@@ -22,13 +22,16 @@ from models.people import Role
 from models.places import County, CountyOption, Meaning, OptionKind, Window, WindowKind
 from models.projects import Enterprise, Project
 from services.cases import evaluation
+from services.desk import badges
 from services.kernel.actor import SYSTEM, Actor
+from services.kernel.months import last_day
 from services.kernel.transaction import open_engine, open_session
 from services.ledgers import ledger_months
 from services.ledgers.workbooks import statistics
 from services.records import lists
-from services.statistics import figures
+from services.statistics import coverage, figures
 from services.statistics.figures import FIGURES, Figure, FigureKind, FigureTable
+from services.statistics.rating_summary import summaries
 from tests import factories as f
 from tests.at_work import ready
 from tests.demo import copy_of
@@ -36,7 +39,7 @@ from tests.factories import actor_as
 from tests.statements import counted
 
 MODELS = {m.__tablename__: m for m in (LedgerEntry, Project, Enterprise, ServiceCase, CommonIssue, Evaluation)}
-(AVERAGE,) = (kind.label for kind in FIGURES if kind.code == "average_days")
+AVERAGE, CORRECTED = (kind.label for kind in FIGURES if kind.code in ("average_days", "corrected"))
 READERS = (Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK, Role.INSPECTOR)
 
 
@@ -75,7 +78,8 @@ def tables_of(session: Session, month: str) -> Iterator[tuple[FigureTable, bool]
 
 def no_count(heading: str, figure: Figure) -> bool:
     """Whether the figure has no rows behind it: a share, an average or empty."""
-    return figure.share or heading == AVERAGE or figure.value is None
+    no_correction = heading == CORRECTED and figure.value == 0
+    return figure.share or heading == AVERAGE or figure.value is None or no_correction
 
 
 def test_every_figure_counts_the_rows_that_its_link_opens(counties: tuple[object, list[County]]) -> None:
@@ -203,7 +207,7 @@ def told(session: Session, month: LedgerMonth) -> dict[str, dict[str, Figure]]:
 
 
 def rates(line: dict[str, Figure]) -> tuple[object, ...]:
-    return tuple(line[heading].value for heading in [kind.label for kind in FIGURES[-3:]])
+    return tuple(line[heading].value for heading in ("参评率", "满意率", "差评"))
 
 
 def test_a_rating_counts_for_whom_it_is_of(session: Session) -> None:
@@ -260,6 +264,67 @@ def test_without_a_scale_ratings_are_taken_part_in_and_no_more(session: Session)
     found = told(session, month)
     assert rates(found["按代办员 代办员甲"]) == rates(found["按县（旗） 武陟县"]) == (1.0, None, None)
     assert not any("差评" in name for name in found)
+
+
+def numbers(session: Session, month: LedgerMonth) -> dict[str, object]:
+    """What the month's line of the county says of ratings; what its links open agrees."""
+    line = told(session, month)["按县（旗） 武陟县"]
+    for figure in (one for one in line.values() if one.table):
+        assert figure.count == rows_behind(session, figure)
+    return {code: line[label].value for code, label in RATING_FIGURES.items()}
+
+
+RATING_FIGURES = {kind.code: kind.label for kind in FIGURES if kind.ratings or kind.code == "rated_rate"}
+
+
+def next_month(session: Session, county_id: int, name: str) -> LedgerMonth:
+    month = ledger_months.open_month(session, county_id, name)
+    ledger_months.refresh(session, month, last_day(name))
+    return month
+
+
+def test_a_rating_given_after_its_month_was_locked_counts_in_the_next_open_one(session: Session) -> None:
+    case, march = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    ledger_months.lock(session, march, date(2026, 4, 1))
+    row = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.DISSATISFIED)
+    april, may = (next_month(session, case.county_id, name) for name in ("2026-04", "2026-05"))
+    assert numbers(session, march) == {"rated_rate": 0.0, "rated_late": 0, "bad": 0, "corrected": 0}
+    assert numbers(session, april) == {"rated_rate": 1.0, "rated_late": 1, "bad": 1, "corrected": 0}
+    assert numbers(session, may) == {"rated_rate": None, "rated_late": 0, "bad": 0, "corrected": 0}
+    assert "2026-03" in str(coverage.told_if_late(session, [row]))
+    assert badges.LATE in badges.of_evaluations(session, [row.id], date(2026, 4, 2))[row.id]
+    signed = numbers(session, april)
+    ledger_months.lock(session, april, date(2026, 5, 1))
+    session.refresh(row)
+    assert row.counted_in is april
+    assert numbers(session, april) == signed
+    assert numbers(session, may)["bad"] == 0
+    for month in (april, march):
+        ledger_months.unlock(session, month, "更正")
+    session.refresh(row)
+    assert row.counted_in is None
+    assert numbers(session, march) == {"rated_rate": 1.0, "rated_late": 0, "bad": 1, "corrected": 0}
+    assert numbers(session, april)["bad"] == 0
+    assert coverage.told_if_late(session, [row]) is None
+    assert badges.LATE not in badges.of_evaluations(session, [row.id], date(2026, 4, 2))[row.id]
+
+
+def test_an_appeal_upheld_after_the_lock_is_taken_out_in_the_next_open_month(session: Session) -> None:
+    case, march = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    row = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.DISSATISFIED)
+    ledger_months.lock(session, march, date(2026, 4, 10))
+    evaluation.appeal(session, [row], on=date(2026, 4, 12), told="非本人经办")
+    evaluation.decide_appeal(session, [row], on=date(2026, 4, 13), told="查明", upheld=True)
+    april = next_month(session, case.county_id, "2026-04")
+    assert numbers(session, march) == {"rated_rate": 1.0, "rated_late": 0, "bad": 1, "corrected": 0}
+    assert numbers(session, april) == {"rated_rate": None, "rated_late": 0, "bad": 0, "corrected": 1}
+    assert [(one.bad, one.corrected) for one in summaries(session, [march])] == [(1, 0)]
+    assert [(one.bad, one.corrected) for one in summaries(session, [april])] == [(0, 1)]
+    assert [(one.due, one.bad, one.corrected) for one in summaries(session, [march, april])] == []
+    ledger_months.lock(session, april, date(2026, 5, 1))
+    session.refresh(row)
+    assert (row.counted_in, row.removed_in) == (march, april)
+    assert numbers(session, next_month(session, case.county_id, "2026-05"))["corrected"] == 0
 
 
 @pytest.mark.parametrize("upheld", [True, False])
@@ -319,12 +384,7 @@ def test_problems_found_in_common_are_counted_in_their_month(session: Session) -
 
 
 #: Closed after their day: a figure that the program does not have.
-CLOSED_LATE = FigureKind(
-    "closed_late",
-    "超期办结",
-    lambda row: row.overdue and row.outcome is Outcome.CLOSED,
-    {"overdue": 1, "outcome": Outcome.CLOSED.value},
-)
+CLOSED_LATE = FigureKind("closed_late", "超期办结", {"overdue": True, "outcome": Outcome.CLOSED})
 
 
 def test_a_new_figure_is_one_line_and_locked_months_show_a_dash(
