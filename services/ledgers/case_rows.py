@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.cases import FINAL, OPEN, CaseState, CaseStep, Delivery, ServiceCase, StepState, Termination
@@ -57,7 +57,7 @@ def cases_of_month(session: Session, month: LedgerMonth) -> dict[int, Standing]:
     shown, ended = recorded_cases(session, month)
     rows = session.execute(
         select(ServiceCase.id, accepted, ended_column).where(
-            *base, or_(ended_column.is_(None), ended_column >= covered.since)
+            *base, or_(ended_column.is_(None), ended_column >= covered.since, ServiceCase.id.in_(shown_cases(month)))
         )
     )
     for id_, accepted_on, ended_on in rows:
@@ -68,10 +68,10 @@ def cases_of_month(session: Session, month: LedgerMonth) -> dict[int, Standing]:
     return found
 
 
-def recorded_cases(session: Session, month: LedgerMonth) -> tuple[set[int], set[int]]:
-    """Cases shown by earlier locked months, and the cases they show as ended."""
-    rows = session.execute(
-        select(LedgerEntry.case_id, LedgerEntry.outcome)
+def shown_cases(month: LedgerMonth, *more: Any) -> Select[Any]:
+    """SELECT of the cases that earlier locked months show, with `more` columns of their rows."""
+    return (
+        select(LedgerEntry.case_id, *more)
         .join(LedgerMonth, LedgerMonth.id == LedgerEntry.month_id)
         .where(
             LedgerMonth.county_id == month.county_id,
@@ -80,9 +80,13 @@ def recorded_cases(session: Session, month: LedgerMonth) -> tuple[set[int], set[
             LedgerMonth.reason.is_(None),
             LedgerEntry.case_id.is_not(None),
         )
-    ).all()
-    shown = {c for c, _ in rows if c is not None}
-    return shown, {c for c, outcome in rows if c is not None and outcome is not Outcome.OPEN}
+    )
+
+
+def recorded_cases(session: Session, month: LedgerMonth) -> tuple[set[int], set[int]]:
+    """Cases shown by earlier locked months, and the cases they show as ended."""
+    rows = session.execute(shown_cases(month, LedgerEntry.outcome)).all()
+    return {c for c, _ in rows}, {c for c, outcome in rows if outcome is not Outcome.OPEN}
 
 
 def ledger_rows(session: Session, cases: Mapping[int, Standing], on: date) -> Iterator[dict[str, Any]]:

@@ -454,6 +454,16 @@ def test_what_ended_before_the_first_locked_month_is_of_no_ledger(session: Sessi
     assert figures(session, refreshed(session, APRIL)) == (0, 1, 1, 0, 0)
 
 
+def test_what_a_locked_month_shows_as_open_ends_in_the_next_one_however_early_it_ended(session: Session) -> None:
+    case = accepted(session, "01-05")
+    locked(session, MARCH)
+    case.ended_on, case.state = day("02-10"), CaseState.CLOSED
+    session.flush()
+    april = refreshed(session, APRIL)
+    assert figures(session, april) == (1, 0, 1, 0, 0)
+    assert entries(session, april)[case.id].late
+
+
 MONTHS = [f"2025-{number:02d}" for number in range(1, 8)]
 
 
