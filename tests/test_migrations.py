@@ -259,7 +259,7 @@ def _every_row(engine: Engine) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_ratings_of_locked_months_are_told_apart_by_when_they_were_given(engine: Engine) -> None:
-    """0025: what the lock had counted is fixed; what came after it counts in the next open month."""
+    """0026: what the lock had counted is fixed; what came after it counts in the next open month."""
     drop_all(engine)
     try:
         upgrade(engine)
@@ -282,7 +282,7 @@ def test_ratings_of_locked_months_are_told_apart_by_when_they_were_given(engine:
             f.make_step(session, case=past, accepted_on=DAY, due_on=date(2026, 3, 20), **mine)
             f.make_event(session, case=past, action="case.record_past", **mine)
             month_id, past_id = month.id, past.id
-        command.downgrade(config_for(engine), "0024")
+        command.downgrade(config_for(engine), "0025")
         upgrade(engine)
         with open_session(engine, SYSTEM, write=False) as session:
             found = session.execute(
