@@ -167,13 +167,13 @@ def _is_in_list(plan: ImportSpec, header: Header, number: int, cells: Sequence[C
     told = {name for name, at in header.told.items() if _text_at(cells, at)}
     given = {f.name for at, f in header.fields.items() if _text_at(cells, at)}
     given |= {name for name, at in header.seconds.items() if _text_at(cells, at)}
-    reason = SAMPLE if _is_example(header, cells) else _no_record(plan, header, cells, given) or plan.skip(told, given)
+    reason = SAMPLE if _is_example(header, cells) else _no_record(header, cells, given) or plan.skip(told, given)
     if reason:
         seen.skipped.setdefault(reason, []).append(number)
     return reason is None
 
 
-def _no_record(plan: ImportSpec, header: Header, cells: Sequence[Cell], given: set[str]) -> str | None:
+def _no_record(header: Header, cells: Sequence[Cell], given: set[str]) -> str | None:
     """Why a row is none of the list's: it only has a running number, sums it up, or heads a part of it."""
     said = [text for at in range(len(cells)) if (text := _text_at(cells, at))]
     if not given and header.serial is not None and len(said) == 1 and _text_at(cells, header.serial):
