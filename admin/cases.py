@@ -241,8 +241,6 @@ class OwedForm(DateForm):
 class AcceptForm(TellingForm, OwedForm):
     """受理."""
 
-    told_on = action_field(ServiceCase, "told_on", label="说明服务流程日期", default=today)
-
 
 class ProposeForm(DateForm):
     """提请归档."""
@@ -321,15 +319,19 @@ def _suggest_materials(form: Any, rows: Sequence[ServiceCase]) -> None:
 
 #: Fields of TellingForm.
 TELLING = ("told_by", "told_to", "told_way", "told_on")
+#: The duty of Z 二(二).
+OBSTACLE = "因不可抗力办不成的，须向申请人说明"
 
 
-def _ask_telling(setting: str, *fields: str) -> Callable[[Any, Sequence[Any]], None]:
-    """Remove `fields` in counties without `setting`."""
+def _ask_telling(setting: str, duty: str, *fields: str) -> Callable[[Any, Sequence[Any]], None]:
+    """Say which duty the telling fulfils; remove `fields` in counties without `setting`."""
 
     def prepare(form: Any, rows: Sequence[Any]) -> None:
-        if not getattr(rows[0].county, setting):
-            for name in fields:
-                delattr(form, name)
+        if getattr(rows[0].county, setting):
+            form.told_way.description = duty
+            return
+        for name in fields:
+            delattr(form, name)
 
     return prepare
 
@@ -463,7 +465,10 @@ CASE_ACTIONS = (
         "accept",
         AcceptForm,
         intake.accept,
-        prepare=_each(partial(_list_owed, intake.owed_to_accept), _ask_telling("process_told", *TELLING)),
+        prepare=_each(
+            partial(_list_owed, intake.owed_to_accept),
+            _ask_telling("process_told", "受理前须向申请人说明服务流程", *TELLING),
+        ),
     ),
     _case_action("assign", AssignCaseForm, dispatch.assign, dispatch.why_not_assigned, prepare=_ask_responsible),
     _case_action("deliver", DeliverForm, closing.deliver_and_close, label="送达并办结", prepare=_ask_delivery),
@@ -500,7 +505,7 @@ CASE_ACTIONS = (
         RejectForm,
         intake.reject,
         danger=True,
-        prepare=_each(_suggest_refusal, _ask_telling("refusal_told", *TELLING[:-1])),
+        prepare=_each(_suggest_refusal, _ask_telling("refusal_told", "须向申请人说明不予受理的原因", *TELLING[:-1])),
     ),
     _case_action("withdraw", ReasonForm, intake.withdraw, danger=True),
     _case_action("propose_end", ProposeEndForm, closing.propose_end, danger=True),
@@ -510,7 +515,7 @@ CASE_ACTIONS = (
         TerminateForm,
         closing.terminate,
         danger=True,
-        prepare=_each(_list_received, _ask_telling("obstacle_told", *TELLING)),
+        prepare=_each(_list_received, _ask_telling("obstacle_told", OBSTACLE, *TELLING)),
     ),
     _case_action(
         "undo", UndoForm, undo.undo_last_step, undo.why_not_undone, batch=False, danger=True, prepare=_tell_last
@@ -525,7 +530,7 @@ def _record(name: str, session: Any, rows: Any, **values: Any) -> None:
 #: Forms of step actions that ask for more than a date and a remark.
 STEP_FORMS = {"grant": GrantForm, "accept": StepAcceptForm, "deny": DenyForm}
 #: What prepares them.
-STEP_PREPARES = {"deny": _ask_telling("obstacle_told", "force_majeure", *TELLING)}
+STEP_PREPARES = {"deny": _ask_telling("obstacle_told", OBSTACLE, "force_majeure", *TELLING)}
 
 
 def _step_action(name: str) -> Action:

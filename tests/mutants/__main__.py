@@ -45,8 +45,8 @@ BESIDES: Mapping[str, Sequence[str]] = {
 SAMPLE, SEED, WORKERS = 90, 13, 2
 #: Seconds that the tests of one mutant may take; what loops for ever is killed.
 PATIENCE = 900
-#: pytest's answers that mean a test noticed: failed, or could not be collected.
-NOTICED = (1, 2)
+#: pytest's answers that mean a test noticed: failed, could not be collected, or its conftest.py not be imported.
+NOTICED = (1, 2, 4)
 IGNORED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "*.db", "data")
 
 
