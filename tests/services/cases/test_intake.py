@@ -413,3 +413,15 @@ def test_the_green_channel_needs_a_reason_and_a_named_person(session: Session, m
     with pytest.raises(RuleViolation, match="走绿色通道须填写") as error:
         crud.check(session, case, values | {missing: None})
     assert error.value.field == missing
+
+
+def test_a_case_is_split_into_items_each_with_its_department(session: Session) -> None:
+    """Z 二(三), 三."""
+    case = ready(session)
+    first, *others = [f.make_item(session) for _ in range(3)]
+    intake.set_items(session, case, [first, *others])
+    session.refresh(case)
+    assert [(s.item_id, s.department_id) for s in case.steps] == [(i.id, i.department_id) for i in (first, *others)]
+    intake.set_items(session, case, others[::-1])
+    session.refresh(case)
+    assert [s.item_id for s in case.steps] == [i.id for i in others[::-1]]
