@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -134,9 +135,9 @@ def test_sixteen_close_one_case_and_one_slip_is_made(site: Flask, either_engine:
 
 
 #: action: who presses it, on a case in which state, what he fills in, and what is numbered by it.
-PRESSED = {
+PRESSED: dict[str, tuple[str, str, dict[str, Any], str | None]] = {
     "submit": ("wuzhi.agent", "draft", {}, "case"),
-    "accept": ("wuzhi.agent", "submitted", {}, None),
+    "accept": ("wuzhi.agent", "submitted", {"present": ["agreement_signed", "materials_handed"]}, None),
     "withdraw": ("wuzhi.agent", "submitted", {"reason": "申请人撤回"}, None),
     "terminate": ("wuzhi.agent", "approved", {"reason": "termination_reason"}, "termination"),
     "undo": ("wuzhi.office", "accepted", {"reason": "登记有误"}, None),
@@ -160,7 +161,8 @@ def test_sixteen_press_one_button_and_one_wins(site: Flask, either_engine: Engin
     numbers = f"SELECT coalesce(sum(next_value), 0) FROM number_sequence WHERE kind = '{kind}'"
     before = one(either_engine, numbers)
     reason = first_id(either_engine, "county_option", "AND t.kind = 'termination_reason'")
-    more = {"on": "2026-11-20"} | {k: str(reason) if v == "termination_reason" else v for k, v in filled.items()}
+    more: dict[str, Any] = {"on": "2026-11-20"}
+    more |= {k: str(reason) if v == "termination_reason" else v for k, v in filled.items()}
     clients = twins(site, username, SIXTEEN)
     page = f"/admin/service_case/action/?action={action}&rowid={case}"
     forms = [form_of(client, page) | more for client in clients]
