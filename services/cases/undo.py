@@ -66,7 +66,10 @@ def undo_last_step(session: Session, cases: Sequence[ServiceCase], *, reason: st
 
 def why_not_undone(session: Session, case: ServiceCase) -> str | None:
     """Why the last action cannot be undone now: there is none that keeps what it replaced, or its month is locked."""
-    events = undoable_events(session, case)
+    return _refusal(session, case, undoable_events(session, case))
+
+
+def _refusal(session: Session, case: ServiceCase, events: Sequence[CaseEvent]) -> str | None:
     if not events or events[-1].before is None:
         what = f"“{show(events[-1].action)}”" if events else ""
         return f"{case.display_name} 最后办理的{what}不能撤回"
@@ -76,10 +79,11 @@ def why_not_undone(session: Session, case: ServiceCase) -> str | None:
 
 
 def _undo_one(session: Session, case: ServiceCase, reason: str) -> None:
-    refusal = why_not_undone(session, case)
+    # Read once: between two readings another may undo, and the second would find the event before.
+    events = undoable_events(session, case)
+    refusal = _refusal(session, case, events)
     if refusal:
         raise RuleViolation("undo.nothing", refusal)
-    events = undoable_events(session, case)
     words = "、".join(show(event.action) for event in reversed(events))
     start = case.state
     with audit_action(session, AuditAction.CASE_UNDO):
