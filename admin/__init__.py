@@ -28,7 +28,7 @@ from admin.projects import AssignmentView, EnterpriseView, KeyDesignationView, P
 from admin.records import AuditView, SequenceView
 from admin.recycle import RecycleView
 from admin.stations import StationHandoverView
-from admin.work import ExtensionView, MeetingView, UrgeView, WorkRecordView
+from admin.work import AgreementView, ExtensionView, MeetingView, UrgeView, WorkRecordView
 from models.base import Base
 from models.cases import CaseStep, Completion, Delivery, ServiceCase, Termination
 from models.evaluation import Evaluation, Inspection
@@ -58,7 +58,7 @@ MENU: tuple[tuple[str, tuple[tuple[type[Base], type[BackOfficeView]], ...]], ...
             (ServiceCase, ServiceCaseView),
             (CaseStep, CaseStepView),
             (StationHandover, StationHandoverView),
-            (Agreement, BackOfficeView),
+            (Agreement, AgreementView),
             (CaseMaterial, BackOfficeView),
             (WorkRecord, WorkRecordView),
             (Appointment, BackOfficeView),

@@ -71,7 +71,7 @@ class ActionPages(TablePages):
             abort(400, "条件太长，请减少条件后再办理")
         query = self.list_query(parse_qsl(address))
         query.check()
-        where = lists.conditions(self.model, query, phones=sees_phones(actor()))
+        where = lists.conditions(self.model, query, phones=sees_phones(actor(), self.model))
         ids, count = lists.page_ids(db(), self.model, where, replace(query, page=1, page_size=MAX_ROWS))
         if count > MAX_ROWS:
             abort(400, f"符合条件的超过 {MAX_ROWS} 条，请加条件后再办理")

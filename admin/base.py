@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,19 +25,33 @@ from admin.import_pages import ImportPages
 from admin.lookups import LookupPages
 from admin.options import chosen, default_sort, headings_of, names_of, refuse_options
 from admin.saved_views import ViewPages
-from admin.session import actor, carry_out, carry_out_from, db, in_county_terms, new_key, note_refusal, own_county
+from admin.session import (
+    actor,
+    asked,
+    carry_out,
+    carry_out_from,
+    db,
+    in_county_terms,
+    new_key,
+    note_refusal,
+    own_county,
+    read_on,
+    write_separately,
+)
+from models.actions import AuditAction
 from models.base import Base, CountyScoped, Deletable, table_name
 from models.fields import Field, Purpose, all_fields, attribute, field_of, fields_of
 from models.places import CountyOption
 from models.types import show
 from services.desk.badges import Mark
 from services.kernel.access import may, may_set, sees_all, sees_phones
+from services.kernel.audit import record
 from services.kernel.errors import Duplicate, RuleViolation, StaleEdit
 from services.master_data.near_duplicates import NearDuplicate, check_near_duplicates
 from services.records import crud, lists
 from services.records.attachments import attachments_of
 from services.records.crud import why_archived
-from services.records.history import history_of
+from services.records.history import Change, history_of
 from services.records.references import dependents
 from services.records.saved_views import views_of
 
@@ -65,6 +79,10 @@ class Block:
     headers: list[str]
     #: A cell is text, or (CSS class, text), or (CSS class, text, address).
     rows: Sequence[Sequence[str | tuple[str, ...]]]
+
+
+#: A value on a record's page: heading, CSS class, text, address, and the name of a masked number.
+DetailCell = tuple[str, str, str, str, str]
 
 
 class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, AttachmentPages, ViewPages, BaseModelView):
@@ -203,7 +221,9 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         return model.id
 
     def _handle_view(self, name: str, **kwargs: Any) -> Any:
-        """Check the permission even when a view overrides `is_accessible()`."""
+        """Check the permission even when a view overrides `is_accessible()`; 404 for a table that is not used."""
+        if not self._is_used():
+            abort(404)
         return super()._handle_view(name, **kwargs) if self.may("read") else self.inaccessible_callback(name, **kwargs)
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
@@ -223,10 +243,10 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         return bool(offered.get(what, True)) and may(actor(), f"{self.table}.{what}")
 
     def is_accessible(self) -> bool:
-        return self.may("read")
+        return self.may("read") and self._is_used()
 
-    def is_visible(self) -> bool:
-        """Whether the menu shows the view: not for tables that the user's county does not use."""
+    def _is_used(self) -> bool:
+        """Whether the user's county uses the table: 巴林左旗 has no chief officers."""
         setting = getattr(self.model, "__when__", None)
         county = own_county() if setting else None
         return county is None or bool(getattr(county, str(setting)))
@@ -274,7 +294,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         fields = self.list_fields()
         asked = list(request.args.items(multi=True))
         query = self.list_query(asked)
-        phones = sees_phones(actor())
+        phones = sees_phones(actor(), self.model)
         where = lists.conditions(self.model, query, phones=phones)
         ids, count = lists.page_ids(db(), self.model, where, query)
         decisive = (field_of(self.model, key) for key in self.decisive)
@@ -353,7 +373,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
 
     def own_columns(self) -> tuple[Field, ...]:
         """The default columns, or those that the address or the user chose; the label column stays first."""
-        usual = tuple(f for f in self.fields("list") if _asked(f))
+        usual = tuple(f for f in self.fields("list") if asked(f))
         scoped = issubclass(self.model, CountyScoped)
         possible = {f.name: f for f in self.list_choices() if not (scoped and f.key == "county_id")}
         first = next((f for f in usual if f.key == self.model.__label__), usual[0])
@@ -363,7 +383,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
     def list_choices(self) -> list[Field]:
         """The columns that a user may choose for the list: those of the record's page and the default ones."""
         more = [f for f in self.fields("details") if f.name not in self._not_listed]
-        return [*more, *(f for f in self.fields("list") if f not in more)]
+        return [f for f in (*more, *(f for f in self.fields("list") if f not in more)) if asked(f)]
 
     def _choosable(self, shown: tuple[Field, ...]) -> list[tuple[Field, bool]]:
         """The choosable columns: those shown, in their order, then the others."""
@@ -411,7 +431,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
 
     def query_fields(self) -> list[Field]:
         """The filters of the query row; the county only for users who see several."""
-        shown = (f for f in lists.filters_of(self.model) if _asked(f))
+        shown = (f for f in lists.filters_of(self.model) if asked(f))
         return [f for f in shown if f.key != "county_id" or actor().county_id is None]
 
     # The form.
@@ -465,7 +485,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         return [
             f
             for f in self.fields("form")
-            if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new) and _asked(f)
+            if may_set(actor(), self.table, f.name) and (new or f.name not in self.only_new) and asked(f)
         ]
 
     def extra_fields(self, row: Any, *, new: bool) -> dict[str, Any]:
@@ -571,27 +591,50 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
     def details_view(self) -> str:
         if not self.can_view_details:
             abort(404)
-        row = self.get_one(request.args.get("id"))
-        masked = not sees_phones(actor())
-        groups: list[tuple[str | None, list[tuple[str, str, str, str]]]] = []
+        return self._details_page(self.get_one(request.args.get("id")))
+
+    @expose("/reveal/", methods=("POST",))
+    def reveal_view(self) -> str:
+        """显示: the record's page with one masked number whole. The audit records who looked at whose number."""
+        id_, name, who = request.form.get("id"), request.form.get("name", ""), actor()
+        read_on()
+        db().act_as(who)
+        found = self._hidden_numbers(self.get_one(id_)).get(name)
+        if not self.can_view_details or found is None:
+            abort(404)
+        owner, field = found
+        act, where = AuditAction.PHONE_REVEAL, f"{self.table}/{id_}"
+        write_separately(lambda s: record(s, act, subject=owner, note=field.label, field=field.key, page=where))
+        return self._details_page(self.get_one(id_), revealed=name)
+
+    def _hidden_numbers(self, row: Any) -> dict[str, tuple[Base, Field]]:
+        """The numbers on the record's page that are masked for the actor, by the name that asks for one."""
+        shown = [(row, f) for f in self.fields("details")]
+        shown += [(other, f) for _, fields, other in self.more_groups(row) for f in fields]
+        hidden = ((other, f) for other, f in shown if f.sensitive and getattr(other, f.key))
+        return {_number_name(other, f): (other, f) for other, f in hidden if not sees_phones(actor(), type(other))}
+
+    def _details_page(self, row: Any, revealed: str | None = None) -> str:
+        """`revealed`: the masked number that is shown whole."""
+        hidden = self._hidden_numbers(row).keys() - {revealed}
+        groups: list[tuple[str | None, list[DetailCell]]] = []
         headings, formatters = headings_of(self.model, "details"), self.column_formatters_detail or {}
         for f in self.fields("details"):
             value, heading = value_of(row, f), headings[f.name]
             if f.key == "county_id" and actor().county_id is not None:
                 continue
-            if not (value or _asked(f)):
+            if not (value or asked(f)):
                 continue
             if not groups or groups[-1][0] != heading:
                 groups.append((heading, []))
-            text = self._text(formatters, f, value, row, masked=masked)
-            groups[-1][1].append((f.heading, tag_class(f, value), text, self._address_of(f, row)))
+            name = _number_name(row, f)
+            text = self._text(formatters, f, value, row, masked=name in hidden)
+            address = self._address_of(f, row)
+            groups[-1][1].append((f.heading, tag_class(f, value), text, address, name if name in hidden else ""))
         versioned = self.may_change("edit", row) and hasattr(row, "version")
         restorable = {f.name for f in self.form_fields(row, new=False)} if versioned else set()
         for title, fields, other in self.more_groups(row):
-            values = [(f, value_of(other, f)) for f in fields]
-            groups.append(
-                (title, [(f.heading, tag_class(f, v), show_field(f, v, masked=masked), "") for f, v in values])
-            )
+            groups.append((title, [_other_cell(other, f, hidden) for f in fields]))
         return self.render(
             self.details_template,
             row=row,
@@ -605,12 +648,16 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
             sheets=self.sheets(row),
             attachments=attachments_of(db(), row) if self.takes_attachments() else None,
             papers=self.papers() if self.has_papers and self.may("edit") else [],
-            history=history_of(db(), row, masked=masked, allowed=restorable) if self.keeps_history else [],
+            history=self._history(row, restorable),
             can_revert=bool(restorable),
             doubts=[(f.label, said) for f, said in self._doubts(row)],
             key=new_key(),
             **self.details_more(row),
         )
+
+    def _history(self, row: Any, restorable: set[str]) -> list[Change]:
+        masked = not sees_phones(actor(), self.model)
+        return history_of(db(), row, masked=masked, allowed=restorable) if self.keeps_history else []
 
     def _address_of(self, f: Field, row: Any) -> str:
         """The page of the record that a reference points at, if the actor may open every row of that table."""
@@ -663,7 +710,7 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         statement = lists.rows_statement(inline.model, fields).where(attribute(inline.model, inline.by) == row.id)
         order = attribute(inline.model, inline.order)
         found = db().execute(statement.order_by(order, inline.model.id).limit(MAX_INLINE))
-        masked = not sees_phones(actor())
+        masked = not sees_phones(actor(), inline.model)
         rows: list[list[tuple[str, ...]]] = []
         for id_, *values in found:
             cells = zip(fields, values, strict=True)
@@ -745,6 +792,18 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
         abort(404)
 
 
+def _number_name(row: Base, f: Field) -> str:
+    """What asks for a masked number: of which table, which column."""
+    return f"{table_name(type(row))}.{f.key}"
+
+
+def _other_cell(row: Base, f: Field, hidden: Container[str]) -> DetailCell:
+    """A value of another record on a record's page."""
+    value, name = value_of(row, f), _number_name(row, f)
+    masked = name in hidden
+    return f.heading, tag_class(f, value), show_field(f, value, masked=masked), "", name if masked else ""
+
+
 def _worded(f: Field, text: str) -> str:
     """A choice in the county's own terms; what people wrote stays as it is."""
     return in_county_terms(text) if f.kind == "choice" else text
@@ -757,12 +816,6 @@ def refusing() -> Iterator[None]:
         yield
     except ValidationError as error:
         raise RuleViolation("view.refused", str(error)) from error
-
-
-def _asked(field: Field) -> bool:
-    """Whether the user's county uses the field."""
-    county = own_county() if field.when else None
-    return county is None or bool(getattr(county, str(field.when)))
 
 
 def show_any(value: Any) -> str:

@@ -28,6 +28,7 @@ from admin.forms import (
 )
 from admin.missing_materials import MissingField
 from admin.papers import sheets_of
+from admin.received_papers import PapersField
 from admin.session import actor, db
 from admin.stations import HandInForm, list_papers
 from models.base import Base
@@ -54,7 +55,8 @@ from services.cases import (
     undo,
 )
 from services.cases.eligibility import why_ineligible
-from services.cases.intake import link_consultation, materials_of
+from services.cases.intake import link_consultation
+from services.cases.received_papers import held_papers, materials_of
 from services.desk import badges
 from services.desk.badges import Mark
 from services.kernel.roles import acts_as
@@ -64,6 +66,7 @@ from services.statistics.coverage import told_if_late
 REASON = [Required(), Length(max=200), no_control]
 #: Default number of days to reply to a 督办.
 REPLY_DAYS = 5
+PAPERS_HELP = "逐件勾选退还，不退还的写明原因；印在终止单上"
 
 
 #: The applicant and the project on the application. Source: W 附件2, Z 附件2.
@@ -120,10 +123,17 @@ class TellingForm(BackOfficeForm):
     told_on = action_field(ServiceCase, "told_on", default=today)
 
 
+class WithdrawForm(ReasonForm):
+    """撤回申请."""
+
+    papers = PapersField("收到的材料", description=PAPERS_HELP)
+
+
 class RejectForm(TellingForm, ReasonForm):
     """不予受理."""
 
     told_on = action_field(ServiceCase, "told_on", required=True, default=today)
+    papers = PapersField("收到的材料", description=PAPERS_HELP)
 
 
 class NotifyForm(DateForm):
@@ -215,6 +225,7 @@ class DeliverForm(DateForm):
         default="已将批文、证件及有关资料送达委托单位",
     )
     registered_on = action_field(Delivery, "registered_on", default=today, description="送达情况备案的日期，归档前须有")
+    given_back = Boxes("一并退还的材料", [Optional()], coerce=int, choices=[], description="原件不退还的不能归档")
 
 
 class SendForm(DeliverForm):
@@ -261,7 +272,7 @@ class TerminateForm(TellingForm, DateForm):
     reason = action_field(Termination, "reason")
     explanation = action_field(Termination, "explanation")
     returned = action_field(Termination, "returned")
-    given_back = Boxes("退还的材料", [Optional()], coerce=int, choices=[])
+    papers = PapersField("收到的材料", description=PAPERS_HELP)
     one_sided = action_field(Termination, "one_sided", description="由牵头单位办理；单方终止的原因不勾也按单方终止")
 
 
@@ -346,8 +357,16 @@ def _each(*preparations: Callable[[Any, Sequence[Any]], None]) -> Callable[[Any,
     return prepare
 
 
+def _ask_papers(form: Any, rows: Sequence[ServiceCase]) -> None:
+    """Ask where the received papers go, when there are any."""
+    form.papers.ask_about([paper for row in rows for paper in held_papers(db(), row)])
+    if not form.papers.papers:
+        del form.papers
+
+
 def _suggest_refusal(form: Any, rows: Sequence[ServiceCase]) -> None:
     """The condition that the case does not meet, where the county checks one."""
+    _ask_papers(form, rows)
     if len(rows) == 1 and form.reason.raw_data is None:
         form.reason.data = why_ineligible(db(), rows[0])
 
@@ -378,21 +397,24 @@ def _ask_delivery(form: Any, rows: Sequence[ServiceCase]) -> None:
     """Keep 工作纪实 and 备案 only where the county uses them; prefill the applicant's clerk as recipient."""
     if not rows[0].county.delivery_noted:
         del form.note, form.registered_on
+    papers = [paper for row in rows for paper in held_papers(db(), row)]
+    form.given_back.choices = [SelectChoice(paper.id, paper.in_words) for paper in papers]
+    if form.given_back.raw_data is None:
+        form.given_back.data = [paper.id for paper in papers if paper.original]
+    if not papers:
+        del form.given_back
     first = rows[0].enterprise.handler if rows[0].enterprise else rows[0].applicant_name
     if len(rows) == 1 and form.recipient.raw_data is None:
         form.recipient.data = first
 
 
-def _list_received(form: Any, rows: Sequence[ServiceCase]) -> None:
-    """Show the papers that were received, and what the lead office is asked to approve."""
+def _ask_end(form: Any, rows: Sequence[ServiceCase]) -> None:
+    """Ask where the received papers go, and show what the lead office is asked to approve."""
+    _ask_papers(form, rows)
     if not acts_as(actor(), Role.LEAD_OFFICE):
         del form.one_sided
     elif form.one_sided.raw_data is None and len(rows) == 1 and (why := closing.termination_reason(db(), rows[0])):
         form.one_sided.data, form.explanation.data = True, why
-    papers = materials_of(db(), rows[0], MaterialState.RECEIVED) if len(rows) == 1 else []
-    form.given_back.choices = [SelectChoice(paper.id, paper.name) for paper in papers]
-    if not papers:
-        del form.given_back
 
 
 def _list_ratings(form: Any, rows: Sequence[ServiceCase]) -> None:
@@ -507,7 +529,7 @@ CASE_ACTIONS = (
         danger=True,
         prepare=_each(_suggest_refusal, _ask_telling("refusal_told", "须向申请人说明不予受理的原因", *TELLING[:-1])),
     ),
-    _case_action("withdraw", ReasonForm, intake.withdraw, danger=True),
+    _case_action("withdraw", WithdrawForm, intake.withdraw, danger=True, prepare=_ask_papers),
     _case_action("propose_end", ProposeEndForm, closing.propose_end, danger=True),
     _case_action("refuse_end", ReasonForm, closing.refuse_end),
     _case_action(
@@ -515,7 +537,7 @@ CASE_ACTIONS = (
         TerminateForm,
         closing.terminate,
         danger=True,
-        prepare=_each(_list_received, _ask_telling("obstacle_told", OBSTACLE, *TELLING)),
+        prepare=_each(_ask_end, _ask_telling("obstacle_told", OBSTACLE, *TELLING)),
     ),
     _case_action(
         "undo", UndoForm, undo.undo_last_step, undo.why_not_undone, batch=False, danger=True, prepare=_tell_last

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from admin.downloads import send_workbook
 from admin.pages import OfficePage, TablePages
 from admin.saved_views import MAX_QUERY
-from admin.session import carry_out_from, db, new_key, write_separately
+from admin.session import asked, carry_out_from, db, new_key, write_separately
 from models.fields import Field, all_fields, fields_of
 from models.tasks import UNFINISHED, BackgroundTask, TaskState
 from models.types import now, show
@@ -66,7 +66,8 @@ class ExportPages(TablePages):
         if len(query) > MAX_QUERY:  # cut off it would let out other rows than the list shows
             abort(400, "条件太长，请减少条件后再导出")
         listed = self.list_fields()
-        fields = self._shown_export(listed + self.hint_of(listed)) if shown else self.fields("export")
+        every = [f for f in self.fields("export") if asked(f)]
+        fields = self._shown_export(listed + self.hint_of(listed)) if shown else every
         names = tuple(f.name for f in fields)
         return ListExport(self.table, names, query, self.column_default_sort, kind, only)
 

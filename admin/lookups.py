@@ -47,7 +47,7 @@ class LookupPages(TablePages):
             row = db().scalar(select(target).where(target.id == id_, *lists.equals(target, where)))
         if row is None:
             abort(404)
-        masked = not sees_phones(actor())
+        masked = not sees_phones(actor(), target)
         wanted = [f for f in self.fields("form") if f.fill and f.fill.partition(".")[0] == request.args["name"]]
         found = {f.name: getattr(row, str(f.fill).partition(".")[2]) for f in wanted if not (f.sensitive and masked)}
         filled = {k: [v.id, str(v)] if isinstance(v, Base) else show(v) for k, v in found.items() if v}

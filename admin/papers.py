@@ -17,11 +17,14 @@ from documents import as_html
 from documents.parts import Paper
 from documents.render import template_to_edit
 from documents.template_validation import MAX_BYTES
-from documents.variables import GROUPS, written_names
+from documents.variables import GROUPS, Variable, written_names
 from models.actions import AuditAction
+from models.base import table_name
 from models.cases import ServiceCase
+from models.fields import field_of
 from models.papers import PaperTemplate, PrintForm
 from models.places import County
+from models.work import Agreement, WorkRecord
 from services.kernel.access import may
 from services.kernel.audit import record
 from services.kernel.errors import RuleViolation
@@ -33,8 +36,16 @@ from services.records.lists import parse_id
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+#: The rows that papers are printed of, by the argument that names them in an address.
+OWNERS: dict[str, type[Any]] = {"case": ServiceCase, "agreement": Agreement, "record": WorkRecord}
 #: What is told of a template that was brought: paper, version, address to look at it.
 BROUGHT = Markup('“{}”已改用上传的模板（第 {} 版），请<a href="{}">预览</a>核对')
+
+
+def _is_used(variable: Variable, county: County) -> bool:
+    """Whether the county has what the variable shows."""
+    setting = field_of(*variable.column).when if variable.column else None
+    return setting is None or bool(getattr(county, setting))
 
 
 def send_word(content: bytes, name: str) -> Any:
@@ -67,34 +78,41 @@ class PapersView(OfficePage):
             key=new_key(),
             keeps=self._keeps(),
             versions={p: [r for r in rows if r.paper == p] for p in {r.paper for r in rows}},
-            variables=GROUPS,
+            variables=[(group, [v for v in known if _is_used(v, county)]) for group, known in GROUPS],
             written=written_names(),
         )
 
-    # Papers of a case.
+    # Papers of a case, an agreement or a work record.
     @expose("/word/")
     def word(self) -> Any:
-        """A paper of a case as a Word file."""
-        case, sheet = self._sheet()
-        content = case_papers.as_word(db(), case, sheet)
-        name = "-".join(part for part in (sheet.paper.title, case.number or str(case.id)) if part)
-        write_separately(lambda session: case_papers.record_print(session, [case], sheet, PrintForm.WORD))
+        """A paper as a Word file."""
+        row, sheet = self._sheet()
+        printed = case_papers.filled(db(), row, sheet)
+        name = "-".join((printed.title, getattr(row, "number", None) or str(row.id)))
+        content = printed.as_word()
+        write_separately(lambda session: case_papers.record_print(session, [(row, sheet, printed)], PrintForm.WORD))
         return send_word(content, name)
 
     @expose("/page/")
     def page(self) -> str:
-        """A paper of a case as a page to print."""
-        case, sheet = self._sheet()
-        body, back = case_papers.as_page(db(), case, sheet), url_for("service_case.details_view", id=case.id)
-        write_separately(lambda session: case_papers.record_print(session, [case], sheet, PrintForm.PAGE))
-        return self.render("paper.html", body=body, title=sheet.paper.title, back=back)
+        """A paper as a page to print."""
+        row, sheet = self._sheet()
+        printed = case_papers.filled(db(), row, sheet)
+        body = as_html.as_page(printed.as_word())
+        back = url_for(f"{table_name(type(row))}.details_view", id=row.id)
+        write_separately(lambda session: case_papers.record_print(session, [(row, sheet, printed)], PrintForm.PAGE))
+        return self.render("paper.html", body=body, title=printed.title, back=back)
 
-    def _sheet(self) -> tuple[ServiceCase, case_papers.CasePaper]:
-        case = db().scalar(select(ServiceCase).where(ServiceCase.id == (_number("case") or 0)))
-        if case is None:
+    def _sheet(self) -> tuple[case_papers.Owner, case_papers.CasePaper]:
+        """The row that the address names and its paper; 404 when the user may not see it or it has no such paper."""
+        name = next((name for name in OWNERS if name in request.args), "case")
+        model, id_ = OWNERS[name], _number(name) or 0
+        row = db().scalar(select(model).where(model.id == id_)) if may(actor(), f"{table_name(model)}.read") else None
+        if row is None:
             abort(404)
-        sheet = case_papers.sheet_of(db(), case, request.args.get("paper", ""), _number("part"))
-        return (case, sheet) if sheet is not None else abort(404)
+        part = _number("part") if name == "case" else row.id
+        sheet = case_papers.sheet_of(db(), row, request.args.get("paper", ""), part)
+        return (row, sheet) if sheet is not None else abort(404)
 
     # Blank papers, and papers of a whole month.
     @expose("/blank/")
@@ -113,8 +131,8 @@ class PapersView(OfficePage):
         if month is None:
             flash("月份请写成 2026-10 这样", "error")
             return redirect(url_for(".index"))
-        content, sheet, cases = case_papers.month_of_slips(db(), county, month)
-        write_separately(lambda session: case_papers.record_print(session, cases, sheet, PrintForm.BATCH))
+        content, sheet, prints = case_papers.month_of_slips(db(), county, month)
+        write_separately(lambda session: case_papers.record_print(session, prints, PrintForm.BATCH))
         return send_word(content, f"{sheet.paper.title}-{month}")
 
     # Templates.
@@ -201,14 +219,15 @@ class PapersView(OfficePage):
         return next((row for row in rows if row.id == id_), None) or abort(404)
 
 
-def sheets_of(case: ServiceCase) -> list[dict[str, str]]:
-    """The papers that fit a case, with the addresses of their files and pages."""
+def sheets_of(row: case_papers.Owner) -> list[dict[str, str]]:
+    """The papers that fit a row, with the addresses of their files and pages."""
     if not may(actor(), "paper.print"):
         return []
+    owner = next(name for name, model in OWNERS.items() if isinstance(row, model))
     found = []
-    for sheet in case_papers.papers_of_case(db(), case):
-        part = sheet.part.id if sheet.part else None
-        args: dict[str, Any] = {"case": case.id, "paper": sheet.paper.key, "part": part}
+    for sheet in case_papers.papers_of_row(db(), row):
+        part = sheet.part.id if sheet.part and owner == "case" else None
+        args: dict[str, Any] = {owner: row.id, "paper": sheet.paper.key, "part": part}
         found.append(
             {
                 "title": sheet.paper.title,

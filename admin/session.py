@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.actions import AuditAction, AuditResult
+from models.fields import Field
 from models.places import County
 from models.records import IdempotencyKey
 from services.kernel.actor import Actor, actor_of
@@ -48,6 +49,12 @@ def own_county() -> County | None:
     """The county of the user; None for users who see several, and before log-in."""
     user = getattr(current_user, "user", None)
     return user.county if user is not None else None
+
+
+def asked(field: Field) -> bool:
+    """Whether the user's county uses the field."""
+    county = own_county() if field.when else None
+    return county is None or bool(getattr(county, str(field.when)))
 
 
 def in_county_terms(text: str) -> str:

@@ -12,9 +12,10 @@ from admin.actions import Action
 from admin.base import BackOfficeView, Block
 from admin.cases import DateForm
 from admin.forms import RefsField, Required, action_field, no_control, tidy
+from admin.papers import sheets_of
 from admin.session import actor
 from models.places import Department
-from models.work import Extension, Meeting, MeetingDepartment, Urge, WorkKind, WorkRecord
+from models.work import Agreement, Extension, Meeting, MeetingDepartment, Urge, WorkKind, WorkRecord
 from services.cases import coordination
 from services.cases.coordination import set_departments
 from services.kernel.access import may
@@ -150,6 +151,13 @@ class ExtensionView(BackOfficeView):
     )
 
 
+class AgreementView(BackOfficeView):
+    """委托协议, printed from its own page."""
+
+    def sheets(self, row: Agreement) -> list[dict[str, str]]:
+        return sheets_of(row)
+
+
 class WorkRecordView(BackOfficeView):
     """工作纪实; a consultation may be studied together, or become an application."""
 
@@ -165,6 +173,9 @@ class WorkRecordView(BackOfficeView):
         ),
     )
     related = (("meeting", "record"),)
+
+    def sheets(self, row: WorkRecord) -> list[dict[str, str]]:
+        return sheets_of(row)
 
     def links(self, row: WorkRecord) -> list[tuple[str, str]]:
         if row.kind is not WorkKind.CONSULTATION or row.case_id or not may(actor(), "service_case.create"):

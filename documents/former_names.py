@@ -101,5 +101,6 @@ FORMER_NAMES: Mapping[str, str] = {
     "重大项目年度计划": "project_major_plan",
     "符合产业导向": "project_guided",
     "属宏观调控高耗能高污染资源类": "project_restricted",
+    "留存的资料及原因": "termination_kept",
     "退还时间和方式": "returned_how",
 }

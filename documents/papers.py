@@ -161,6 +161,7 @@ def termination(county: County, title: str) -> Parts:
         ),
         TextLine("终止原因：{{ termination_reason }}"),
         TextLine("移交的资料：{{ termination_returned }}"),
+        TextLine("留存的资料及原因：{{ termination_kept }}"),
         Space(2),
         *_signed(county),
         TextLine("{{ termination_terminated_on }}", "right"),
@@ -362,7 +363,8 @@ class PaperKind:
     """A kind of paper.
 
     Its name is the one that the county's list of papers has for its `meaning`, else its `title`. A county that has
-    neither has no such paper. `notes`: small print below the layout.
+    neither has no such paper. `when`: whether a county has the paper under the `title`; its own name is enough
+    otherwise. `notes`: small print below the layout.
     """
 
     #: Code of the paper in addresses, stored templates and print records.
@@ -370,17 +372,25 @@ class PaperKind:
     layout: Callable[[County, str], Parts]
     meaning: Meaning | None = None
     title: str = ""
+    when: Callable[[County], bool] = lambda county: True
     notes: Callable[[County, Names], Parts] = lambda county, names: ()
 
 
 KINDS: tuple[PaperKind, ...] = (
     PaperKind("application", application, Meaning.PAPER_APPLICATION, notes=application_notes),
     PaperKind("commitment", commitment, Meaning.PAPER_COMMITMENT),
-    PaperKind("agreement", agreement, Meaning.PAPER_AGREEMENT),
+    # W and Z sign one as well, without a form of theirs. Source: W, Z 附件1 一.
+    PaperKind(
+        "agreement",
+        agreement,
+        Meaning.PAPER_AGREEMENT,
+        "{service}委托协议",
+        when=lambda county: county.agreement_needed,
+    ),
     PaperKind("consultation", consultation, title="接待咨询记录"),
     PaperKind("missing", missing, title="一次性告知书"),
     PaperKind("rejection", rejection, title="不予受理告知书"),
-    PaperKind("extension", extension, title="延期告知书"),
+    PaperKind("extension", extension, title="延期告知书", when=lambda county: county.extension_allowed),
     PaperKind("urge", urge, title="督办单"),
     PaperKind("record", record, title="{service}情况工作纪实"),
     PaperKind("posting", posting, title="邮寄记录"),
@@ -397,8 +407,8 @@ def papers_of(county: County, names: Names) -> dict[str, Paper]:
     found, words = {}, cast(County, _PlainCounty(county))
     for kind in KINDS:
         named = names.get(kind.meaning) if kind.meaning else None
-        title = named or kind.title.format(service=words.service_word)
-        if title and not (kind.key == "extension" and not county.extension_allowed):
+        title = named or (kind.title.format(service=words.service_word) if kind.when(county) else "")
+        if title:
             title = plain(title)
             found[kind.key] = Paper(kind.key, title, kind.layout(words, title) + kind.notes(words, names))
     return found

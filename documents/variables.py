@@ -169,6 +169,7 @@ GROUPS: tuple[tuple[str, tuple[Variable, ...]], ...] = (
             of_column(Termination, "terminated_on", DATE),
             of_column(Termination, "reason"),
             of_column(Termination, "returned", words="移交资料"),
+            Variable("termination_kept", "留存的资料及原因"),
             Variable("termination_way", "终止方式", "现经双方认可"),
         ),
     ),

@@ -114,6 +114,9 @@ class AuditAction(Labelled):
     TEMPLATE_DOWNLOAD = "template.download", "下载单据模板"
     TEMPLATE_PREVIEW = "template.preview", "预览单据模板"
 
+    PAPER_PRINT = "paper.print", "打印单据"
+    PHONE_REVEAL = "phone.reveal", "显示电话"
+
     CALENDAR_NOTICE = "calendar.notice", "录入节假日通知"
     COUNTY_COPY = "county.copy", "按已有县（旗）新增"
     SETUP = "program.setup", "初始化"

@@ -203,7 +203,9 @@ class ServiceCase(CountyScoped, Versioned, Numbered, Base):
     lead_section: Mapped[Department | None] = relationship(foreign_keys=[lead_section_id])
     agent_id: Mapped[int | None] = field("代办员", ForeignKey("staff.id"), hide="form", filter=True)
     agent: Mapped[GeneralAgent | None] = relationship(foreign_keys=[agent_id])
-    officer_id: Mapped[int | None] = field("首席服务员", ForeignKey("staff.id"), index=True, hide="form")
+    officer_id: Mapped[int | None] = field(
+        "首席服务员", ForeignKey("staff.id"), index=True, hide="form", when="has_chief_officers"
+    )
     officer: Mapped[ChiefServiceOfficer | None] = relationship(foreign_keys=[officer_id])
     submitted_on: Mapped[date | None] = field("申请日期", hide="form")
     accepted_on: Mapped[date | None] = field("受理日期", hide="form", filter=True)

@@ -123,7 +123,7 @@ class LedgerEntry(CountyScoped, Versioned, Numbered, Base):
     items: Mapped[str | None] = field("具体事项", String(500))
     departments: Mapped[str | None] = field("责任部门", String(500), filter=True)
     agent: Mapped[str | None] = field("代办员", String(30), filter=True)
-    officer: Mapped[str | None] = field("首席服务员", String(30), filter=True)
+    officer: Mapped[str | None] = field("首席服务员", String(30), filter=True, when="has_chief_officers")
     limit: Mapped[str | None] = field("承诺时限", String(40))
     due_on: Mapped[date | None] = field("应办结日")
     state: Mapped[str | None] = field("当前状态", String(20))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, relationship
 
 from models.base import Base, CountyScoped, Versioned
@@ -12,6 +12,7 @@ from models.fields import field
 from models.identifiers import document_number
 from models.name_keys import Numbered
 from models.people import Staff
+from models.places import Department
 from models.types import Labelled, choice
 
 
@@ -66,14 +67,19 @@ class Verdict(Labelled):
 
 
 class Commendation(CountyScoped, Versioned, Base):
-    """表彰惩处: what a service person was praised or punished for. Source: Z 五(四)."""
+    """表彰惩处: what a unit or a service person was praised or punished for. Source: Z 五(四)."""
 
     __tablename__ = "commendation"
     __title__ = "表彰惩处"
     __label__ = "reason"
+    __table_args__ = (CheckConstraint("(department_id IS NULL) <> (staff_id IS NULL)", name="either_ratee"),)
 
-    staff_id: Mapped[int] = field("人员", ForeignKey("staff.id"), index=True, filter=True)
-    staff: Mapped[Staff] = relationship()
+    department_id: Mapped[int | None] = field(
+        "单位", ForeignKey("department.id"), index=True, filter=True, help="单位和人员填其中一个"
+    )
+    department: Mapped[Department | None] = relationship()
+    staff_id: Mapped[int | None] = field("人员", ForeignKey("staff.id"), index=True, filter=True)
+    staff: Mapped[Staff | None] = relationship()
     verdict: Mapped[Verdict] = field("类别", choice(Verdict, "verdict"), filter=True)
     decided_on: Mapped[date] = field("决定日期", filter=True, past=True)
     basis: Mapped[str | None] = field("决定文号", String(60))

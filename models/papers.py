@@ -1,10 +1,10 @@
-"""Papers: templates uploaded by a county, and the print records."""
+"""Papers: templates uploaded by a county, the print records, and what each paper said when it was first printed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyScoped
@@ -69,3 +69,41 @@ class PaperPrint(CountyScoped, Base):
     printed_by_id: Mapped[int | None] = field("打印人", ForeignKey("user.id"))
     printed_by: Mapped[User | None] = relationship()
     template_number: Mapped[int | None] = field("模板版本", help="空为默认模板")
+
+
+class PrintedTemplate(CountyScoped, Base):
+    """A template that papers were printed with, each once: reprints of archived cases need it for ever."""
+
+    __tablename__ = "printed_template"
+    __title__ = "印过的模板"
+    __label__ = "digest"
+    __audited__ = False
+    __table_args__ = (UniqueConstraint("county_id", "digest"),)
+
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PrintedPaper(CountyScoped, Base):
+    """What a paper said when it was first printed: its values by the codes of the variables.
+
+    `owner_table` and `owner_id` name the row that the paper is about: a case, a slip, a work record. `edition` tells
+    papers of one row apart, such as two 一次性告知书 of different days.
+    """
+
+    __tablename__ = "printed_paper"
+    __title__ = "印出的内容"
+    __label__ = "paper"
+    __audited__ = False
+    __table_args__ = (UniqueConstraint("county_id", "owner_table", "owner_id", "paper", "edition"),)
+
+    paper: Mapped[str] = mapped_column(String(20))
+    owner_table: Mapped[str] = mapped_column(String(40))
+    owner_id: Mapped[int] = mapped_column(BigId)
+    edition: Mapped[str] = mapped_column(String(20), default="")
+    title: Mapped[str] = mapped_column(String(60))
+    values: Mapped[dict[str, str]] = mapped_column(JSON)
+    template_number: Mapped[int | None] = mapped_column()
+    template_id: Mapped[int] = mapped_column(BigId, ForeignKey("printed_template.id"))
+    template: Mapped[PrintedTemplate] = relationship()
+    printed_at: Mapped[datetime] = mapped_column(Moment, default=now)

@@ -69,7 +69,12 @@ class Enterprise(CountyScoped, Versioned, Deletable, Named, Base):
         "是否重点企业", default=False, filter=True, hide="form", help="由登记重点认定得出", group="服务"
     )
     officer_id: Mapped[int | None] = field(
-        "首席服务员", ForeignKey("staff.id"), filter=True, hide="form", help="由分包得出"
+        "首席服务员",
+        ForeignKey("staff.id"),
+        filter=True,
+        hide="form",
+        help="由分包得出",
+        when="has_chief_officers",
     )
     officer: Mapped[ChiefServiceOfficer | None] = relationship()
     demands: Mapped[str | None] = field("需求事项", String(300), hide="list", help="印在重点企业台账上")
@@ -139,7 +144,12 @@ class Project(CountyScoped, Versioned, Deletable, Named, Base):
     )
     is_key: Mapped[bool] = field("是否重点项目", default=False, filter=True, hide="form", help="由登记重点认定得出")
     officer_id: Mapped[int | None] = field(
-        "首席服务员", ForeignKey("staff.id"), filter=True, hide="form", help="由分包得出"
+        "首席服务员",
+        ForeignKey("staff.id"),
+        filter=True,
+        hide="form",
+        help="由分包得出",
+        when="has_chief_officers",
     )
     officer: Mapped[ChiefServiceOfficer | None] = relationship()
     scale: Mapped[str | None] = field("建设规模", String(300), aliases=("建设规模及内容", "建设内容及规模"))

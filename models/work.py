@@ -87,6 +87,7 @@ class CaseMaterial(CountyScoped, Versioned, Base):
     remedy: Mapped[str | None] = field("补正办法", String(200), help="待补的材料写明怎样补、到哪里办")
     received_on: Mapped[date | None] = field("收到日期", past=True)
     returned_on: Mapped[date | None] = field("退还日期", past=True)
+    kept_reason: Mapped[str | None] = field("留存原因", String(100), hide="list", help="收到后不退还的写明原因")
 
     @property
     def in_words(self) -> str:

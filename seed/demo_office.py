@@ -158,6 +158,12 @@ def _around_cases(session: Session, county: County, today: date) -> Iterator[Bas
         decided_on=today - timedelta(days=30),
         reason="全年办件数量居首",
     )
+    yield Commendation(
+        department_id=agent.department_id,
+        verdict=Verdict.PRAISE,
+        decided_on=today - timedelta(days=30),
+        reason="帮办代办工作成绩突出",
+    )
 
 
 def _handovers(session: Session, county: County, open_cases: Sequence[ServiceCase]) -> Iterator[Base]:

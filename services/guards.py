@@ -9,6 +9,7 @@ from models.base import Base
 from models.cases import CaseStep, ServiceCase
 from models.items import ServiceItem
 from models.ledger import LedgerEntry, LedgerMonth
+from models.office import Commendation
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
@@ -33,6 +34,7 @@ from services.ledgers.ledger_months import drop_month, guard_entry
 from services.master_data.agreements import guard_agreement, guard_work_record
 from services.master_data.appointments import guard_appointment
 from services.master_data.enterprises import guard_enterprise
+from services.master_data.office import guard_commendation
 from services.master_data.options import guard_option
 from services.master_data.staff import guard_item, guard_leader
 from services.master_data.windows import guard_window
@@ -57,6 +59,7 @@ _GUARDS: dict[type[Base], Guard] = {
     WorkRecord: guard_work_record,
     Appointment: guard_appointment,
     Meeting: guard_meeting,
+    Commendation: guard_commendation,
     KeyDesignation: guard_designation,
 }
 GUARDS.update(_GUARDS)

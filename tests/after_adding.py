@@ -16,6 +16,7 @@ from models import Base
 from models.cases import CaseState, ServiceCase
 from models.people import Role, User
 from models.places import County
+from models.projects import Enterprise
 from seed.accounts import make_accounts
 from seed.load import load_counties
 from services.cases.state_diagram import document
@@ -103,7 +104,7 @@ def role(office: Office) -> Facts:
         "less": sorted(p for p, roles in PERMISSIONS.items() if parent in roles and new not in roles),
         "rows": [m.__name__ for m in ROW_SCOPE[parent].keys() - ROW_SCOPE[new].keys()],
         "needs": needs_of(new) == needs_of(parent),
-        "phones": sees_phones(f.actor_as(new)) == sees_phones(f.actor_as(parent)),
+        "phones": sees_phones(f.actor_as(new), Enterprise) == sees_phones(f.actor_as(parent), Enterprise),
         "cards": _cards(client) == _cards(office.client("wuzhi.officer")),
         "list": client.get("/admin/service_case/").status_code,
         "form": client.get("/admin/service_case/new/").status_code,

@@ -36,7 +36,7 @@ from models.office import (
     Training,
     Verdict,
 )
-from models.papers import PaperPrint, PaperTemplate, PrintForm
+from models.papers import PaperPrint, PaperTemplate, PrintedPaper, PrintedTemplate, PrintForm
 from models.people import (
     ChiefServiceOfficer,
     DepartmentLeader,
@@ -448,7 +448,8 @@ def make_station_line(session: Session, **values: Any) -> StationHandoverLine:
 
 def make_commendation(session: Session, **values: Any) -> Commendation:
     values = {"verdict": Verdict.PRAISE, "decided_on": DAY, "reason": "办件多"} | _scoped(session, values)
-    _need(session, values, "staff", make_agent)
+    if "department" not in values:
+        _need(session, values, "staff", make_agent)
     return _save(session, Commendation(**values))
 
 
@@ -496,6 +497,24 @@ def make_merger(session: Session, **values: Any) -> Merger:
     """A merge of two enterprises that changed nothing else."""
     values = {"target": "enterprise", "kept_id": 1, "gone_id": 2, "kept_name": "甲", "gone_name": "乙"} | values
     return _save(session, Merger(**({"reason": "同一家", "changes": []} | _scoped(session, values))))
+
+
+def make_printed_template(session: Session, **values: Any) -> PrintedTemplate:
+    values = {"digest": f"{next(_serial):064d}", "content": b"PK"} | _scoped(session, values)
+    return _save(session, PrintedTemplate(**values))
+
+
+def make_printed_paper(session: Session, **values: Any) -> PrintedPaper:
+    """What the application of case 1 said."""
+    values = {
+        "paper": "application",
+        "owner_table": "service_case",
+        "owner_id": 1,
+        "title": "申请表",
+        "values": {"applicant": "甲公司"},
+    } | _scoped(session, values)
+    _need(session, values, "template", make_printed_template)
+    return _save(session, PrintedPaper(**values))
 
 
 def make_import_file(session: Session, **values: Any) -> ImportFile:
@@ -565,5 +584,7 @@ MAKERS: dict[type[Base], Any] = {
     BackgroundTask: make_task,
     PaperTemplate: make_template,
     PaperPrint: make_print,
+    PrintedTemplate: make_printed_template,
+    PrintedPaper: make_printed_paper,
     SavedView: make_view,
 }

@@ -82,6 +82,15 @@ UNSEEN: dict[tuple[str, str], str] = {
     ("PaperTemplate", "content"): "the file is given out on the page of papers",
     ("PaperPrint", "paper"): "the title says it in the county's words",
     ("PaperPrint", "case_id"): "a line of the case's page",
+    **{
+        ("PrintedPaper", key): "a reprint shows it, no page does"
+        for key in (
+            *("paper", "owner_table", "owner_id", "edition", "title"),
+            *("values", "template_number", "template_id", "printed_at"),
+        )
+    },
+    ("PrintedTemplate", "digest"): "finds a template that was printed with before",
+    ("PrintedTemplate", "content"): "a reprint is made with it",
     ("AuditEntry", "user_id"): "the user's name as it was then is shown",
     ("AuditEntry", "before"): "shown by labels in the details, not as it is stored",
     ("AuditEntry", "after"): "shown by labels in the details, not as it is stored",

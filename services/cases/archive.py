@@ -19,6 +19,7 @@ from models.work import Meeting, Urge
 from services.cases.closing import delivery_of
 from services.cases.evaluation import bad_grades
 from services.cases.paper_handover import is_passed_on
+from services.cases.received_papers import held_originals
 from services.cases.transitions import transition
 from services.kernel.access import require
 from services.kernel.errors import RuleViolation
@@ -79,6 +80,7 @@ def propose(session: Session, cases: Sequence[ServiceCase], *, on: date, present
     """提请归档: every required paper is scanned or in the paper file (`present`, ids of papers)."""
     require(session, "case.propose")
     for case in cases:
+        _check_originals(session, case)
         missing = missing_papers(session, case)
         lacking = [paper.name for paper in missing if paper.id not in present]
         lacking += _unfinished(session, case)
@@ -111,10 +113,19 @@ def why_not_proposed(session: Session, case: ServiceCase) -> str | None:
     return f"{case.display_name} 还缺：{lacking}" if lacking else None
 
 
+def _check_originals(session: Session, case: ServiceCase) -> None:
+    """Originals of the applicant do not disappear into the archive. Source: W, Z 附件2 注2; H 五(三)."""
+    if held := held_originals(session, case):
+        names = "、".join(paper.name for paper in held)
+        told = f"{case.display_name} 收到的原件还没有退还：{names}。请在“材料”里登记退还，或写明留存原因"
+        raise RuleViolation("archive.originals", told)
+
+
 def archive(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
     """归档: the lead office confirms; the file gets its number and becomes read-only."""
     require(session, "case.archive")
     for case in cases:
+        _check_originals(session, case)
         with transition(session, case, "archive", on):
             pass
         case.archive_number = take_number(session, case.county, NumberKind.ARCHIVE, on.year)

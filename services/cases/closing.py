@@ -5,7 +5,7 @@ Source: W, Z 附件1 五, 附件2 注2, 附件4-5; B 六.3; H 五(三); 领域 4
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Unpack
 
@@ -23,9 +23,9 @@ from models.cases import (
 from models.people import Role
 from models.places import CountyOption, Meaning
 from models.records import NumberKind
-from models.work import MaterialState, WorkKind, WorkRecord
+from models.work import CaseMaterial, WorkKind, WorkRecord
 from services.cases.deadlines import settle_due
-from services.cases.intake import materials_of
+from services.cases.received_papers import NOTHING_RECEIVED, Whereabouts, check_settled, return_papers, settle_papers
 from services.cases.steps import withdraw_items
 from services.cases.telling import Told, tellings
 from services.cases.transitions import apply_transition, check_date, side_action, transition
@@ -34,6 +34,9 @@ from services.kernel.actor import Actor
 from services.kernel.errors import RuleViolation
 from services.kernel.roles import acts_as
 from services.records.numbers import take_number
+
+#: Longest text of 移交的资料.
+MAX_RETURNED = 300
 
 
 def deliver(
@@ -48,10 +51,12 @@ def deliver(
     received_on: date | None = None,
     registered_on: date | None = None,
     note: str | None = None,
+    given_back: Collection[int] = (),
 ) -> None:
     """送达: the papers are handed over or sent. Where a signed receipt is 办结, it closes the case as well.
 
-    `note`: the 工作纪实. `registered_on`: the date of the 备案. W and Z require both.
+    `note`: the 工作纪实. `registered_on`: the date of the 备案. W and Z require both. `given_back`: ids of the received
+    papers that go back with the results. Source: B 附件2; H 五(三).
     """
     actor = require(session, "case.close")
     _check_delivery(way, tracking_number, on, received_on)
@@ -77,8 +82,9 @@ def deliver(
             )
             if note:
                 session.add(_delivery_record(case, actor, on, recipient, note))
+            return_papers(session, case, given_back, on)
         if received_on is not None and case.county.closes_on_receipt:
-            _close(session, case, actor, received_on, recipient, automatic=True)
+            _close(session, case, actor, received_on, automatic=True)
     session.flush()
 
 
@@ -115,6 +121,7 @@ def deliver_and_close(
     tracking_number: str | None = None,
     registered_on: date | None = None,
     note: str | None = None,
+    given_back: Collection[int] = (),
 ) -> None:
     """送达并办结: record the delivery and the numbered 办结单 together."""
     actor = require(session, "case.close")
@@ -133,10 +140,11 @@ def deliver_and_close(
         received_on=None if way.meaning is Meaning.POSTED else on,
         registered_on=registered_on,
         note=note,
+        given_back=given_back,
     )
     for case in cases:
         if not case.county.closes_on_receipt:
-            _close(session, case, actor, on, recipient)
+            _close(session, case, actor, on)
     session.flush()
 
 
@@ -155,7 +163,7 @@ def confirm_receipt(session: Session, cases: Sequence[ServiceCase], *, on: date)
             if delivery is not None:
                 delivery.received_on = on
         if case.county.closes_on_receipt:
-            _close(session, case, actor, on, delivery.recipient if delivery else None, automatic=True)
+            _close(session, case, actor, on, automatic=True)
     session.flush()
 
 
@@ -197,14 +205,11 @@ def close(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None:
     """办结: both sides sign the 办结单 after the delivery."""
     actor = require(session, "case.close")
     for case in cases:
-        delivery = delivery_of(session, case)
-        _close(session, case, actor, on, delivery.recipient if delivery else None)
+        _close(session, case, actor, on)
     session.flush()
 
 
-def _close(
-    session: Session, case: ServiceCase, actor: Actor, on: date, handler: str | None, *, automatic: bool = False
-) -> None:
+def _close(session: Session, case: ServiceCase, actor: Actor, on: date, *, automatic: bool = False) -> None:
     """Close the case with a numbered 办结单. `automatic`: it follows from the signed receipt."""
     if automatic:
         with apply_transition(session, case, "close", on, "签收即办结", automatic=True):
@@ -219,11 +224,22 @@ def _close(
             case_id=case.id,
             number=number,
             completed_on=on,
-            handler=handler,
+            handler=_handler_of(case),
             closed_by_id=actor.staff_id,
         )
     )
     session.flush()
+
+
+def _shortened(papers: Sequence[CaseMaterial]) -> str:
+    """The papers for the ledger; the slip lists each of them."""
+    names = "、".join(paper.in_words for paper in papers)
+    return names if len(names) <= MAX_RETURNED else f"{names[: MAX_RETURNED - 8]}…等 {len(papers)} 件"
+
+
+def _handler_of(case: ServiceCase) -> str | None:
+    """项目经办人, who signs the slips: not whoever takes the papers at the delivery. Source: W, Z 附件4-5."""
+    return case.enterprise.handler if case.enterprise else case.applicant_name
 
 
 def propose_end(
@@ -264,13 +280,13 @@ def terminate(
     returned: str | None,
     one_sided: bool = False,
     on: date,
-    given_back: Sequence[int] = (),
+    papers: Whereabouts = NOTHING_RECEIVED,
     **told: Unpack[Told],
 ) -> None:
     """终止: end the mandate by both sides or, by the lead office, by one; makes a numbered slip.
 
     A one-sided reason makes the termination one-sided. 不可抗力 is explained to the applicant (`told`): Z 二(二).
-    `given_back`: ids of the materials that were returned. Source: W, Z 附件2 注2, 附件5; H 五(三).
+    `papers`: where each received paper goes. Source: W, Z 附件2 注2, 附件5; H 五(三).
     """
     actor = require(session, "case.terminate")
     one_sided = one_sided or reason.meaning is Meaning.ONE_SIDED
@@ -283,13 +299,12 @@ def terminate(
     for case in cases:
         needed = case.county.obstacle_told and reason.meaning is Meaning.FORCE_MAJEURE
         explained = tellings(session, case, "说明终止", explanation or reason.name, told, needed=needed)
+        check_settled(session, case, papers)
         with transition(session, case, "terminate", on, f"{reason.name} {explanation or ''}".strip()):
             settle_due(case, on)
             session.add_all(explained)
             withdraw_items(case, on)
-            for paper in materials_of(session, case, MaterialState.RECEIVED):
-                if paper.id in given_back:
-                    paper.state, paper.returned_on = MaterialState.RETURNED, on
+            back = settle_papers(session, case, papers, on)
         number = take_number(session, case.county, NumberKind.TERMINATION, on.year)
         session.add(
             Termination(
@@ -299,10 +314,10 @@ def terminate(
                 terminated_on=on,
                 reason_id=reason.id,
                 explanation=explanation,
-                returned=returned,
+                returned=returned or _shortened(back) or None,
                 one_sided=one_sided,
                 ended_by_id=actor.staff_id,
-                handler=case.enterprise.handler if case.enterprise else case.applicant_name,
+                handler=_handler_of(case),
             )
         )
     session.flush()

@@ -24,6 +24,7 @@ from models.records import NumberKind
 from models.work import Agreement, CaseMaterial, MaterialState, WorkRecord
 from services.cases.deadlines import set_due
 from services.cases.eligibility import check_eligible
+from services.cases.received_papers import NOTHING_RECEIVED, Whereabouts, check_settled, materials_of, settle_papers
 from services.cases.steps import withdraw_items
 from services.cases.telling import Told, tellings
 from services.cases.transitions import MOVES, check_date, is_key, last_day_of, targets_of, transition
@@ -167,12 +168,6 @@ def _mark_missing(session: Session, case: ServiceCase, materials: Sequence[Missi
         row.state, row.remedy, row.received_on = MaterialState.MISSING, paper.remedy, None
 
 
-def materials_of(session: Session, case: ServiceCase, state: MaterialState | None = None) -> list[CaseMaterial]:
-    """The materials of the case in order of entry, optionally those in one state."""
-    statement = select(CaseMaterial).where(CaseMaterial.case_id == case.id).order_by(CaseMaterial.id)
-    return list(session.scalars(statement if state is None else statement.where(CaseMaterial.state == state)))
-
-
 def resupply(session: Session, cases: Sequence[ServiceCase], *, on: date, received: Sequence[int]) -> None:
     """登记补正: mark the papers with ids `received` as received. Those still missing stay asked for, and the case
     stays 待补正 until the last one comes.
@@ -261,28 +256,50 @@ def _are_materials_handed(session: Session, case: ServiceCase) -> bool:
     return case.materials_handed or bool(materials_of(session, case, MaterialState.RECEIVED))
 
 
-def reject(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: str, **told: Unpack[Told]) -> None:
-    """不予受理, with the reason, and who told it to whom, when and how. Source: H 五(一), Z 二(二)."""
+def reject(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    on: date,
+    reason: str,
+    papers: Whereabouts = NOTHING_RECEIVED,
+    **told: Unpack[Told],
+) -> None:
+    """不予受理, with the reason, and who told it to whom, when and how; `papers`: where each received paper goes.
+
+    Source: H 五(一), Z 二(二).
+    """
     require(session, "case.reject")
     told_on = told.get("told_on") or on
     check_date(told_on, on, "告知")
     for case in cases:
         needed = case.county.refusal_told
         explained = tellings(session, case, "不予受理", reason, {**told, "told_on": told_on}, needed=needed)
+        check_settled(session, case, papers)
         with transition(session, case, "reject", on, reason):
             case.refusal, case.told_on = reason, told_on
             session.add_all(explained)
             withdraw_items(case, on)
+            settle_papers(session, case, papers, on)
     session.flush()
 
 
-def withdraw(session: Session, cases: Sequence[ServiceCase], *, on: date, reason: str) -> None:
-    """撤回申请: the applicant withdraws before acceptance."""
+def withdraw(
+    session: Session,
+    cases: Sequence[ServiceCase],
+    *,
+    on: date,
+    reason: str,
+    papers: Whereabouts = NOTHING_RECEIVED,
+) -> None:
+    """撤回申请: the applicant withdraws before acceptance, and gets back what they handed in."""
     require(session, "case.withdraw")
     for case in cases:
+        check_settled(session, case, papers)
         with transition(session, case, "withdraw", on, reason):
             case.refusal = reason
             withdraw_items(case, on)
+            settle_papers(session, case, papers, on)
     session.flush()
 
 

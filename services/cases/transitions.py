@@ -325,7 +325,7 @@ UNDOABLE_COLUMNS: Mapping[type[Base], tuple[str, ...]] = {
         "limit_kind",
         "pauses",
     ),
-    CaseMaterial: ("state", "received_on", "returned_on", "remedy"),
+    CaseMaterial: ("state", "received_on", "returned_on", "remedy", "kept_reason"),
     Delivery: ("received_on", "registered_on"),
     WorkRecord: (),
     PaperHandover: (),

@@ -39,8 +39,10 @@ OVERSEERS = frozenset({Role.LEAD_OFFICE, Role.INSPECTOR, Role.SUPERVISOR})
 EVERYBODY = READERS | {Role.DEPT_LEADER, Role.LIAISON, Role.CHIEF_OFFICER, Role.LIST_KEEPER}
 NOBODY: frozenset[Role] = frozenset()
 
-#: Roles that see whole phone numbers; for the others they are masked.
+#: Roles that see every phone number whole: they call applicants and staff.
 SEES_PHONES = with_heirs(*INTAKE)
+#: Roles whose duty is to call whom they serve: they see the numbers of the rows that are theirs. Source: W 附件1 二.
+CALLS_ITS_OWN = with_heirs(*OFFICER)
 
 #: Roles of a 基层政务服务站.
 STATIONS = with_heirs(Role.STATION_CLERK)
@@ -268,9 +270,11 @@ def may_set(actor: Actor, table: str, name: str) -> bool:
     return actor.is_system or roles is None or any(acts_as(actor, role) for role in roles)
 
 
-def sees_phones(actor: Actor) -> bool:
-    """Whether the actor sees phone numbers unmasked."""
-    return actor.is_system or actor.role in SEES_PHONES
+def sees_phones(actor: Actor, model: type[Any]) -> bool:
+    """Whether the actor sees the phone numbers of the rows of `model` that they see; the others are masked."""
+    if actor.is_system or actor.role in SEES_PHONES:
+        return True
+    return actor.role in CALLS_ITS_OWN and not sees_all(actor, model)
 
 
 def sees_all(actor: Actor, model: type[Any]) -> bool:

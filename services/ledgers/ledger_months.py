@@ -255,7 +255,7 @@ def export_month(
     Users who may see phone numbers get the stored file of a locked month byte for byte.
     """
     require(session, "ledger.export")
-    phones = sees_phones(actor_of(session))
+    phones = sees_phones(actor_of(session), LedgerEntry)
     if is_locked(month) and phones and only is None:
         stored = session.execute(
             select(LedgerFile.name, LedgerFile.content).where(LedgerFile.month_id == month.id)
@@ -271,4 +271,6 @@ def export_month(
 
 def record_export(session: Session, month: LedgerMonth | None, rows: int) -> None:
     """Audit an export, in a separate writing session."""
-    record(session, AuditAction.LEDGER_EXPORT, subject=month, rows=rows, phones=sees_phones(actor_of(session)))
+    record(
+        session, AuditAction.LEDGER_EXPORT, subject=month, rows=rows, phones=sees_phones(actor_of(session), LedgerEntry)
+    )

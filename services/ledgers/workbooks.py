@@ -32,6 +32,7 @@ from excel.definitions import (
     ratings,
 )
 from excel.write import write_book
+from models.fields import field_of
 from models.ledger import LedgerEntry, LedgerMonth, Outcome
 from models.places import County
 from services.kernel.errors import RuleViolation
@@ -118,8 +119,7 @@ def _sheet(session: Session, month: LedgerMonth, kind: LedgerKind, *, masked: bo
     county, last = month.county, last_day(month.month)
     title = _title(county, kind, in_words(month.month))
     if kind.name == "cases":
-        rows = CountedRows(progress).of(entries(session, month, masked=masked))
-        return LedgerSheet(kind.sheet, title, LEDGER, rows)
+        return _cases_sheet(session, month, kind.sheet, title, masked=masked, counted=CountedRows(progress))
     if kind.name == "projects":
         rows = other_ledgers.key_projects(session, county.id, last, masked=masked)
         return LedgerSheet(kind.sheet, title, PROJECTS, rows, measure="个", empty="本月没有重点项目")
@@ -145,6 +145,16 @@ def _ratings_sheet(
         measure="个",
         empty=f"{period}没有应评的件",
     )
+
+
+def _cases_sheet(
+    session: Session, month: LedgerMonth, sheet: str, title: str, *, masked: bool, counted: CountedRows
+) -> LedgerSheet:
+    """工作台账 of a month, with the columns that its county has: 巴林左旗 and 和硕县 have no 首席服务员."""
+    settings = [field_of(LedgerEntry, column.key).when for column in LEDGER]
+    kept = [n for n, setting in enumerate(settings) if setting is None or getattr(month.county, setting)]
+    rows = ([row[n] for n in kept] for row in counted.of(entries(session, month, masked=masked)))
+    return LedgerSheet(sheet, title, [LEDGER[n] for n in kept], rows)
 
 
 def entries(session: Session, month: LedgerMonth, *, masked: bool) -> Iterator[Sequence[Any]]:
@@ -270,11 +280,13 @@ def write_year(
     months = months_of_year(session, county.id, year)
     gone = CountedRows(progress)
     sheets = [
-        LedgerSheet(
+        _cases_sheet(
+            session,
+            month,
             _month_name(month),
             _title(county, KINDS[0], in_words(month.month)),
-            LEDGER,
-            gone.of(entries(session, month, masked=not phones)),
+            masked=not phones,
+            counted=gone,
         )
         for month in months
     ]

@@ -18,10 +18,11 @@ from documents.parts import Paper
 from documents.template_validation import BadTemplate, template_doubts, validate_template
 from models.actions import AuditAction
 from models.base import Base
-from models.cases import ENDED, CaseForm, CaseState, CaseStep, Completion, ServiceCase
+from models.cases import ENDED, CaseState, CaseStep, Completion, ServiceCase
 from models.papers import PaperPrint, PaperTemplate, PrintForm
 from models.places import County, CountyOption, Meaning, OptionKind
 from models.work import (
+    Agreement,
     CaseMaterial,
     Extension,
     ExtensionState,
@@ -31,12 +32,13 @@ from models.work import (
     WorkRecord,
 )
 from services.cases.closing import delivery_of
-from services.kernel.access import require
+from services.kernel.access import require, sees_phones
 from services.kernel.actor import actor_of
-from services.kernel.audit import audit_action
+from services.kernel.audit import audit_action, record
 from services.kernel.errors import RuleViolation
 from services.kernel.months import first_day, last_day
-from services.papers.case_values import blank_values, values_of
+from services.papers.case_values import blank_values, values_of, values_without_case
+from services.papers.printed import Filled, as_first_printed, keep, key_of, printed_before
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def papers_of_case(session: Session, case: ServiceCase) -> list[CasePaper]:
     fits: Mapping[str, Callable[[], object]] = {
         "application": lambda: True,
         "commitment": lambda: True,
-        "agreement": lambda: case.form is not CaseForm.ACCOMPANY,
+        "agreement": lambda: True,
         "missing": lambda: session.scalar(lacking),
         "rejection": lambda: state is CaseState.REJECTED,
         "posting": lambda: delivery is not None and delivery.tracking_number,
@@ -121,10 +123,28 @@ PARTS: Mapping[str, Callable[[Session, ServiceCase], Iterator[tuple[Base, str]]]
 }
 
 
-def sheet_of(session: Session, case: ServiceCase, key: str, part: int | None) -> CasePaper | None:
-    """The paper of that key, about that part, when it fits the case."""
-    wanted = (s for s in papers_of_case(session, case) if s.paper.key == key)
+def sheet_of(session: Session, row: Owner, key: str, part: int | None) -> CasePaper | None:
+    """The paper of that key, about that part, when it fits the row."""
+    wanted = (s for s in papers_of_row(session, row) if s.paper.key == key)
     return next((s for s in wanted if (s.part.id if s.part else None) == part), None)
+
+
+#: A row that papers are printed of.
+Owner = ServiceCase | Agreement | WorkRecord
+
+
+def papers_of_row(session: Session, row: Owner) -> list[CasePaper]:
+    """The papers of a case; the one paper of an agreement or a work record, with or without a case."""
+    if isinstance(row, ServiceCase):
+        return papers_of_case(session, row)
+    known, key = county_papers(session, session.get_one(County, row.county_id)), _paper_of(row)
+    return [CasePaper(known[key], row)] if key in known else []
+
+
+def _paper_of(row: Agreement | WorkRecord) -> str:
+    if isinstance(row, Agreement):
+        return "agreement"
+    return "consultation" if row.kind is WorkKind.CONSULTATION else "record"
 
 
 # Filled in.
@@ -141,15 +161,36 @@ def _content(paper: Paper, own: PaperTemplate | None) -> bytes:
     return own.content if own is not None else render.default_template(paper)
 
 
-def as_word(session: Session, case: ServiceCase, sheet: CasePaper) -> bytes:
+def filled(session: Session, row: Owner, sheet: CasePaper) -> Filled:
+    """The paper as it is to be printed: what was printed before keeps its names, of an archived case everything."""
+    own = active_template(session, row.county_id, sheet.paper.key)
+    now = Filled(
+        sheet.paper.title, _content(sheet.paper, own), own.number if own else None, _values(session, row, sheet)
+    )
+    kept = printed_before(session, key_of(session, row, sheet.paper.key, sheet.part))
+    return as_first_printed(kept, now, _case_of(row))
+
+
+def _case_of(row: Owner) -> ServiceCase | None:
+    return row if isinstance(row, ServiceCase) else row.case
+
+
+def _values(session: Session, row: Owner, sheet: CasePaper) -> dict[str, str]:
+    case = _case_of(row)
+    if case is not None:
+        return values_of(session, case, sheet.part)
+    assert isinstance(row, Agreement | WorkRecord)
+    return values_without_case(session, row)
+
+
+def as_word(session: Session, row: Owner, sheet: CasePaper) -> bytes:
     """The paper as a Word file."""
-    own = active_template(session, case.county_id, sheet.paper.key)
-    return render.fill(_content(sheet.paper, own), values_of(session, case, sheet.part))
+    return filled(session, row, sheet).as_word()
 
 
-def as_page(session: Session, case: ServiceCase, sheet: CasePaper) -> Markup:
+def as_page(session: Session, row: Owner, sheet: CasePaper) -> Markup:
     """The paper as HTML, as its Word file has it."""
-    return as_html.as_page(as_word(session, case, sheet))
+    return as_html.as_page(as_word(session, row, sheet))
 
 
 def blank(session: Session, county: County, paper: Paper) -> bytes:
@@ -183,34 +224,53 @@ def _slips_of_month(session: Session, month: str) -> Sequence[ServiceCase]:
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def month_of_slips(session: Session, county: County, month: str) -> tuple[bytes, CasePaper, Sequence[ServiceCase]]:
-    """All 办结单 of a month as one file, which paper that is, and whose. Raises RuleViolation when there are none."""
+#: A paper that was printed: of what, which, and what it says.
+Print = tuple[Owner, CasePaper, Filled]
+
+
+def month_of_slips(session: Session, county: County, month: str) -> tuple[bytes, CasePaper, Sequence[Print]]:
+    """All 办结单 of a month as one file, which paper that is, and the prints. RuleViolation when there are none."""
     paper = county_papers(session, county).get("completion")
     cases = _slips_of_month(session, month) if paper is not None else []
     if paper is None or not cases:
         raise RuleViolation("paper.none", f"{month} 没有办结单，或本县没有这种单据", field="month")
     if len(cases) > render.MOST:
         raise RuleViolation("paper.many", f"{month} 的办结单超过 {render.MOST} 张，一个文件放不下", field="month")
-    content = _content(paper, active_template(session, county.id, paper.key))
-    return render.joined([render.fill(content, values_of(session, case)) for case in cases]), CasePaper(paper), cases
+    sheet = CasePaper(paper)
+    prints: list[Print] = [(case, sheet, filled(session, case, sheet)) for case in cases]
+    return render.joined([printed.as_word() for *_, printed in prints]), sheet, prints
 
 
-def record_print(session: Session, cases: Sequence[ServiceCase], sheet: CasePaper, form: PrintForm) -> None:
-    """Keep what was printed, when and by whom."""
-    for case in cases:
-        own = active_template(session, case.county_id, sheet.paper.key) if form is not PrintForm.PAGE else None
-        session.add(
-            PaperPrint(
-                county_id=case.county_id,
-                case_id=case.id,
-                paper=sheet.paper.key,
-                title=sheet.paper.title,
-                form=form,
-                printed_by_id=actor_of(session).user_id,
-                template_number=own.number if own else None,
-            )
-        )
+def record_print(session: Session, prints: Sequence[Print], form: PrintForm) -> None:
+    """Keep what was printed, when and by whom.
+
+    A form never has a masked number. Who does not see phone numbers otherwise leaves a line in the audit.
+    """
+    actor = actor_of(session)
+    for row, sheet, printed in prints:
+        keep(session, key_of(session, row, sheet.paper.key, sheet.part), printed)
+        case = _case_of(row)
+        if case is None:
+            record(session, AuditAction.PAPER_PRINT, subject=row, paper=sheet.paper.key, form=form)
+        else:
+            _add_print(session, case, sheet, printed, form)
+        if not sees_phones(actor, type(row)):
+            record(session, AuditAction.PHONE_REVEAL, subject=row, paper=sheet.paper.key)
     session.flush()
+
+
+def _add_print(session: Session, case: ServiceCase, sheet: CasePaper, printed: Filled, form: PrintForm) -> None:
+    session.add(
+        PaperPrint(
+            county_id=case.county_id,
+            case_id=case.id,
+            paper=sheet.paper.key,
+            title=printed.title,
+            form=form,
+            printed_by_id=actor_of(session).user_id,
+            template_number=printed.template_number if form is not PrintForm.PAGE else None,
+        )
+    )
 
 
 # Templates of a county's own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -21,10 +21,11 @@ from models.cases import (
     Termination,
 )
 from models.evaluation import Evaluation
-from models.fields import field_of, mask
+from models.fields import field_of
 from models.items import ItemCategory, ItemMaterial, ServiceItem
+from models.people import Staff
 from models.places import County, CountyOption, OptionKind
-from models.projects import Authority, Funding, Land, Project
+from models.projects import Authority, Enterprise, Funding, Land, Project
 from models.types import day_in_words, show
 from models.work import (
     Agreement,
@@ -35,9 +36,7 @@ from models.work import (
     WorkRecord,
 )
 from services.cases.evaluation import BY_APPLICANT
-from services.cases.intake import materials_of
-from services.kernel.access import sees_phones
-from services.kernel.actor import actor_of
+from services.cases.received_papers import materials_of
 from services.kernel.working_days import today
 
 #: The boxes of the application for each category of items, by code. Source: Z 附件2.
@@ -50,8 +49,6 @@ ITEM_BOXES = {
 
 #: Joins names within a sentence.
 JOINT = "、"
-#: Formats a phone number for the actor: whole, or masked.
-Phone = Callable[[Any], str]
 
 
 def in_words(day: date | None) -> str:
@@ -67,18 +64,25 @@ def blank_values(session: Session, county: County) -> dict[str, str]:
 def values_of(session: Session, case: ServiceCase, part: Base | None = None) -> dict[str, str]:
     """Every variable of a case. `part`: the work record, extension or 督办 that the paper is about."""
     found = {**BLANK, **_of_county(session, case.county, {s.item_id for s in case.steps}, _rating(session, case))}
-    phone = _phones(session)
-    found |= _of_enterprise(case, phone) | _of_project(case) | _of_case(session, case, phone)
-    found |= _of_slips(session, case) | _of_delivery(session, case) | _of_agreement(session, case, phone)
+    found |= _of_applicant(case) | _of_project(case) | _of_case(session, case)
+    found |= _of_slips(session, case) | _of_delivery(session, case) | _of_agreement(session, case)
     found["today"] = in_words(today())
     if part is not None:
-        found |= _of_part(part, phone)
+        found |= _of_part(part)
     return {name: text or BLANK[name] for name, text in found.items()}
 
 
-def _phones(session: Session) -> Phone:
-    whole = sees_phones(actor_of(session))
-    return lambda number: (number if whole else mask(number)) if number else ""
+def values_without_case(session: Session, row: Agreement | WorkRecord) -> dict[str, str]:
+    """Every variable of an agreement or a work record that belongs to no case. Source: Z 附件1 一.1; B 六.1."""
+    found = blank_values(session, session.get_one(County, row.county_id))
+    enterprise = row.enterprise or (row.project.enterprise if row.project else None)
+    if enterprise is not None:
+        found |= _enterprise_values(enterprise)
+    if row.project is not None:
+        found |= _project_values(row.project)
+    found |= _of_part(row)
+    found["today"] = in_words(today())
+    return {name: text or BLANK[name] for name, text in found.items()}
 
 
 def _of_county(session: Session, county: County, items: set[int], rating: Evaluation | None) -> dict[str, str]:
@@ -112,16 +116,14 @@ def _rating(session: Session, case: ServiceCase) -> Evaluation | None:
     return next((row for row in rows if row.relation.meaning in BY_APPLICANT), None)
 
 
-def _column_values(row: Base, *keys: str, phone: Phone = str) -> dict[str, str]:
-    """Columns of a row by code: dates in words, amounts with their unit, phones as `phone` gives them."""
+def _column_values(row: Base, *keys: str) -> dict[str, str]:
+    """Columns of a row by code: dates in words, amounts with their unit. Forms print phone numbers whole."""
     found = {}
     for key in keys:
         field = field_of(type(row), key)
         value = getattr(row, field.relation or field.key)
         if field.kind == "date":
             text = in_words(value)
-        elif field.sensitive:
-            text = phone(value)
         else:
             text = f"{show(value)} {field.unit}" if field.unit and value is not None else _shown(value)
         found[code_of(type(row), field.name)] = text
@@ -132,24 +134,28 @@ def _shown(value: Any) -> str:
     return str(value) if isinstance(value, Base) else show(value)
 
 
-def _of_enterprise(case: ServiceCase, phone: Phone) -> dict[str, str]:
-    one = case.enterprise
-    if one is None:
-        name = case.applicant_name or ""
-        return {
-            "applicant": name,
-            "enterprise_handler": name,
-            "enterprise_handler_phone": phone(case.applicant_phone),
-        }
+def _of_applicant(case: ServiceCase) -> dict[str, str]:
+    if case.enterprise is not None:
+        return _enterprise_values(case.enterprise)
+    name = case.applicant_name or ""
+    return {
+        "applicant": name,
+        "enterprise_handler": name,
+        "enterprise_handler_phone": case.applicant_phone or "",
+    }
+
+
+def _enterprise_values(one: Enterprise) -> dict[str, str]:
     columns = ("credit_code", "address", "postcode", "principal", "principal_phone", "handler", "handler_phone")
-    return {"applicant": one.name, **_column_values(one, *columns, phone=phone)}
+    return {"applicant": one.name, **_column_values(one, *columns)}
 
 
 def _of_project(case: ServiceCase) -> dict[str, str]:
     """Values of the project; a case without a project prints its matter. Source: 领域 2."""
-    one: Project | None = case.project
-    if one is None:
-        return {"project_name": case.matter}
+    return {"project_name": case.matter} if case.project is None else _project_values(case.project)
+
+
+def _project_values(one: Project) -> dict[str, str]:
     return {
         **_column_values(one, "name", "code", "investment", "scale", "address", "industry_kind", "major_plan"),
         "project_funding": choice_boxes(Funding, one.funding),
@@ -162,7 +168,7 @@ def _of_project(case: ServiceCase) -> dict[str, str]:
     }
 
 
-def _of_case(session: Session, case: ServiceCase, phone: Phone) -> dict[str, str]:
+def _of_case(session: Session, case: ServiceCase) -> dict[str, str]:
     missing = session.scalars(
         select(CaseMaterial)
         .where(CaseMaterial.case_id == case.id, CaseMaterial.state == MaterialState.MISSING)
@@ -191,7 +197,7 @@ def _of_case(session: Session, case: ServiceCase, phone: Phone) -> dict[str, str
         "case_departments": JOINT.join(departments),
         "case_items": _items(case),
         "case_course": _course(case),
-        "case_agent_phone": phone(case.agent.phone) if case.agent else "",
+        "case_agent_phone": (case.agent.phone if case.agent else None) or "",
         "missing_materials": numbered_list([f"{m.name}：{m.remedy}" if m.remedy else m.name for m in missing]),
     }
 
@@ -222,12 +228,15 @@ def _of_slips(session: Session, case: ServiceCase) -> dict[str, str]:
     found: dict[str, str] = {}
     if closed is not None:
         found |= _column_values(closed, "number", "completed_on")
-        found["enterprise_handler"] = closed.handler or ""
     if ended is not None:
+        back = [paper.in_words for paper in materials_of(session, case, MaterialState.RETURNED)]
+        kept = [p for p in materials_of(session, case, MaterialState.RECEIVED) if p.kept_reason]
         reason = "：".join(part for part in (ended.reason.name, ended.explanation) if part)
         how = "因故由受托方单方决定" if ended.one_sided else BLANK["termination_way"]
         found |= {
-            **_column_values(ended, "number", "terminated_on", "returned"),
+            **_column_values(ended, "number", "terminated_on"),
+            "termination_returned": "；".join(dict.fromkeys(filter(None, (ended.returned, JOINT.join(back))))),
+            "termination_kept": JOINT.join(f"{p.in_words}（{p.kept_reason}）" for p in kept) or "无",
             "termination_reason": reason,
             "termination_way": how,
         }
@@ -248,39 +257,52 @@ def _of_delivery(session: Session, case: ServiceCase) -> dict[str, str]:
     return found
 
 
-def _of_agreement(session: Session, case: ServiceCase, phone: Phone) -> dict[str, str]:
+def _of_agreement(session: Session, case: ServiceCase) -> dict[str, str]:
+    """Values of the case's agreement; those that the case itself gives while none is registered."""
     one = session.scalars(select(Agreement).where(Agreement.case_id == case.id).order_by(Agreement.id.desc())).first()
-    papers = (
-        session.scalars(
-            select(CaseMaterial.name).where(CaseMaterial.case_id == case.id).order_by(CaseMaterial.id)
-        ).all()
-        or session.scalars(
-            select(ItemMaterial.name)
-            .where(ItemMaterial.item_id.in_([step.item_id for step in case.steps]))
-            .order_by(ItemMaterial.position, ItemMaterial.id)
-        ).all()
-    )
-    agent = case.agent
+    papers = [paper.name for paper in materials_of(session, case)] or session.scalars(
+        select(ItemMaterial.name)
+        .where(ItemMaterial.item_id.in_([step.item_id for step in case.steps]))
+        .order_by(ItemMaterial.position, ItemMaterial.id)
+    ).all()
+    phone = case.enterprise.handler_phone if case.enterprise else case.applicant_phone
     found = {
-        "provider": " ".join((case.county.lead_office, *([agent.name] if agent else []))),
-        "provider_phone": phone(agent.phone) if agent else "",
+        **_provider(case.county, case.agent),
         "agreement_client": case.enterprise.name if case.enterprise else case.applicant_name or "",
-        "agreement_client_phone": phone(case.enterprise.handler_phone if case.enterprise else case.applicant_phone),
+        "agreement_client_phone": phone or "",
         "agreement_matter": _items(case),
         "agreement_materials": numbered_list(list(papers)),
     }
-    if one is not None:
-        found |= _column_values(one, "number", "client", "client_phone", "matter", "signed_on", phone=phone)
-        if one.materials:
-            found["agreement_materials"] = numbered_list([line for line in one.materials.splitlines() if line.strip()])
+    return found if one is None else found | _agreement_values(one)
+
+
+def _provider(county: County, agent: Staff | None) -> dict[str, str]:
+    """代办方: the lead office with the person who acts for it."""
+    return {
+        "provider": " ".join((county.lead_office, *([agent.name] if agent else []))),
+        "provider_phone": (agent.phone if agent else None) or "",
+    }
+
+
+def _agreement_values(one: Agreement) -> dict[str, str]:
+    found = _column_values(one, "number", "client", "client_phone", "matter", "signed_on")
+    if one.agent is not None:
+        found |= _provider(one.county, one.agent)
+    if one.materials:
+        found["agreement_materials"] = numbered_list([line for line in one.materials.splitlines() if line.strip()])
     return found
 
 
-def _of_part(part: Base, phone: Phone) -> Mapping[str, str]:
-    """Values of a work record, an extension or a 督办."""
+def _of_part(part: Base) -> Mapping[str, str]:
+    """Values of a work record, an agreement, an extension or a 督办."""
     if isinstance(part, WorkRecord):
         columns = ("happened_on", "kind", "subject", "visitor", "visitor_phone", "staff", "content", "answer")
-        return {**_column_values(part, *columns, phone=phone), "service_case_first_contact": part.first_contact or ""}
+        return {**_column_values(part, *columns), "service_case_first_contact": part.first_contact or ""}
+    if isinstance(part, Agreement):
+        return {
+            **_provider(part.county, part.case.agent if part.case else None),
+            **_agreement_values(part),
+        }
     if isinstance(part, Extension):
         told = _column_values(part, "old_due", "new_due", "reason")
         return {

@@ -50,7 +50,7 @@ def search(session: Session, text: str) -> list[SearchResult]:
     words = searched(text)[:MAX_TEXT]
     actor = actor_of(session)
     tables = [m for m in TABLES if may(actor, f"{table_name(m)}.read")] if words else []
-    found = [_of(session, model, words, phones=sees_phones(actor)) for model in tables]
+    found = [_of(session, model, words, phones=sees_phones(actor, model)) for model in tables]
     return [answer for answer in found if answer.rows]
 
 

@@ -75,8 +75,11 @@ class ListExport:
         fields = tuple(field_of(self.model, name) for name in self.fields)
         query = lists.read_query(self.model, fields, parse_qsl(self.query), self.sort)
         query.check()
-        where = lists.conditions(self.model, query, phones=sees_phones(actor_of(session)))
+        where = lists.conditions(self.model, query, phones=self._phones(session))
         return query, where if self.only is None else [*where, self.model.id.in_(self.only)]
+
+    def _phones(self, session: Session) -> bool:
+        return sees_phones(actor_of(session), self.model)
 
     def write(self, session: Session, path: Path, progress: Progress = no_progress) -> tuple[str, int]:
         """Write the file; return its name and number of rows. Raises `Forbidden`."""
@@ -84,7 +87,7 @@ class ListExport:
         fields = tuple(field_of(self.model, name) for name in self.fields)
         query, where = self._where(session)
         found = lists.all_rows(session, self.model, fields, where, query)
-        rows = plain_rows(fields, CountedRows(progress).of(found), masked=not sees_phones(actor_of(session)))
+        rows = plain_rows(fields, CountedRows(progress).of(found), masked=not self._phones(session))
         if self.kind == "csv":
             return self.name(session), write_csv(path, fields, rows)
         return self.name(session), write_table(path, self.model.__title__, fields, rows)
@@ -92,7 +95,7 @@ class ListExport:
     def note(self, session: Session, rows: int) -> None:
         """Audit the export."""
         asked = f"已选 {len(self.only)} 条" if self.only is not None else self.query[:200]
-        phones = sees_phones(actor_of(session))
+        phones = self._phones(session)
         record(session, AuditAction.LIST_EXPORT, table=self.table, rows=rows, filter=asked, phones=phones)
 
 
@@ -161,13 +164,13 @@ class YearExport:
     def write(self, session: Session, path: Path, progress: Progress = no_progress) -> tuple[str, int]:
         """Write the file; return its name and number of rows. Raises `Forbidden`."""
         actor = require(session, self.permission)
-        county, phones = self._county(session), sees_phones(actor)
+        county, phones = self._county(session), sees_phones(actor, LedgerEntry)
         name = workbooks.write_year(session, county, self.year, path, phones=phones, on=today(), progress=progress)
         return name, self.count(session)
 
     def note(self, session: Session, rows: int) -> None:
         """Audit the export."""
-        phones = sees_phones(actor_of(session))
+        phones = sees_phones(actor_of(session), LedgerEntry)
         record(
             session,
             AuditAction.LEDGER_EXPORT_YEAR,

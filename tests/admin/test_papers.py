@@ -91,7 +91,7 @@ def test_blank_forms_and_a_months_slips(client_of: ClientOf) -> None:
     assert "是\u00a0☐  否\u00a0☐" in blank
     assert "☑" not in blank
     assert "企业登记\u00a0☐" in client.get("/admin/papers/blank/?paper=application&form=page").text
-    assert client.get("/admin/papers/blank/?paper=agreement").status_code == 404
+    assert client.get("/admin/papers/blank/?paper=extension").status_code == 404
     slips = client.get("/admin/papers/month/?month=2026-10")
     assert words(slips.data).count("（第一联）") >= 1
     assert "月份请写成" in client.get("/admin/papers/month/?month=2026-13", follow_redirects=True).text

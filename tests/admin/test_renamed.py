@@ -22,6 +22,7 @@ from models.records import AuditEntry
 from models.types import Labelled, show
 from services.cases import intake, undo
 from services.cases.intake import MissingMaterial
+from services.cases.received_papers import materials_of
 from services.kernel.actor import Actor
 from services.kernel.audit import record
 from services.kernel.errors import RuleViolation
@@ -95,7 +96,7 @@ def test_a_case_told_before_the_words_changed_is_not_told_twice(session: Session
     intake.submit(session, [case], on=DAY)
     intake.notify(session, [case], on=DAY, materials=[PAPER], reason=None)
     rename_all(rename)
-    received = [paper.id for paper in intake.materials_of(session, case)]
+    received = [paper.id for paper in materials_of(session, case)]
     intake.resupply(session, [case], on=DAY, received=received)
     with pytest.raises(RuleViolation, match="已经一次性告知过"):
         intake.notify(session, [case], on=DAY, materials=[PAPER], reason=None)

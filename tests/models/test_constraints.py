@@ -139,6 +139,8 @@ NAMED_TWICE: dict[str, Make] = {
     "uq_saved_view_user_id_list_table_name": twice(f.make_view, f.make_user, name="视图"),
     "uq_paper_template_county_id_paper_number": twice(f.make_template, active=False),
     "uq_paper_template_active": templates_in_use,
+    "uq_printed_template_county_id_digest": twice(f.make_printed_template, digest="0" * 64),
+    "uq_printed_paper_county_id_owner_table_owner_id_paper_edition": twice(f.make_printed_paper),
     "uq_background_task_stored_name": twice(f.make_task, stored_name="same"),
     "uq_import_file_batch_id": twice(f.make_import_file, f.make_batch),
 }
@@ -153,6 +155,10 @@ OUT_OF_RANGE: dict[str, tuple[Make, ...]] = {
     ),
     "ck_key_designation_valid_after": (once(f.make_designation, valid_until=BEFORE),),
     "ck_key_designation_revoked_after": (once(f.make_designation, revoked_on=BEFORE),),
+    "ck_commendation_either_ratee": (
+        once(f.make_commendation, department=None, staff=None),
+        lambda s: f.make_commendation(s, department=f.make_department(s), staff=f.make_agent(s)),
+    ),
     "ck_assignment_either_target": (
         both_targets(f.make_assignment),
         once(f.make_assignment, project_id=None),

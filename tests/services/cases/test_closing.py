@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.cases import CaseForm, CaseState, Completion, Delivery, ServiceCase, StepState
+from models.cases import CaseForm, CaseState, Completion, Delivery, ServiceCase, StepState, Termination
 from models.people import Role
 from models.places import Meaning, OptionKind
 from models.work import MaterialState, WorkKind, WorkRecord
-from services.cases import archive, closing, coordination, undo
+from services.cases import archive, closing, coordination, intake, undo
 from services.kernel.errors import RuleViolation
+from services.papers.case_values import values_of
 from services.records import crud
 from tests import factories as f
 from tests.at_work import become, ready
@@ -45,7 +46,8 @@ def test_delivery_and_closing_may_be_two_acts(session: Session) -> None:
     assert case.state is CaseState.DELIVERED
     closing.close(session, [case], on=NEXT)
     assert (case.state, case.ended_on) == (CaseState.CLOSED, NEXT)
-    assert session.scalars(select(Completion.handler)).one() == "经办人甲"
+    assert case.enterprise is not None
+    assert session.scalars(select(Completion.handler)).one() == case.enterprise.handler
 
 
 def test_where_the_signed_receipt_ends_the_service_the_case_closes_with_it(session: Session) -> None:
@@ -115,23 +117,70 @@ def test_a_delivery_is_written_up_where_the_county_asks(session: Session) -> Non
 
 def test_what_was_handed_in_goes_back_when_a_case_is_terminated(session: Session) -> None:
     case = approved(session)
-    back = f.make_case_material(session, case=case, state=MaterialState.RECEIVED)
-    kept = f.make_case_material(session, case=case, state=MaterialState.RECEIVED)
-    closing.terminate(
-        session,
-        [case],
-        reason=f.make_option(session, kind=OptionKind.TERMINATION_REASON),
-        explanation=None,
-        returned="原件",
-        one_sided=False,
-        on=DAY,
-        given_back=[back.id],
-    )
-    assert (back.state, back.returned_on, kept.state) == (MaterialState.RETURNED, DAY, MaterialState.RECEIVED)
+    back = f.make_case_material(session, case=case, name="营业执照", original=True, state=MaterialState.RECEIVED)
+    kept = f.make_case_material(session, case=case, name="规划图", state=MaterialState.RECEIVED)
+    f.make_case_material(session, case=case, name="环评报告", state=MaterialState.MISSING)
+    reason = f.make_option(session, kind=OptionKind.TERMINATION_REASON)
+    left_out: tuple[dict[int, str | None], ...] = ({}, {back.id: None})
+    for papers in left_out:
+        with pytest.raises(RuleViolation, match=r"逐件写明退还或留存原因：.*规划图"):
+            closing.terminate(session, [case], reason=reason, explanation=None, returned=None, on=DAY, papers=papers)
+    assert case.state is CaseState.APPROVED
+    whereabouts: dict[int, str | None] = {back.id: None, kept.id: "随卷留存"}
+    closing.terminate(session, [case], reason=reason, explanation=None, returned=None, on=DAY, papers=whereabouts)
+    assert (back.state, back.returned_on) == (MaterialState.RETURNED, DAY)
+    assert (kept.state, kept.kept_reason) == (MaterialState.RECEIVED, "随卷留存")
+    assert session.scalars(select(Termination.returned)).one() == "营业执照（原件） 1 份"
+    values = values_of(session, case)
+    assert values["termination_returned"] == "营业执照（原件） 1 份"
+    assert values["termination_kept"] == "规划图 1 份（随卷留存）"
     become(session, Role.LEAD_OFFICE)
     undo.undo_last_step(session, [case], reason="误")
-    assert (back.state, back.returned_on) == (MaterialState.RECEIVED, None)
+    assert (back.state, back.returned_on, kept.kept_reason) == (MaterialState.RECEIVED, None, None)
     assert {step.state for step in case.steps} == {StepState.PENDING}
+
+
+def test_what_was_handed_in_goes_back_with_a_refused_or_withdrawn_application(session: Session) -> None:
+    endings: tuple[tuple[Any, dict[str, Any]], ...] = ((intake.reject, {"told_on": DAY}), (intake.withdraw, {}))
+    for end, more in endings:
+        case = ready(session, state=CaseState.SUBMITTED, submitted_on=DAY)
+        become(session, Role.AGENT, staff_id=f.make_agent(session).id)
+        paper = f.make_case_material(session, case=case, original=True, state=MaterialState.RECEIVED)
+        with pytest.raises(RuleViolation, match="退还或留存"):
+            end(session, [case], on=DAY, reason="条件不符", **more)
+        end(session, [case], on=DAY, reason="条件不符", papers={paper.id: None}, **more)
+        assert (paper.state, paper.returned_on) == (MaterialState.RETURNED, DAY)
+
+
+def test_originals_go_back_with_the_delivery_or_the_case_is_not_archived(session: Session) -> None:
+    case = approved(session)
+    back = f.make_case_material(session, case=case, name="营业执照", original=True, state=MaterialState.RECEIVED)
+    kept = f.make_case_material(session, case=case, name="房产证", original=True, state=MaterialState.RECEIVED)
+    f.make_case_material(session, case=case, name="复印件", state=MaterialState.RECEIVED)
+    closing.deliver_and_close(session, [case], **handed(session, given_back=[back.id]))
+    assert (back.state, back.returned_on) == (MaterialState.RETURNED, DAY)
+    case.state = CaseState.EVALUATED
+    session.flush()
+    for archiving in (archive.propose, archive.archive):
+        become(session, Role.AGENT if archiving is archive.propose else Role.LEAD_OFFICE)
+        with pytest.raises(RuleViolation, match="原件还没有退还：房产证。"):
+            archiving(session, [case], on=DAY)
+    kept.kept_reason = "法院调取"
+    session.flush()
+    become(session, Role.AGENT)
+    archive.propose(session, [case], on=DAY, present=[p.id for p in archive.missing_papers(session, case)])
+    become(session, Role.LEAD_OFFICE)
+    archive.archive(session, [case], on=DAY)
+
+
+def test_who_takes_the_papers_is_not_the_clerk_of_the_project(session: Session) -> None:
+    """Source: W, Z 附件2, 附件4: 项目单位经办人, 项目经办人签字."""
+    case = approved(session)
+    assert case.enterprise is not None
+    case.enterprise.handler = "李经办"
+    closing.deliver_and_close(session, [case], **handed(session, recipient="门卫老王"))
+    assert session.scalars(select(Completion.handler)).one() == "李经办"
+    assert values_of(session, case)["enterprise_handler"] == "李经办"
 
 
 #: paper: the kinds of cases whose file must contain it. Source: 领域 4, archive.

@@ -18,6 +18,7 @@ from models.work import Agreement, AgreementKind, CaseMaterial, MaterialState, W
 from services.cases import closing, intake, undo
 from services.cases.eligibility import why_ineligible
 from services.cases.intake import MissingMaterial
+from services.cases.received_papers import materials_of
 from services.kernel.errors import RuleViolation
 from services.papers.case_papers import papers_of_case
 from services.records import crud
@@ -40,7 +41,7 @@ def test_what_is_missing_is_told_once_with_its_remedy_and_comes_in(session: Sess
     papers = [PAPER, MissingMaterial("授权委托书", "由法定代表人签字")]
     intake.notify(session, [case], on=DAY, materials=papers, reason=None)
     assert (case.state, case.told_on) == (CaseState.SUPPLEMENT, DAY)
-    owed = intake.materials_of(session, case, MaterialState.MISSING)
+    owed = materials_of(session, case, MaterialState.MISSING)
     assert [(m.name, m.remedy) for m in owed] == [(p.name, p.remedy) for p in papers]
     with pytest.raises(RuleViolation, match="还缺：营业执照、授权委托书"):
         intake.resupply(session, [case], on=DAY, received=[])
@@ -54,7 +55,7 @@ def test_papers_that_come_in_parts_leave_the_rest_asked_for(session: Session) ->
     case = submitted(session)
     papers = [PAPER, MissingMaterial("授权委托书", "由法定代表人签字")]
     intake.notify(session, [case], on=DAY, materials=papers, reason=None)
-    first, second = intake.materials_of(session, case, MaterialState.MISSING)
+    first, second = materials_of(session, case, MaterialState.MISSING)
     come, last = DAY + timedelta(days=2), DAY + timedelta(days=4)
     intake.resupply(session, [case], on=come, received=[first.id])
     assert (case.state, first.received_on) == (CaseState.SUPPLEMENT, come)
@@ -71,7 +72,7 @@ def test_a_part_that_came_is_taken_back_alone(session: Session) -> None:
     case = submitted(session)
     papers = [PAPER, MissingMaterial("授权委托书", "由法定代表人签字")]
     intake.notify(session, [case], on=DAY, materials=papers, reason=None)
-    first, _ = intake.materials_of(session, case, MaterialState.MISSING)
+    first, _ = materials_of(session, case, MaterialState.MISSING)
     intake.resupply(session, [case], on=DAY, received=[first.id])
     become(session, Role.LEAD_OFFICE)
     undo.undo_last_step(session, [case], reason="看错了")
@@ -81,13 +82,13 @@ def test_a_part_that_came_is_taken_back_alone(session: Session) -> None:
 def test_a_second_notice_says_why(session: Session) -> None:
     case = submitted(session)
     intake.notify(session, [case], on=DAY, materials=[PAPER], reason=None)
-    ids = [m.id for m in intake.materials_of(session, case)]
+    ids = [m.id for m in materials_of(session, case)]
     intake.resupply(session, [case], on=DAY, received=ids)
     with pytest.raises(RuleViolation, match="已经一次性告知过") as error:
         intake.notify(session, [case], on=DAY, materials=[PAPER], reason=None)
     assert error.value.field == "reason"
     intake.notify(session, [case], on=DAY, materials=[PAPER], reason="证照已过期")
-    assert len(intake.materials_of(session, case)) == 1
+    assert len(materials_of(session, case)) == 1
 
 
 def test_a_notice_without_a_material_is_none(session: Session) -> None:

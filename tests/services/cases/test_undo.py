@@ -25,6 +25,7 @@ from models.types import now
 from models.work import CaseMaterial
 from services.cases import closing, coordination, dispatch, intake, steps, transitions, undo
 from services.cases.intake import MissingMaterial
+from services.cases.received_papers import materials_of
 from services.cases.transitions import UNDOABLE_COLUMNS
 from services.kernel.errors import RuleViolation
 from tests import factories as f
@@ -80,7 +81,7 @@ def walked(session: Session, case: ServiceCase) -> list[Any]:
                 session,
                 [case],
                 on=DAY + timedelta(days=2),
-                received=[m.id for m in intake.materials_of(session, case)] or received,
+                received=[m.id for m in materials_of(session, case)] or received,
             ),
         ),
         at_case(Role.AGENT, intake.accept),
@@ -250,7 +251,7 @@ def test_what_has_an_attachment_is_not_taken_away(session: Session) -> None:
     become(session, Role.AGENT)
     intake.submit(session, [case], on=DAY)
     intake.notify(session, [case], on=DAY, materials=[MissingMaterial("营业执照", "到窗口补")], reason=None)
-    (paper,) = intake.materials_of(session, case)
+    (paper,) = materials_of(session, case)
     f.make_attachment(session, owner_table="case_material", owner_id=paper.id)
     with pytest.raises(RuleViolation, match="已有附件"):
         undo_last(session, case)

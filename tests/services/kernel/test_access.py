@@ -609,10 +609,25 @@ def test_require_gives_the_actor_or_refuses(acting_as: ActingAs) -> None:
         require(session, "enterprise.delete")
 
 
+#: Tables with phone numbers. Chief officers read those of what is theirs: their duty is to call. Source: W 附件1 二.
+WITH_PHONES = sorted(
+    (m.class_ for m in Base.registry.mappers if any(f.sensitive for f in all_fields(m.class_))),
+    key=lambda m: m.__name__,
+)
+OF_THE_OFFICER = {"Enterprise", "ServiceCase", "Agreement", "WorkRecord"}
+
+
 @pytest.mark.parametrize("role", f.WRITTEN_ROLES)
-def test_whole_phone_numbers_are_for_those_who_call(role: Role) -> None:
-    callers = {Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK}
-    assert sees_phones(actor_as(role)) == (role in callers)
+@pytest.mark.parametrize("model", WITH_PHONES, ids=lambda model: model.__name__)
+def test_whole_phone_numbers_are_for_those_who_call(role: Role, model: type[Any]) -> None:
+    whole = role in {Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK}
+    whole |= role is Role.CHIEF_OFFICER and model.__name__ in OF_THE_OFFICER
+    assert sees_phones(actor_as(role), model) == whole
+
+
+def test_every_table_with_phones_is_known() -> None:
+    staff = {"Staff", "ChiefServiceOfficer", "GeneralAgent", "DepartmentLiaison", "DepartmentLeader"}
+    assert {model.__name__ for model in WITH_PHONES} == OF_THE_OFFICER | staff | {"LedgerEntry"}
 
 
 def test_fields_of_one_role_exist_and_are_set_by_it_alone() -> None:

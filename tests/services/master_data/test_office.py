@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -54,3 +55,20 @@ def test_praise_and_punishment_are_on_record(session: Session, verdict: Verdict,
         "年度考核",
         "武政〔2026〕1号",
     )
+
+
+def test_praise_and_punishment_is_of_one_unit_or_of_one_person(session: Session) -> None:
+    """Source: Z 五(四): 对工作成绩突出的单位及个人予以通报表彰, 对违规违纪的单位及个人予以惩处."""
+    unit, person = f.make_department(session), f.make_agent(session)
+    known: dict[str, Any] = {"verdict": Verdict.PRAISE, "decided_on": f.DAY, "reason": "成绩突出"}
+    one: tuple[dict[str, Any], ...] = ({"department": unit, "staff": None}, {"department": None, "staff": person})
+    for ratee in one:
+        row = Commendation()
+        crud.create(session, row, {**known, **ratee})
+        assert (row.department, row.staff) == (ratee["department"], ratee["staff"])
+    neither: tuple[dict[str, Any], ...] = ({"department": unit, "staff": person}, {"department": None, "staff": None})
+    for ratee in neither:
+        with pytest.raises(RuleViolation, match="填其中一个"):
+            crud.create(session, Commendation(), {**known, **ratee})
+    with pytest.raises(RuleViolation, match="填其中一个"):
+        crud.update(session, row, {"department": unit}, row.version)

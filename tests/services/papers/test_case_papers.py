@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from documents import render
 from documents.docx_template import build_template
-from documents.parts import TextLine
+from documents.parts import Paper, TextLine
 from documents.variables import BLANK, DATE
-from models.cases import ENDED, CaseForm, CaseState, StepState
-from models.papers import PaperPrint, PaperTemplate, PrintForm
+from models.actions import AuditAction
+from models.cases import ENDED, CaseForm, CaseState, ServiceCase, StepState
+from models.papers import PaperPrint, PaperTemplate, PrintedPaper, PrintedTemplate, PrintForm
 from models.people import Role
 from models.places import County, CountyOption, Meaning, OptionKind
 from models.projects import Authority
@@ -67,7 +68,8 @@ def test_the_papers_that_fit_each_state(office: Session) -> None:
         if state in ENDED:  # an ended case without any slip counts as terminated
             more = ["termination"]
         assert found == [*always, *more], state
-    assert "agreement" not in keys(office, form=CaseForm.ACCOMPANY)
+    # 帮办 too is accepted with a mandate. Source: B 六.2.
+    assert "agreement" in keys(office, form=CaseForm.ACCOMPANY)
 
 
 def test_what_was_delivered_and_closed_has_its_slips(office: Session) -> None:
@@ -205,19 +207,167 @@ def test_a_case_without_a_project_prints_its_matter_and_a_person_his_name(office
     )
 
 
-def test_phones_are_printed_for_those_who_see_them(office: Session) -> None:
+@pytest.mark.parametrize("role", [Role.LEAD_OFFICE, Role.AGENT, Role.CHIEF_OFFICER, Role.INSPECTOR])
+def test_a_form_never_prints_a_masked_number_and_who_does_not_call_leaves_a_line(office: Session, role: Role) -> None:
     case = ready(office)
     assert case.enterprise is not None
     case.enterprise.handler_phone = "13900000001"
-    assert values_of(office, case)["enterprise_handler_phone"] == "13900000001"
-    become(office, Role.INSPECTOR)
-    assert values_of(office, case)["enterprise_handler_phone"] == "139****0001"
+    case.officer = f.make_officer(office)
+    become(office, role, staff_id=case.officer.id)
+    sheet = case_papers.papers_of_case(office, case)[0]
+    assert case_papers.filled(office, case, sheet).values["enterprise_handler_phone"] == "13900000001"
+    printed(office, case, sheet)
+    lines = office.scalars(select(AuditEntry).where(AuditEntry.action == AuditAction.PHONE_REVEAL)).all()
+    assert [line.object_id for line in lines] == ([case.id] if role is Role.INSPECTOR else [])
+
+
+def printed(session: Session, row: case_papers.Owner, sheet: case_papers.CasePaper) -> str:
+    """The text of the paper, printed now."""
+    filled = case_papers.filled(session, row, sheet)
+    case_papers.record_print(session, [(row, sheet, filled)], PrintForm.WORD)
+    return "".join(render.words(filled.as_word()))
+
+
+def sheet_of(session: Session, row: case_papers.Owner, key: str, part: int | None = None) -> case_papers.CasePaper:
+    found = case_papers.sheet_of(session, row, key, part)
+    assert found is not None
+    return found
+
+
+def rename_everything(session: Session, case: ServiceCase) -> None:
+    """What people rename in the years after a case: unit, project, clerk, item, the paper, the county's words."""
+    assert case.enterprise is not None
+    assert case.project is not None
+    case.enterprise.name, case.enterprise.handler, case.enterprise.handler_phone = "新名公司", "新经办", "13900000009"
+    case.project.name, case.project.address = "新名项目", "新地址"
+    case.steps[0].item.name = "新名事项"
+    case.county.lead_office, case.county.service_word = "新名单位", "新代办"
+    for option in session.scalars(select(CountyOption).where(CountyOption.kind == OptionKind.PAPER)):
+        option.name = f"新{option.name}"
+    session.flush()
+
+
+def test_a_reprint_of_an_archived_case_is_the_first_print(office: Session) -> None:
+    case = ready(office, state=CaseState.CLOSED, ended_on=ON)
+    case.project = f.make_project(office, enterprise=case.enterprise)
+    f.make_completion(office, case=case, completed_on=ON)
+    f.make_delivery(office, case=case, tracking_number="EMS1")
+    f.make_work_record(office, case=case, kind=WorkKind.PROGRESS)
+    first = {
+        (sheet.paper.key, sheet.part): printed(office, case, sheet)
+        for sheet in case_papers.papers_of_case(office, case)
+    }
+    assert {"application", "completion", "record"} <= {key for key, _ in first}
+    case.state = CaseState.ARCHIVED
+    rename_everything(office, case)
+    brought(office, "县里后来改的模板")
+    now = case_papers.blank(office, own(office), paper_named(office, "completion"))
+    assert "县里后来改的模板" in "".join(render.words(now))
+    again = {
+        (sheet.paper.key, sheet.part): printed(office, case, sheet)
+        for sheet in case_papers.papers_of_case(office, case)
+    }
+    assert again == first
+
+
+def paper_named(session: Session, key: str) -> Paper:
+    return case_papers.county_papers(session, own(session))[key]
+
+
+def test_what_was_printed_keeps_its_names_while_the_case_goes_on(office: Session) -> None:
+    case = ready(office, state=CaseState.IN_PROGRESS)
+    case.project = f.make_project(office, enterprise=case.enterprise, code=None)
+    sheet = sheet_of(office, case, "application")
+    first = case_papers.filled(office, case, sheet).values
+    printed(office, case, sheet)
+    rename_everything(office, case)
+    case.project.code, case.remark = "2411-410823-04-01-123451", "加急"
+    again = case_papers.filled(office, case, sheet).values
+    for code in ("applicant", "enterprise_handler", "enterprise_handler_phone", "project_name", "case_items"):
+        assert again[code] == first[code], code
+    # A blank of the first print is filled in once it is known, and what is said of the case itself goes on.
+    assert (again["project_code"], again["service_case_remark"]) == ("2411-410823-04-01-123451", "加急")
+
+
+def test_an_application_that_can_still_be_changed_is_printed_as_it_stands(office: Session) -> None:
+    case = ready(office, state=CaseState.DRAFT)
+    case.project = f.make_project(office, enterprise=case.enterprise)
+    sheet = sheet_of(office, case, "application")
+    printed(office, case, sheet)
+    rename_everything(office, case)
+    assert "新名公司" in printed(office, case, sheet_of(office, case, "application"))
+    assert office.scalars(select(PrintedPaper.values)).one()["applicant"] == "新名公司"
+    assert len(office.scalars(select(PrintedTemplate)).all()) == 2
+
+
+def test_a_slip_of_its_own_and_a_second_notice_are_other_papers(office: Session) -> None:
+    case = ready(office, state=CaseState.CLOSED, ended_on=ON)
+    slip = f.make_completion(office, case=case, completed_on=ON)
+    printed(office, case, sheet_of(office, case, "completion"))
+    assert case.enterprise is not None
+    case.project = f.make_project(office, enterprise=case.enterprise, name="改过的项目")
+    slip.voided_on = ON
+    office.flush()
+    f.make_completion(office, case=case, completed_on=ON)
+    assert "改过的项目" in printed(office, case, sheet_of(office, case, "completion"))
+    f.make_case_material(office, case=case, state=MaterialState.MISSING, name="环评报告")
+    for told, applicant in ((ON, "甲公司"), (date(2026, 3, 20), "乙公司")):
+        case.told_on, case.enterprise.name = told, applicant
+        assert applicant in printed(office, case, sheet_of(office, case, "missing"))
+
+
+def test_an_agreement_is_printed_from_its_own_page_with_a_case_or_without(office: Session) -> None:
+    """Source: W, Z 附件1 一.1 (signed before any case); B 附件1."""
+    unit = f.make_enterprise(office, name="重点甲公司")
+    agent = f.make_agent(office, name="代办乙", phone="13900000005")
+    alone = f.make_agreement(
+        office,
+        enterprise=unit,
+        case=None,
+        agent=agent,
+        client="重点甲公司",
+        client_phone="13900000006",
+        matter="落地手续",
+    )
+    text = printed(office, alone, sheet_of(office, alone, "agreement", alone.id))
+    for word in ("重点甲公司", "代办乙", "13900000005", "13900000006", "落地手续"):
+        assert word in text
+    assert office.scalars(select(PaperPrint)).all() == []
+    line = office.scalars(select(AuditEntry).where(AuditEntry.action == AuditAction.PAPER_PRINT)).one()
+    assert (line.object_type, line.object_id) == ("agreement", alone.id)
+    of_case = f.make_agreement(office, case=ready(office), client="丙公司")
+    assert "丙公司" in printed(office, of_case, sheet_of(office, of_case, "agreement", of_case.id))
+    assert office.scalars(select(PaperPrint.case_id)).all() == [of_case.case_id]
+
+
+def test_a_county_that_needs_an_agreement_has_the_paper(office: Session) -> None:
+    option = office.scalars(select(CountyOption).where(CountyOption.meaning == Meaning.PAPER_AGREEMENT)).one()
+    option.active, own(office).agreement_needed = False, True
+    office.flush()
+    assert case_papers.county_papers(office, own(office))["agreement"].title == "帮办代办委托协议"
+    own(office).agreement_needed = False
+    office.flush()
+    assert "agreement" not in case_papers.county_papers(office, own(office))
+
+
+def test_a_consultation_is_printed_without_a_case(office: Session) -> None:
+    """Source: B 六.1 建立接待咨询记录: most consultations lead to no case."""
+    record = f.make_work_record(
+        office, case=None, kind=WorkKind.CONSULTATION, subject="问政策", visitor="来访甲", visitor_phone="13900000007"
+    )
+    (sheet,) = case_papers.papers_of_row(office, record)
+    text = printed(office, record, sheet)
+    assert sheet.paper.title == "接待咨询记录"
+    for word in ("问政策", "来访甲", "13900000007", record.content):
+        assert word in text
+    record.kind = WorkKind.PROGRESS
+    assert case_papers.papers_of_row(office, record)[0].paper.key == "record"
 
 
 def test_what_was_printed_is_kept(office: Session) -> None:
     case = ready(office)
     sheet = case_papers.papers_of_case(office, case)[0]
-    case_papers.record_print(office, [case], sheet, PrintForm.PAGE)
+    case_papers.record_print(office, [(case, sheet, case_papers.filled(office, case, sheet))], PrintForm.PAGE)
     row = office.scalars(select(PaperPrint)).one()
     assert (row.case_id, row.paper, row.title, row.form, row.template_number) == (
         case.id,
@@ -241,19 +391,19 @@ def test_a_county_brings_its_own_template_and_the_default_comes_back(office: Ses
     sheet = case_papers.sheet_of(office, case, "completion", None)
     assert sheet is not None
 
-    def printed() -> str:
+    def said() -> str:
         return "".join(render.words(case_papers.as_word(office, case, sheet)))
 
     first = brought(office, "第一种写法")
     second = brought(office, "第二种写法")
     assert ([first.number, second.number], [first.active, second.active]) == ([1, 2], [False, True])
-    assert "第二种写法" in printed()
+    assert "第二种写法" in said()
     case_papers.use_version(office, first)
-    assert "第一种写法" in printed()
-    case_papers.record_print(office, [case], sheet, PrintForm.WORD)
+    assert "第一种写法" in said()
+    case_papers.record_print(office, [(case, sheet, case_papers.filled(office, case, sheet))], PrintForm.WORD)
     assert office.scalars(select(PaperPrint.template_number)).one() == 1
     case_papers.use_default(office, own(office), sheet.paper)
-    assert "种写法" not in printed()
+    assert "种写法" not in said()
     with pytest.raises(RuleViolation, match="就是默认模板"):
         case_papers.use_default(office, own(office), sheet.paper)
     case_papers.use_version(office, first)
