@@ -91,7 +91,8 @@ def test_rows_of_another_county_cannot_be_ticked(client_of: ClientOf, demo_engin
 def test_a_csv_opens_in_a_spreadsheet_and_runs_nothing(client_of: ClientOf, demo_engine: Engine) -> None:
     with demo_engine.begin() as connection:
         first = "SELECT min(e.id) FROM enterprise e JOIN county c ON c.id = e.county_id WHERE c.slug = 'wuzhi'"
-        connection.execute(text(f"UPDATE enterprise SET name = '=1+1 食品公式', name_key = '=1+1食品公式' WHERE id = ({first})"))
+        renamed = "name = '=1+1 食品公式', name_key = '=1+1食品公式'"
+        connection.execute(text(f"UPDATE enterprise SET {renamed} WHERE id = ({first})"))
     client = client_of("wuzhi.office")
     with client.get(f"{LIST}export/csv/?shown=1&search=食品公式") as answer:
         assert answer.data.startswith(b"\xef\xbb\xbf")
