@@ -43,10 +43,7 @@ class UndoForm(BackOfficeForm):
 
 
 def _choices(form: BackOfficeForm, rows: Sequence[Any]) -> None:
-    """The chosen rows; with one row, those that look like it."""
-    alike = near_duplicates.alike(db(), rows[0]) if len(rows) == 1 else []
-    offered = alike or list(rows)
-    form._fields["keep"].choices = [SelectChoice(row.id, _named(row)) for row in offered]
+    form._fields["keep"].choices = [SelectChoice(row.id, _named(row)) for row in rows]
 
 
 def _named(row: Any) -> str:
@@ -70,6 +67,7 @@ MERGE = Action(
     MergeForm,
     _merge,
     prepare=_choices,
+    alone=lambda session, row: "合并要两条以上：请在列表里勾选，或打开“疑似重复”",
     removes=True,
     danger=True,
     help="勾选其实是同一个的几条，只留一条；可以在“合并记录”里撤销",

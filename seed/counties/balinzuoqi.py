@@ -24,6 +24,7 @@ BALINZUOQI = CountyData(
         "project_decider": None,
         "enterprise_decider": None,
         "has_chief_officers": False,
+        "has_stations": False,
         "officer_contacts": False,
         "officer_files": False,
         "officer_delivers": False,

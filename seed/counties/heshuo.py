@@ -34,6 +34,7 @@ HESHUO = CountyData(
         "project_decider": "重大项目年度计划，县委、县政府督办或指定",
         "enterprise_decider": None,
         "has_chief_officers": False,
+        "has_stations": False,
         "officer_contacts": False,
         "officer_files": False,
         "officer_delivers": False,

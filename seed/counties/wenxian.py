@@ -24,6 +24,7 @@ WENXIAN = CountyData(
         "project_decider": "发展改革委",
         "enterprise_decider": "科工信局",
         "has_chief_officers": True,
+        "has_stations": False,
         "officer_contacts": True,
         "officer_files": True,
         "officer_delivers": True,

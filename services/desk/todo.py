@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from models.cases import (
@@ -290,6 +290,8 @@ def _actionable_cases(actor: Actor, action: str) -> tuple[list[ColumnElement[boo
         projects = select(Project.id).where(Project.is_key)
         enterprises = select(Enterprise.id).where(Enterprise.is_key)
         return [or_(ServiceCase.project_id.in_(projects), ServiceCase.enterprise_id.in_(enterprises))], None
+    if action == "assign":
+        return [not_(_waits_for_officer())], None
     if action == "deliver" and acts_as(actor, Role.AGENT):
         return [or_(ServiceCase.agent_id == actor.staff_id, ServiceCase.agent_id.is_(None))], None
     if action == "rate" and acts_as(actor, Role.INSPECTOR):
@@ -300,6 +302,22 @@ def _actionable_cases(actor: Actor, action: str) -> tuple[list[ColumnElement[boo
     if action == "deliver" and acts_as(actor, Role.CHIEF_OFFICER):
         return [ServiceCase.county_id.in_(select(County.id).where(County.officer_delivers))], {}
     return [], {}
+
+
+def _waits_for_officer() -> ColumnElement[bool]:
+    """A key case that cannot be assigned, because its project or enterprise is not yet 分包; that is a task itself."""
+    projects = select(Project.id).where(Project.is_key, Project.officer_id.is_(None))
+    enterprises = select(Enterprise.id).where(Enterprise.is_key, Enterprise.officer_id.is_(None))
+    served = select(Project.id).where(Project.officer_id.is_not(None))
+    by_enterprise = and_(
+        ServiceCase.enterprise_id.in_(enterprises),
+        or_(ServiceCase.project_id.is_(None), ServiceCase.project_id.not_in(served)),
+    )
+    with_officers = select(County.id).where(County.has_chief_officers)
+    return and_(
+        ServiceCase.county_id.in_(with_officers),
+        or_(and_(ServiceCase.project_id.is_not(None), ServiceCase.project_id.in_(projects)), by_enterprise),
+    )
 
 
 def _upcoming_summary(desk: Inbox) -> list[Pile]:

@@ -25,12 +25,18 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 ClientOf = Callable[[str], FlaskClient]
 
 
+@pytest.fixture(scope="session")
+def one_demo(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """The SQLite engine of this test process for copies of the demonstration."""
+    return patient(open_engine(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}"))
+
+
 @pytest.fixture
-def demo_engine(one_sqlite: Engine, demo_file: Path) -> Iterator[Engine]:
+def demo_engine(one_demo: Engine, demo_file: Path) -> Iterator[Engine]:
     """The demonstration in a database of the test's own."""
-    replace_file(one_sqlite, demo_file)
-    yield one_sqlite
-    one_sqlite.dispose()
+    replace_file(one_demo, demo_file)
+    yield one_demo
+    one_demo.dispose()
 
 
 @pytest.fixture(scope="session")

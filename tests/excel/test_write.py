@@ -191,13 +191,13 @@ def test_the_only_formula_is_the_total_and_its_value_is_stored(write: Write) -> 
 def test_what_is_counted_of_ratings_is_added_up_and_no_share_is(tmp_path: Path) -> None:
     columns, path = ratings(("满意", "不满意")), tmp_path / "ratings.xlsx"
     rows = [
-        ("甲", "窗口", 3, 2, 1, 1, 2 / 3, 0.5, 1, 1, 1.0, 1.0, None),
-        ("乙", "窗口", 4, 4, 4, 0, 1.0, 1.0, 0, None, None, None, None),
+        ("甲", "窗口", 3, 2, 1, 1, 1, 2 / 3, 0.5, 1, 0, 1, 1.0, 1.0, None),
+        ("乙", "窗口", 4, 4, 0, 4, 0, 1.0, 1.0, 0, 2, None, None, None, None),
     ]
     sheet = LedgerSheet("评价汇总", "评价汇总表", columns, rows, measure="个")
     write_book(path, Book("评价汇总表", "行政审批局", date(2026, 12, 3), [sheet]))
     total = [cell.value for cell in openpyxl.load_workbook(path, data_only=True)["评价汇总"][6]]
-    assert total == ["合计", "2 个", None, 7, 6, 5, 1, None, None, 1, 1, None, None, None]
+    assert total == ["合计", "2 个", None, 7, 6, 1, 5, 1, None, None, 1, 2, 1, None, None, None]
     assert sheet_of(path, "评价汇总")["D6"].value == "=SUM(D4:D5)"
 
 

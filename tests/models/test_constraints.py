@@ -91,6 +91,11 @@ def templates_in_use(session: Session) -> None:
         f.make_template(session, number=number)
 
 
+def same_case_twice(session: Session) -> None:
+    line = f.make_station_line(session)
+    f.make_station_line(session, handover_id=line.handover_id, case_id=line.case_id)
+
+
 NAMED_TWICE: dict[str, Make] = {
     "uq_county_code": twice(f.make_county, code="150422"),
     "uq_county_slug": two_prefixes,
@@ -105,6 +110,7 @@ NAMED_TWICE: dict[str, Make] = {
     "uq_key_designation_current_enterprise_id": twice(f.make_designation, f.make_enterprise),
     "uq_assignment_current_project_id": twice(f.make_assignment, f.make_project),
     "uq_assignment_current_enterprise_id": twice(f.make_assignment, f.make_enterprise),
+    "uq_station_handover_line_handover_id_case_id": same_case_twice,
     "uq_service_item_name": twice(f.make_item, name="立项", category=ItemCategory.BUILDING),
     "uq_service_case_county_id_number": twice(f.make_case, number="武帮代办〔2026〕0001号"),
     "uq_case_step_case_id_item_id": twice(
@@ -176,6 +182,8 @@ OUT_OF_RANGE: dict[str, tuple[Make, ...]] = {
         once(f.make_month, locked_at=now()),
     ),
     "ck_agreement_has_target": (once(f.make_agreement, enterprise_id=None),),
+    "ck_paper_handover_has_taker": (once(f.make_handover, window_id=None),),
+    "ck_station_handover_received_after_handed": (once(f.make_station_handover, received_on=BEFORE),),
     "ck_urge_due_after_issue": (once(f.make_urge, reply_due=BEFORE),),
     "ck_extension_later": (once(f.make_extension, new_due=DAY),),
     "ck_evaluation_one_ratee": (both_ratees,),

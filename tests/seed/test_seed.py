@@ -56,6 +56,7 @@ SETTINGS: dict[str, tuple[Any, Any, Any, Any]] = {
         "县政务服务中心",
     ),
     "has_chief_officers": (True, True, False, False),
+    "has_stations": (False, True, False, False),
     "officer_delivers": (True, False, False, False),
     "filing": (
         FilingParty.STAFF,
