@@ -348,11 +348,10 @@ class BackOfficeView(ExportPages, ActionPages, LookupPages, ImportPages, Attachm
 
     def list_query(self, pairs: lists.Pairs) -> lists.ListQuery:
         """The query that the pairs of an address describe, limited by the view's options."""
-        pairs = [(k, v) for k, v in pairs if k != "sort" or self.is_sortable(v)]
-        query = lists.read_query(self.model, self.list_fields(), pairs, self.column_default_sort)
-        asked = lists.parse_id(dict(pairs).get("page_size"))
-        size = None if asked is None else min(asked, self.page_size_options[-1])
-        return replace(query, page_size=self.get_safe_page_size(size))
+        sortable = (f for f in self.list_fields() if self.is_sortable(f.name))
+        sizes = self.page_size_options if self.can_set_page_size else (self.page_size,)
+        query = lists.read_query(self.model, sortable, pairs, self.column_default_sort, sizes, self.page_size)
+        return replace(query, page_size=self.get_safe_page_size(query.page_size))
 
     def get_empty_list_message(self) -> str:
         return f"还没有{self.name}。"

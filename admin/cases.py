@@ -403,9 +403,8 @@ def _ask_delivery(form: Any, rows: Sequence[ServiceCase]) -> None:
         form.given_back.data = [paper.id for paper in papers if paper.original]
     if not papers:
         del form.given_back
-    first = rows[0].enterprise.handler if rows[0].enterprise else rows[0].applicant_name
     if len(rows) == 1 and form.recipient.raw_data is None:
-        form.recipient.data = first
+        form.recipient.data = rows[0].applicant_handler
 
 
 def _ask_end(form: Any, rows: Sequence[ServiceCase]) -> None:

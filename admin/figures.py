@@ -12,6 +12,7 @@ from admin.pages import OfficePage
 from admin.session import actor, db
 from models.cases import NOT_ENDED, CaseState
 from services.kernel.access import may
+from services.records import lists
 from services.statistics import figures
 
 #: States of open cases, in their order.
@@ -26,15 +27,21 @@ class FiguresView(OfficePage):
     @expose("/")
     def index(self) -> str:
         months = figures.months_of(db())
-        month = request.args.get("month")
-        month = month if month in months else (months[0] if months else None)
+        asked, ledger = request.args.get("month"), request.args.get("ledger")
+        month = asked if asked in months else (months[0] if months else None)
         ledgers = figures.ledgers_of(db(), month) if month else []
-        chosen = next((found for found in ledgers if str(found[0].id) == request.args.get("ledger")), None)
+        chosen = next((found for found in ledgers if str(found[0].id) == ledger), None)
+        problems = []
+        if asked and asked != month:
+            problems.append(f"没有“{asked[: lists.QUOTED]}”这个月的台账{f'，下面是 {month} 的' if month else ''}")
+        elif ledger and chosen is None:
+            problems.append(f"{month} 没有所选县（旗）的台账，或您无权查看")
         if len(ledgers) == 1:
             chosen = ledgers[0]
         tables = figures.tables(db(), ledgers, chosen[0] if chosen else None)
         return self.render(
             "figures.html",
+            problems=problems,
             months=months,
             month=month,
             ledgers=ledgers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request, url_for
+from flask import abort, request, url_for
 from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -101,8 +101,9 @@ class DuplicatesView(OfficePage):
     @expose("/")
     def index(self) -> str:
         tables = {table_name(model): model for model in near_duplicates.TABLES}
-        table = request.args.get("table", "")
-        table = table if table in tables else next(iter(tables))
+        table = request.args.get("table") or next(iter(tables))
+        if table not in tables:
+            abort(404)
         found = near_duplicates.groups(db(), tables[table])
         return self.render(
             "duplicates.html",

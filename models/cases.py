@@ -241,6 +241,11 @@ class ServiceCase(CountyScoped, Versioned, Numbered, Base):
         """What messages call the case: its number, or its matter while it has none."""
         return self.number or f"“{self.matter}”"
 
+    @property
+    def applicant_handler(self) -> str | None:
+        """项目经办人: who signs for the applicant and is told things. Source: W, Z 附件4-5."""
+        return self.enterprise.handler if self.enterprise else self.applicant_name
+
 
 class CaseStep(CountyScoped, Versioned, Base):
     """事项办理: one item of a case at one department."""

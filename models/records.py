@@ -162,8 +162,8 @@ class Merger(CountyScoped, Versioned, Base):
     undone_at: Mapped[datetime | None] = field("撤销时间", Moment, filter=True, hide="form")
     kept_id: Mapped[int] = mapped_column(BigId)
     gone_id: Mapped[int] = mapped_column(BigId)
-    #: [table, id, column, old value, new value], in the order in which they were made.
-    changes: Mapped[list[list[Any]]] = mapped_column(JSON)
+    #: Each has table, id, column, old and new value, in the order in which they were made.
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
 class ImportState(Labelled):

@@ -224,7 +224,7 @@ def _close(session: Session, case: ServiceCase, actor: Actor, on: date, *, autom
             case_id=case.id,
             number=number,
             completed_on=on,
-            handler=_handler_of(case),
+            handler=case.applicant_handler,
             closed_by_id=actor.staff_id,
         )
     )
@@ -235,11 +235,6 @@ def _shortened(papers: Sequence[CaseMaterial]) -> str:
     """The papers for the ledger; the slip lists each of them."""
     names = "、".join(paper.in_words for paper in papers)
     return names if len(names) <= MAX_RETURNED else f"{names[: MAX_RETURNED - 8]}…等 {len(papers)} 件"
-
-
-def _handler_of(case: ServiceCase) -> str | None:
-    """项目经办人, who signs the slips: not whoever takes the papers at the delivery. Source: W, Z 附件4-5."""
-    return case.enterprise.handler if case.enterprise else case.applicant_name
 
 
 def propose_end(
@@ -317,7 +312,7 @@ def terminate(
                 returned=returned or _shortened(back) or None,
                 one_sided=one_sided,
                 ended_by_id=actor.staff_id,
-                handler=_handler_of(case),
+                handler=case.applicant_handler,
             )
         )
     session.flush()

@@ -78,8 +78,7 @@ def hand_in(
 
 def _in_words(case: ServiceCase, papers: Sequence[CaseMaterial], others: str | None) -> str:
     """The papers of one case as its line of the list says them."""
-    words = [f"{paper.name} {paper.copies} 份{'（原件）' if paper.original else ''}" for paper in papers]
-    text = "、".join([*words, *([others] if others else [])])
+    text = "、".join([*(paper.in_words for paper in papers), *([others] if others else [])])
     if not text:
         raise RuleViolation("handover.papers", f"请选择或写明 {case.display_name} 移交的材料", field="others")
     if len(text) > PAPERS_LENGTH:

@@ -47,7 +47,7 @@ def tellings(
     way, on = told.get("told_way"), told.get("told_on")
     if not needed and way is None:
         return []
-    by, to = told.get("told_by") or _own_name(session), told.get("told_to") or _clerk(case)
+    by, to = told.get("told_by") or _own_name(session), told.get("told_to") or case.applicant_handler
     parts = (("told_by", by, "告知人"), ("told_to", to, "告知对象"), ("told_way", way, "方式"), ("told_on", on, "日期"))
     for field, value, label in parts:
         if value is None:
@@ -80,7 +80,3 @@ def _own_name(session: Session) -> str | None:
     if doer.staff_id is not None:
         return session.scalar(select(Staff.name).where(Staff.id == doer.staff_id))
     return session.scalar(select(User.display_name).where(User.id == doer.user_id))
-
-
-def _clerk(case: ServiceCase) -> str | None:
-    return case.enterprise.handler if case.enterprise else case.applicant_name

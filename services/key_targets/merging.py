@@ -35,19 +35,20 @@ EVERY_ROW = {"unscoped": True}
 
 @dataclass
 class Changes:
-    """The columns that a merge sets, in their order: [table, id, column, old value, new value].
+    """The columns that a merge sets, in their order, as `Merger.changes` has them.
 
     An old value is None, a number, a truth value or a text: what a merge replaces is never a day.
     """
 
     session: Session
-    made: list[list[Any]] = field(default_factory=list)
+    made: list[dict[str, Any]] = field(default_factory=list)
 
     def set(self, row: Any, key: str, value: Any) -> None:
         """Set one column and note it, unless it has the value."""
         old = getattr(row, key)
         if old != value:
-            self.made.append([table_name(type(row)), row.id, key, plain(old), plain(value)])
+            change = {"table": table_name(type(row)), "id": row.id, "column": key}
+            self.made.append({**change, "old": plain(old), "new": plain(value)})
             setattr(row, key, value)
 
 
@@ -168,13 +169,13 @@ def undo_merges(session: Session, mergers: Sequence[Merger]) -> None:
 
 def _undo(session: Session, merger: Merger) -> None:
     tables = tables_by_code()
-    for table, id_, key, old, new in reversed(merger.changes):
-        model = tables[table]
+    for change in reversed(merger.changes):
+        model, id_, key = tables[change["table"]], change["id"], change["column"]
         row = session.scalar(select(model).where(model.id == id_), execution_options=EVERY_ROW)
-        if row is None or not _is_still(getattr(row, key), new):
+        if row is None or not _is_still(getattr(row, key), change["new"]):
             name = str(row) if row is not None else f"{model.__title__}{id_}"
             raise RuleViolation("merge.touched", f"合并后“{name}”又有改动，不能撤销“{merger.gone_name}”的合并")
-        setattr(row, key, old)
+        setattr(row, key, change["old"])
         session.flush()
     session.expire_all()
 

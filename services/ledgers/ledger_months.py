@@ -157,16 +157,17 @@ def lock(session: Session, month: LedgerMonth, on: date) -> None:
     actor = require(session, "ledger.lock")
     if refusal := why_not_locked(month, on) or earlier_open(session, month):
         raise RuleViolation("ledger.not_locked", refusal)
-    kept = figures.stored_figures(figures.of_month(session, month))
-    with audit_action(session, AuditAction.LEDGER_LOCK):
-        month.figures = kept  # set before the workbook is written, because it shows the same figures
-        with tempfile.TemporaryDirectory() as folder, session.no_autoflush:
+    with audit_action(session, AuditAction.LEDGER_LOCK), session.no_autoflush:
+        # The ratings are fixed first. One that another user records while the figures are counted and the workbook
+        # is written is in neither, and counts in the next month.
+        fix_ratings(session, month)
+        month.state, month.locked_at, month.locked_by_id = MonthState.LOCKED, now(), actor.user_id
+        month.figures = figures.stored_figures(figures.computed(session, month))
+        with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ledger.xlsx"
             name = write_month(session, month, path, phones=True, on=on)
             content = path.read_bytes()
         session.add(LedgerFile(county_id=month.county_id, month_id=month.id, name=name, content=content))
-        fix_ratings(session, month)
-        month.state, month.locked_at, month.locked_by_id = MonthState.LOCKED, now(), actor.user_id
         month.sha256 = hashlib.sha256(content).hexdigest()
 
 

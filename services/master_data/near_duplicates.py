@@ -108,7 +108,8 @@ def alike(session: Session, row: Any) -> list[Any]:
 def _alike(session: Session, row: Any, key: str) -> list[Any]:
     model, place = type(row), place_of(session)
     core = place.core(model, key)
-    likely = model.name_key.contains(core, autoescape=True), model.id != (row.id or 0)
+    # A name may have the place in brackets within its core: only the beginning of the core is certain to be there.
+    likely = model.name_key.contains(core[:LEAST], autoescape=True), model.id != (row.id or 0)
     with session.no_autoflush:
         names = session.execute(select(model.id, model.name_key).where(*likely).order_by(model.id).limit(MOST_ROWS))
         alike = [id_ for id_, other in names if place.core(model, other) == core][:MOST_NAMED]

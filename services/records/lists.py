@@ -6,7 +6,7 @@ of those rows, with the labels of the rows they refer to. No ORM objects are bui
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -49,6 +49,8 @@ COUNT_CAP = 10_000
 
 #: Arguments of a list besides its filters. `shown` belongs to its export.
 PLAIN_ARGS = frozenset({"search", "sort", "desc", "page", "page_size", COLUMNS, "shown"})
+#: Those of them that choose a page of the rows.
+PAGING = frozenset({"page", "page_size"})
 #: The pairs of a query string in their order; a name may occur several times.
 Pairs = Iterable[tuple[str, str]]
 #: Most characters of an argument that a message repeats.
@@ -74,20 +76,34 @@ class ListQuery:
             raise RuleViolation("list.query", f"{'；'.join(self.problems)}。请回到列表改正条件")
 
 
-def read_query(model: type[Any], fields: tuple[Field, ...], pairs: Pairs, default: tuple[str, bool]) -> ListQuery:
-    """Parse the query string; what cannot be followed is named in `problems`."""
+def read_query(
+    model: type[Any],
+    fields: Iterable[Field],
+    pairs: Pairs,
+    default: tuple[str, bool],
+    sizes: Collection[int] = PAGE_SIZES,
+    size: int = PAGE_SIZES[0],
+) -> ListQuery:
+    """Parse the query string; what cannot be followed is named in `problems`.
+
+    `fields`: the list is sorted by one of these; `default`: by this one otherwise. `sizes`: how many rows a page may
+    have; `size`: how many it usually has.
+    """
     args, problems = _read_args(model, pairs)
     filters = _read_filters(model, args, problems)
-    sort = args.get("sort")
-    chosen = sort if sort in {f.name for f in fields if f.kind != "ref"} else None
-    size = _bounded(args.get("page_size"), PAGE_SIZES[-1], PAGE_SIZES[0])
+    chosen = args.get("sort")
+    if chosen is not None and chosen not in {f.name for f in fields if f.kind != "ref"}:
+        problems.append(f"不能按“{_quoted(chosen)}”排序，按默认的顺序排列")
+        chosen = None
+    if args.get("desc", "0") not in ("0", "1"):
+        problems.append(f"没有“{_quoted(args['desc'])}”这个排列方向，未按它排列")
     return ListQuery(
         search=_cut("关键字", searched(args.get("search", "")), problems),
         filters=filters,
         sort=chosen or default[0],
         desc=args.get("desc") == "1" if chosen else default[1],
-        page=max(1, _bounded(args.get("page"), MAX_PAGE, 1)),
-        page_size=size if size in PAGE_SIZES else PAGE_SIZES[0],
+        page=_number_in(args.get("page"), range(1, MAX_PAGE + 1), "没有第“{}”页，显示第一页", problems) or 1,
+        page_size=_number_in(args.get("page_size"), sizes, "每页不能显示“{}”条，按默认的条数显示", problems) or size,
         problems=tuple(problems),
     )
 
@@ -136,9 +152,13 @@ def parse_id(text: str | None) -> int | None:
     return int(text) if int(text) <= MAX_ID else None
 
 
-def _bounded(text: str | None, largest: int, otherwise: int) -> int:
+def _number_in(text: str | None, known: Collection[int], told: str, problems: list[str]) -> int | None:
+    """The number that an argument gives, if it is a `known` one; None and a problem when it is not."""
     number = parse_id(text)
-    return otherwise if number is None else min(number, largest)
+    if text is None or number in known:
+        return number
+    problems.append(told.format(_quoted(text)))
+    return None
 
 
 def _read_filters(model: type[Any], args: Mapping[str, str], problems: list[str]) -> dict[str, Any]:

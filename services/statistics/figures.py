@@ -150,7 +150,7 @@ class GroupCounts:
             self.days += working_days(row.accepted_on, row.closed_on)
 
     def sum(self, what: str) -> int:
-        """The sum of a number of its ratings: due, given, satisfied, bad, rectified, revisited."""
+        """The sum of a number of its ratings, a field of `Summary`."""
         return sum(getattr(one, what) for one in self.rated)
 
     @property
@@ -222,7 +222,7 @@ FIGURES: tuple[FigureKind, ...] = (
     FigureKind(
         "satisfied_rate",
         "满意率",
-        computed=lambda g: share(g.sum("satisfied"), g.sum("given")),
+        computed=lambda g: share(g.sum("satisfied"), g.sum("judged")),
         share=True,
         by_grades=True,
     ),

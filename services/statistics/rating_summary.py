@@ -49,6 +49,8 @@ class Summary:
     rectified: int = 0
     revisited: int = 0
     given: int = 0
+    #: Of those given: all but the neutral grades, which change no rate of satisfaction.
+    judged: int = 0
     #: Of those given: of cases that ended in an earlier month (补录).
     late: int = 0
     #: Ratings that an earlier month counted and an appeal took out since.
@@ -59,6 +61,7 @@ class Summary:
         """Count a given rating, a row of `_given`."""
         self.due += 1
         self.given += 1
+        self.judged += row.meaning is not Meaning.NEUTRAL
         self.late += late
         if row.grade is not None:
             self.grades[row.grade] += 1
@@ -198,7 +201,7 @@ def rating_rows(session: Session, months: Sequence[LedgerMonth], grades: Sequenc
             one.late,
             *(one.grades[name] for name in grades),
             share(one.given, one.due),
-            share(one.satisfied, one.given if grades else 0),
+            share(one.satisfied, one.judged if grades else 0),
             one.bad if grades else None,
             one.corrected if grades else None,
             one.rectified if grades else None,

@@ -19,7 +19,7 @@ from excel.csv_writer import write_csv
 from excel.write import write_table
 from models.actions import AuditAction
 from models.base import Base, table_name
-from models.fields import Field, field_of, mask
+from models.fields import Field, all_fields, field_of, mask
 from models.ledger import LedgerEntry, LedgerMonth
 from models.places import County
 from models.types import show
@@ -72,8 +72,9 @@ class ListExport:
         return lists.count_all(session, self.model, self._where(session)[1])
 
     def _where(self, session: Session) -> tuple[lists.ListQuery, list[Any]]:
-        fields = tuple(field_of(self.model, name) for name in self.fields)
-        query = lists.read_query(self.model, fields, parse_qsl(self.query), self.sort)
+        # The file has every page, in the order of the list, which may go by a column that the file leaves out.
+        pairs = [(name, text) for name, text in parse_qsl(self.query) if name not in lists.PAGING]
+        query = lists.read_query(self.model, all_fields(self.model), pairs, self.sort)
         query.check()
         where = lists.conditions(self.model, query, phones=self._phones(session))
         return query, where if self.only is None else [*where, self.model.id.in_(self.only)]

@@ -88,7 +88,7 @@ def test_a_view_keeps_the_columns_that_its_owner_saw(client_of: ClientOf) -> Non
     assert headers(colleague, query=link[1].replace("&amp;", "&")) == ["项目名称", "建设地址", "投资总额（万元）"]
 
 
-def test_who_has_no_county_shares_with_nobody(client_of: ClientOf, acting_as: ActingAs) -> None:
+def test_who_has_no_county_shares_with_nobody(client_of: ClientOf) -> None:
     supervisor = client_of("jiaozuo.supervisor")
     send(supervisor, "keep", name="全市在建", _query="started=1", shared="1")
     page = supervisor.get("/admin/project/").text
@@ -96,6 +96,9 @@ def test_who_has_no_county_shares_with_nobody(client_of: ClientOf, acting_as: Ac
     assert "全市在建" not in page.replace("已保存视图", "")
     assert 'name="shared"' not in page
     assert 'name="shared"' in client_of("wuzhi.office").get("/admin/project/").text
+
+
+def test_who_has_no_county_sees_no_shared_view(acting_as: ActingAs) -> None:
     session = acting_as(Role.SUPERVISOR, county_id=None)
     f.make_view(session, user=f.make_user(session), county_id=None, name="旧共享", shared=True, list_table="project")
     assert saved_views.views_of(session, "project") == []

@@ -183,7 +183,7 @@ def handed(session: Session, case: ServiceCase, **values: Any) -> StationHandove
 def test_a_list_says_which_cases_which_papers_who_and_when(session: Session, entered: ServiceCase) -> None:
     row = handed(session, entered, others="申请表")
     line = session.scalars(select(StationHandoverLine)).one()
-    assert (line.case_id, line.papers) == (entered.id, "营业执照 2 份（原件）、申请表")
+    assert (line.case_id, line.papers) == (entered.id, "营业执照（原件） 2 份、申请表")
     assert (row.station_id, row.handed_on, row.handed_by, row.received_on) == (entered.station_id, DAY, "赵强", None)
     become(session, Role.WINDOW_CLERK, station_id=None)
     with pytest.raises(RuleViolation, match="不能早于"):

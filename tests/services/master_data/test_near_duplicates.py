@@ -44,6 +44,11 @@ def test_the_same_enterprise_under_another_name_is_told(session: Session, name: 
     assert [firm.name for firm in look_alike(session, Enterprise(), {"name": name})] == [FIRM]
 
 
+def test_a_place_within_the_name_that_is_there_does_not_hide_it(session: Session) -> None:
+    there = f.make_enterprise(session, name="戊辰（温县）装备制造有限公司")
+    assert look_alike(session, Enterprise(), {"name": "戊辰装备制造有限公司"}) == [there]
+
+
 @pytest.mark.parametrize(
     "name", ["温县丙寅装备有限公司", "温县丁卯装备制造有限公司", "温县公司", "丙寅装备制造维修有限公司"]
 )

@@ -71,6 +71,13 @@ def test_rows_of_one_day_go_by_their_ids_in_the_direction_of_the_list(session: S
         ([("status", "draft")], {}, "没有“status”这个条件"),
         ([("s" * 40, "draft")], {}, f"没有“{'s' * 30}…”这个条件"),
         ([("search", "企" * 101)], {}, "“关键字”超过 100 个字"),
+        ([("sort", "number"), ("desc", "0"), ("page", "3"), ("page_size", "50")], {}, None),
+        ([("sort", "nonsense")], {}, "不能按“nonsense”排序"),
+        ([("sort", "enterprise")], {}, "不能按“enterprise”排序"),
+        ([("sort", "number"), ("desc", "yes")], {}, "没有“yes”这个排列方向"),
+        ([("page", "0")], {}, "没有第“0”页"),
+        ([("page", "两")], {}, "没有第“两”页"),
+        ([("page_size", "7")], {}, "每页不能显示“7”条"),
     ],
 )
 def test_a_query_says_what_it_does_not_follow(

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from excel.definitions import ratings
 from models.cases import CaseState, ServiceCase
 from models.evaluation import Evaluation
 from models.fields import fields_of
@@ -29,7 +30,7 @@ from services.kernel.transaction import open_engine, open_session
 from services.ledgers import ledger_months
 from services.ledgers.workbooks import statistics
 from services.records import lists
-from services.statistics import coverage, figures
+from services.statistics import coverage, figures, rating_summary
 from services.statistics.figures import FIGURES, Figure, FigureKind, FigureTable
 from services.statistics.rating_summary import summaries
 from tests import factories as f
@@ -210,6 +211,25 @@ def rates(line: dict[str, Figure]) -> tuple[object, ...]:
     return tuple(line[heading].value for heading in ("参评率", "满意率", "差评"))
 
 
+def test_a_neutral_grade_is_given_and_changes_no_rate(session: Session) -> None:
+    """In 统计, in 评价汇总表 and in the year: counted in neither rate."""
+    case, month = rated_month(session, *RELATIONS)
+    county = case.county
+    f.make_option(session, OptionKind.SCALE, county=county, name="一般", meaning=Meaning.NEUTRAL)
+    give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.NEUTRAL)
+    assert rates(told(session, month)["按县（旗） 武陟县"]) == (pytest.approx(1 / 3), None, 0)
+    give(session, case, Meaning.BY_APPLICANT_OFFICER, Meaning.SATISFIED)
+    found = told(session, month)
+    assert rates(found["按县（旗） 武陟县"]) == (pytest.approx(2 / 3), 1.0, 0)
+    assert rates(found["按代办员 代办员甲"]) == (1.0, None, 0)
+    grades = rating_summary.scale_of(session, county.id)
+    heads = [column.key for column in ratings(grades)]
+    rows = [dict(zip(heads, row, strict=True)) for row in rating_summary.rating_rows(session, [month], grades)]
+    told_of = {row["subject"]: [row[key] for key in ("given", "grade 一般", "satisfied", "bad")] for row in rows}
+    assert told_of["代办员甲"] == [1, 1, None, 0]
+    assert told_of["首席甲"] == [1, 0, 1.0, 0]
+
+
 def test_a_rating_counts_for_whom_it_is_of(session: Session) -> None:
     case, month = rated_month(session, *RELATIONS)
     give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.SATISFIED)
@@ -264,6 +284,25 @@ def test_without_a_scale_ratings_are_taken_part_in_and_no_more(session: Session)
     found = told(session, month)
     assert rates(found["按代办员 代办员甲"]) == rates(found["按县（旗） 武陟县"]) == (1.0, None, None)
     assert not any("差评" in name for name in found)
+
+
+def test_a_rating_recorded_while_a_month_is_locked_counts_in_the_next_one(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if another user recorded it between two readings of the locking transaction."""
+    case, march = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    write_month, rows = ledger_months.write_month, list[Evaluation]()
+
+    def rated_meanwhile(*args: Any, **named: Any) -> str:
+        rows.append(give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.SATISFIED))
+        return write_month(*args, **named)
+
+    monkeypatch.setattr(ledger_months, "write_month", rated_meanwhile)
+    ledger_months.lock(session, march, date(2026, 4, 1))
+    session.refresh(rows[0])
+    assert rows[0].counted_in is None
+    assert numbers(session, march)["rated_rate"] == 0.0
+    assert numbers(session, next_month(session, case.county_id, "2026-04"))["rated_late"] == 1
 
 
 def numbers(session: Session, month: LedgerMonth) -> dict[str, object]:
