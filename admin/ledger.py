@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, request
@@ -152,10 +153,14 @@ class LedgerEntryView(BackOfficeView):
     attachable = False
 
     column_default_sort = ("accepted_on", True)
+    decisive = ("handwritten",)
 
     def may_change(self, what: str, row: LedgerEntry) -> bool:
         open_ = not ledger_months.is_locked(row.month)
         return open_ and (what != "delete" or row.handwritten) and super().may_change(what, row)
+
+    def may_change_listed(self, what: str, known: Mapping[str, Any]) -> bool:
+        return what != "delete" or known["handwritten"]
 
     def form_fields(self, row: LedgerEntry, *, new: bool) -> list[Field]:
         fields = super().form_fields(row, new=new)

@@ -167,3 +167,9 @@ def test_whom_one_records_for_is_who_may_the_responsible_first(client_of: Client
     assert found[0] == liaison
     assert len(found) > 1
     assert set(found) <= theirs
+
+
+def test_a_ledger_row_that_comes_from_a_case_is_not_offered_for_deletion(client_of: ClientOf) -> None:
+    page = client_of("wuzhi.office").get("/admin/ledger_entry/").text
+    assert "/admin/ledger_entry/edit/?id=" in page
+    assert "/admin/ledger_entry/delete/?id=" not in page

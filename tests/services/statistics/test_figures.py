@@ -28,7 +28,7 @@ from services.kernel.actor import SYSTEM, Actor
 from services.kernel.months import last_day
 from services.kernel.transaction import open_engine, open_session
 from services.ledgers import ledger_months
-from services.ledgers.workbooks import statistics
+from services.ledgers.workbooks import statistics, write_month
 from services.records import lists
 from services.statistics import coverage, figures, rating_summary
 from services.statistics.figures import FIGURES, Figure, FigureKind, FigureTable
@@ -291,13 +291,13 @@ def test_a_rating_recorded_while_a_month_is_locked_counts_in_the_next_one(
 ) -> None:
     """As if another user recorded it between two readings of the locking transaction."""
     case, march = rated_month(session, Meaning.BY_APPLICANT_AGENT)
-    write_month, rows = ledger_months.write_month, list[Evaluation]()
+    rows: list[Evaluation] = []
 
     def rated_meanwhile(*args: Any, **named: Any) -> str:
         rows.append(give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.SATISFIED))
         return write_month(*args, **named)
 
-    monkeypatch.setattr(ledger_months, "write_month", rated_meanwhile)
+    monkeypatch.setattr("services.ledgers.ledger_months.write_month", rated_meanwhile)
     ledger_months.lock(session, march, date(2026, 4, 1))
     session.refresh(rows[0])
     assert rows[0].counted_in is None
