@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import abort, current_app, redirect, request, url_for
 from flask_admin import expose
@@ -14,10 +15,24 @@ from admin.pages import TablePages
 from admin.session import actor, close_session, db, engine, note_refusal
 from excel.template import hint_of
 from models.actions import AuditAction
+from services.kernel.actor import Actor
 from services.kernel.audit import record
 from services.kernel.errors import RuleViolation
 from services.transfer import imports
 from services.transfer.import_specs import ImportSpec, specs_of
+
+T = TypeVar("T")
+
+
+def check_alone(check: Callable[[Actor], T]) -> T:
+    """Run a check, which has its own transactions; close the request's, because it would hold the lock."""
+    who = actor()
+    close_session()
+    try:
+        with imports.one_at_a_time(engine(), current_app.config["DATA_DIR"]):
+            return check(who)
+    finally:
+        db().act_as(who)
 
 
 class ImportPages(TablePages):
@@ -61,21 +76,12 @@ class ImportPages(TablePages):
             sent.save(source)
             sent.close()
             try:
-                batch = self._check(plan, source, Path(sent.filename).name)
+                name = Path(sent.filename).name
+                batch = check_alone(lambda who: imports.check(engine(), who, plan, source, name))
             except RuleViolation as error:
                 note_refusal(error)
                 return self._upload_page(plan, str(error)), 409 if error.code == "import.busy" else 400
         return redirect(url_for("import_batch.details_view", id=batch))
-
-    def _check(self, plan: ImportSpec, source: Path, filename: str) -> int:
-        """Run the check, which has its own transactions; close the request's, because it would hold the lock."""
-        who = actor()
-        close_session()
-        try:
-            with imports.one_at_a_time(engine(), current_app.config["DATA_DIR"]):
-                return imports.check(engine(), who, plan, source, filename)
-        finally:
-            db().act_as(who)
 
     def _upload_page(self, plan: ImportSpec, error: str | None = None) -> Any:
         return self.render("import.html", plan=plan, plans=self.plans(), error=error, hint=hint_of)

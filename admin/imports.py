@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_admin import expose
 from sqlalchemy import select
 
@@ -13,23 +14,30 @@ from admin.actions import Action
 from admin.base import BackOfficeView, Block
 from admin.downloads import send_workbook
 from admin.forms import BackOfficeForm
-from admin.session import db
+from admin.import_pages import check_alone
+from admin.session import actor, db, engine, note_refusal
 from models.actions import AuditAction
 from models.records import ImportBatch, ImportLine, LineResult
+from services.kernel.access import may
 from services.kernel.audit import record
+from services.kernel.errors import RuleViolation
+from services.records import lists
 from services.transfer import imports
 
 #: Maximum lines of one kind on a batch's page; the list of lines has all.
 MAX_LINES = 100
-#: Headers of the tables of lines, in the order of a note's parts.
-WRONG_HEADERS = ["单元格", "列", "填写的内容", "错在哪里"]
-CHANGE_HEADERS = ["单元格", "列", "原来的内容", "导入后"]
-NEW_HEADERS = ["内容", "提示"]
-HEADERS = {
-    LineResult.WRONG: WRONG_HEADERS,
-    LineResult.CHANGED: CHANGE_HEADERS,
-    LineResult.CREATED: NEW_HEADERS,
+#: The tables of lines: which parts of a note they show, under which headers.
+PARTS: Mapping[LineResult, Mapping[str, str]] = {
+    LineResult.WRONG: {"cell": "单元格", "column": "列", "typed": "填写的内容", "reason": "错在哪里"},
+    LineResult.CHANGED: {"cell": "单元格", "column": "列", "old": "原来的内容", "new": "导入后", "doubt": "提示"},
+    LineResult.CREATED: {"contents": "内容", "doubt": "提示"},
 }
+
+
+def _parts(result: LineResult, note: Mapping[str, Any]) -> list[str]:
+    """The cells of a note's row; a doubt about a cell that stays shows what was typed as the new value."""
+    note = {"new": note.get("typed", ""), **note}
+    return [note.get(part, "") for part in PARTS[result]]
 
 
 class ConfirmForm(BackOfficeForm):
@@ -96,6 +104,24 @@ class ImportBatchView(BackOfficeView):
             lambda session, rows: record(session, AuditAction.IMPORT_MARKED, subject=batch, rows=rows),
         )
 
+    @expose("/choose/", methods=("POST",))
+    def choose_view(self) -> Any:
+        """Check the waiting workbook again with the columns that the user chose."""
+        if not may(actor(), "import.confirm"):
+            abort(403)
+        batch = self.get_one(request.form.get("id"))
+        number, here = batch.id, self.page_of(batch)
+        sent = {one["field"]: lists.parse_id(request.form.get(one["field"])) for one in batch.columns or ()}
+        chosen = {name: place for name, place in sent.items() if place is not None}
+        try:
+            check_alone(lambda who: imports.choose_columns(engine(), who, number, chosen))
+        except RuleViolation as error:
+            note_refusal(error)
+            flash(str(error), "error")
+        else:
+            flash("已按所选的列重新预检", "success")
+        return redirect(here)
+
     def details_more(self, row: ImportBatch) -> dict[str, Any]:
         plan = imports.spec_of(row)
         return {"again": url_for(f"{plan.table}.import_view", list=plan.name)}
@@ -114,11 +140,12 @@ class ImportBatchView(BackOfficeView):
             )
             .all()
         )
+        headers = PARTS[result].values()
         if result is LineResult.CREATED:
-            rows = [[str(number), label or "", *note] for number, label, notes in lines for note in notes or [["", ""]]]
-            return Block("新增的行", ["行号", "名称", *NEW_HEADERS], rows)
-        rows = [[label or "", *note] for _, label, notes in lines for note in notes]
-        return Block(f"{result.label}的行", ["名称", *HEADERS[result]], rows)
+            rows = [[str(n), label or "", *_parts(result, note)] for n, label, notes in lines for note in notes or [{}]]
+            return Block("新增的行", ["行号", "名称", *headers], rows)
+        rows = [[label or "", *_parts(result, note)] for _, label, notes in lines for note in notes]
+        return Block(f"{result.label}的行", ["名称", *headers], rows)
 
 
 class ImportLineView(BackOfficeView):
@@ -131,4 +158,4 @@ class ImportLineView(BackOfficeView):
     column_default_sort = ("row_number", False)
 
     def details_extra(self, row: ImportLine) -> list[Block]:
-        return [Block("内容", HEADERS[row.result], row.notes)]
+        return [Block("内容", [*PARTS[row.result].values()], [_parts(row.result, note) for note in row.notes])]

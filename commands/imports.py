@@ -37,8 +37,8 @@ def import_list(name: str, file: Path, county: str, yes: bool) -> None:
         if batch.ignored:
             click.echo(batch.ignored)
         wrong = [note for notes in imports.wrong_lines(session, batch).values() for note in notes]
-        for cell, label, typed, why in wrong[:MAX_ERRORS_SHOWN]:
-            click.echo(f"{cell} {label} {typed}：{why}")
+        for note in wrong[:MAX_ERRORS_SHOWN]:
+            click.echo(f"{note['cell']} {note['column']} {note['typed']}：{note['reason']}")
         if len(wrong) > MAX_ERRORS_SHOWN:
             click.echo(f"……共 {len(wrong)} 处错误")
         if yes and batch.created + batch.changed:

@@ -6,6 +6,7 @@ Nothing here asks the database: a reference stays the text that names its row.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from excel.read import Cell, CellError, Formula, Number
 from models.fields import ONE_LINE, Field
 from models.identifiers import visible
 from models.name_keys import name_key
+from models.types import Unit
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 #: What people put into a cell that has nothing to say.
@@ -31,11 +33,13 @@ DATE = re.compile(
 )
 DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 WHOLE = re.compile(r"(-?\d+)(?:\.0+)?(?P<word>\D*)")
-#: Words behind a number of days that say no more than the column does.
-DAY_WORDS = frozenset({"天", "日", "工作日", "个工作日"})
+#: Words behind a number that say no more than its column's unit does.
+UNIT_WORDS: Mapping[Unit, frozenset[str]] = {Unit.DAYS: frozenset({"天", "日", "工作日", "个工作日"})}
 AT_ONCE = frozenset({"即办", "即时", "当场办结", "即办件", "立即办理"})
 #: Words behind an amount: how many 元 they mean.
 MONEY_WORDS = {"元": 1, "块": 1, "千元": 1_000, "万": 10_000, "万元": 10_000, "亿": 10**8, "亿元": 10**8}
+#: How many 元 a unit of amounts means.
+YUAN_IN = {Unit.YUAN: 1, Unit.WAN_YUAN: 10_000}
 AMOUNT = re.compile(r"[¥￥]?(?:人民币)?(-?[0-9]*\.?[0-9]+(?:[Ee][-+]?[0-9]+)?)(\D*)")
 #: From here on Excel keeps no longer every digit of a number.
 LOST_DIGITS = 10**15
@@ -179,30 +183,40 @@ def _read_date(cell: Cell, text: str) -> date:
 
 def _read_integer(field: Field, text: str) -> Reading:
     plain = _plain(text).replace(",", "")
-    if plain in AT_ONCE and field.unit == "天":
+    if plain in AT_ONCE and field.unit is Unit.DAYS:
         return Reading(0, f"“{text}”读作 0 天")
     found = WHOLE.fullmatch(plain)
     word = found["word"] if found else ""
-    if found is None or not (word in {"", field.unit} or (field.unit == "天" and word in DAY_WORDS)):
+    if found is None or (word and word not in _unit_words(field.unit)):
         raise ValueError("不是整数")
     number = int(found[1])
     field.check_bounds(number)
     return Reading(number, f"“{text}”读作 {number}" if word else None)
 
 
+def _unit_words(unit: Unit | None) -> frozenset[str]:
+    """The words that may stand behind a number of this unit."""
+    return UNIT_WORDS.get(unit, frozenset({unit.label})) if unit else frozenset()
+
+
+def money_unit(field: Field) -> Unit:
+    """The unit of an amount: 元 where the column names none."""
+    return field.unit or Unit.YUAN
+
+
 def _read_money(field: Field, cell: Cell, text: str) -> Reading:
     """An amount in the column's unit. What a cell shows rounded is taken as shown; floats lose what they add."""
-    unit = field.unit or "元"
+    unit = money_unit(field)
     found = AMOUNT.fullmatch(_plain(text).replace(",", ""))
     try:
         amount = Decimal(found[1] if found else "")
     except InvalidOperation as error:
-        raise ValueError(f"不是数字，请只填数（单位：{unit}）") from error
-    word = (found[2] if found else "") or unit
-    if word not in MONEY_WORDS or (word == "元" and unit != "元"):
-        raise ValueError(f"不是数字，请只填数（单位：{unit}）")
-    scaled = amount * MONEY_WORDS[word] / MONEY_WORDS.get(unit, 1)
-    doubt = f"按 {scaled.normalize():f} {unit}导入" if scaled != amount else None
+        raise ValueError(f"不是数字，请只填数（单位：{unit.label}）") from error
+    word = (found[2] if found else "") or unit.label
+    if word not in MONEY_WORDS or (MONEY_WORDS[word] == 1 and unit is not Unit.YUAN):
+        raise ValueError(f"不是数字，请只填数（单位：{unit.label}）")
+    scaled = amount * MONEY_WORDS[word] / YUAN_IN[unit]
+    doubt = f"按 {scaled.normalize():f} {unit.label}导入" if scaled != amount else None
     field.check_bounds(scaled)
     rounded = scaled.quantize(CENT)
     if abs(rounded - scaled) > Decimal("0.000001"):

@@ -10,6 +10,7 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from excel.cell_values import money_unit
 from excel.columns import EXAMPLE, REASONS, SERIAL
 from excel.definitions import TABLE_WIDTHS, cell_style
 from excel.read import Cell, CellError, Formula, Number
@@ -17,6 +18,7 @@ from excel.row_xml import MAX_TEXT, clean
 from excel.styles import Styles, open_book, write_cell
 from models import identifiers
 from models.fields import Field
+from models.records import LineNote
 
 #: How many rows below the header get drop-down lists and formats.
 READY_ROWS = 2_000
@@ -122,7 +124,7 @@ def hint_of(f: Field) -> str:
     """What a user should know before filling in the column."""
     kinds = {
         "date": "写成 2026-11-21",
-        "money": f"只填数字，单位{f.unit or '元'}，最多两位小数",
+        "money": f"只填数字，单位{money_unit(f).label}，最多两位小数",
         "bool": "填 是 或 否",
         "integer": "填整数",
     }
@@ -159,12 +161,12 @@ def write_marked(
     path: Path,
     rows: Iterable[tuple[int, Sequence[Cell]]],
     header: int,
-    reasons: Mapping[int, Sequence[Sequence[str]]],
+    reasons: Mapping[int, Sequence[LineNote]],
     made_on: date,
 ) -> None:
     """Write the uploaded rows again with each wrong cell marked and the reasons in a last column.
 
-    `header`: the number of its header row; `reasons`: (cell, header, typed, reason) by row number.
+    `header`: the number of its header row; `reasons`: what is wrong, by row number.
     The workbook can be corrected and uploaded again.
     """
     rows = list(rows)
@@ -180,7 +182,7 @@ def write_marked(
         sheet.set_column(last, last, 60)
         for number, cells in rows:
             found = reasons.get(number, ())
-            marks = {cell for cell, *_ in found}
+            marks = {note["cell"] for note in found}
             for column, cell in enumerate(cells[:last]):
                 looks = wrong if f"{xl_col_to_name(column)}{number}" in marks else fine
                 style = styles.head if number == header else looks.get(type(cell), looks[str])
@@ -192,9 +194,9 @@ def write_marked(
         sheet.freeze_panes(header, 0)
 
 
-def _joined_reasons(reasons: Sequence[Sequence[str]]) -> str:
+def _joined_reasons(reasons: Sequence[LineNote]) -> str:
     """All reasons why a row is refused, as the text of one cell."""
-    words = (f"{label}：{reason}" if label else reason for _, label, _, reason in reasons)
+    words = (f"{n['column']}：{n['reason']}" if n["column"] else n["reason"] for n in reasons)
     return "；".join(words)[:MAX_TEXT]
 
 

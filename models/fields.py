@@ -18,7 +18,7 @@ from typing import Any, Literal, ParamSpec
 from sqlalchemy import Column, String, Text, inspect
 from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, Mapper, mapped_column
 
-from models.types import Labelled
+from models.types import Labelled, Unit
 
 Purpose = Literal["list", "details", "form", "export", "import"]
 PURPOSES: tuple[Purpose, ...] = ("list", "details", "form", "export", "import")
@@ -57,7 +57,7 @@ class FieldSettings(ColumnOptions):
     column_type: Any = None
     _: KW_ONLY
     #: Unit of a number, shown after the label.
-    unit: str | None = None
+    unit: Unit | None = None
     #: Help text under the input of a form.
     help: str | None = None
     #: The search box above the list looks in this column.
@@ -148,7 +148,7 @@ class Field(FieldSettings):
     @property
     def heading(self) -> str:
         """The label with its unit, as a table's header says it."""
-        return f"{self.label}（{self.unit}）" if self.unit else self.label
+        return f"{self.label}（{self.unit.label}）" if self.unit else self.label
 
     @property
     def kind(self) -> Kind:

@@ -10,7 +10,7 @@ from models.fields import field
 from models.name_keys import Named
 from models.people import DepartmentLiaison
 from models.places import Department
-from models.types import Labelled, choice
+from models.types import Labelled, Unit, choice
 
 
 class ItemCategory(Labelled):
@@ -47,7 +47,7 @@ class ServiceItem(CountyScoped, Versioned, Deletable, Named, Base):
     department_id: Mapped[int] = field("责任部门", ForeignKey("department.id"), index=True, filter=True)
     department: Mapped[Department] = relationship()
     limit_days: Mapped[int] = field(
-        "承诺时限", unit="天", most=3650, aliases=("承诺时限", "办理时限", "时限"), help="即办的填 0"
+        "承诺时限", unit=Unit.DAYS, most=3650, aliases=("承诺时限", "办理时限", "时限"), help="即办的填 0"
     )
     limit_kind: Mapped[LimitKind] = field("时限单位", choice(LimitKind, "limit_kind"), default=LimitKind.WORKING)
     liaison_id: Mapped[int | None] = field("默认专办员", ForeignKey("staff.id"), where={"active": True})
@@ -79,7 +79,7 @@ class ItemMaterial(CountyScoped, Versioned, Base):
     item_id: Mapped[int] = field("服务事项", ForeignKey("service_item.id"), index=True, filter=True)
     item: Mapped[ServiceItem] = relationship()
     name: Mapped[str] = field("材料名称", String(100), search=True)
-    copies: Mapped[int] = field("份数", default=1, unit="份")
+    copies: Mapped[int] = field("份数", default=1, unit=Unit.COPIES)
     original: Mapped[bool] = field("须原件", default=False)
     required: Mapped[bool] = field("必要材料", default=True, filter=True)
     position: Mapped[int] = field("顺序", default=0, hide="list")

@@ -22,7 +22,7 @@ from models.cases import ServiceCase
 from models.fields import field
 from models.name_keys import Numbered
 from models.people import User
-from models.types import BigId, Labelled, Moment, Money, Tone, choice
+from models.types import BigId, Labelled, Moment, Money, Tone, Unit, choice
 
 #: Between the names that one cell of a ledger joins.
 JOINT = "、"
@@ -117,7 +117,7 @@ class LedgerEntry(CountyScoped, Versioned, Numbered, Base):
     phone: Mapped[str | None] = field("联系电话", String(30), sensitive=True)
     project_name: Mapped[str | None] = field("项目名称", String(120), search=True, group="项目")
     project_code: Mapped[str | None] = field("项目代码", String(30))
-    investment: Mapped[Decimal | None] = field("投资总额", Money, unit="万元")
+    investment: Mapped[Decimal | None] = field("投资总额", Money, unit=Unit.WAN_YUAN)
     is_key: Mapped[bool] = field("是否重点", default=False, filter=True)
     category: Mapped[str | None] = field("事项类别", String(60), group="办理", filter=True)
     items: Mapped[str | None] = field("具体事项", String(500))

@@ -13,7 +13,7 @@ from models.identifiers import document_number
 from models.name_keys import Numbered
 from models.people import Staff
 from models.places import Department
-from models.types import Labelled, choice
+from models.types import Labelled, Unit, choice
 
 
 class PolicyDocument(CountyScoped, Versioned, Numbered, Base):
@@ -55,7 +55,7 @@ class Training(CountyScoped, Versioned, Base):
     name: Mapped[str] = field("培训主题", String(120), search=True)
     held_on: Mapped[date] = field("培训日期", filter=True, past=True)
     trainer: Mapped[str | None] = field("主讲人", String(30))
-    attendees: Mapped[int | None] = field("参加人数", unit="人")
+    attendees: Mapped[int | None] = field("参加人数", unit=Unit.PEOPLE)
     content: Mapped[str | None] = field("培训内容", String(1000), hide="list")
 
 

@@ -12,7 +12,7 @@ from models.base import Base, CountyScoped, Deletable, Versioned, unique_alive
 from models.fields import field
 from models.identifiers import area_code, division_code, phone
 from models.name_keys import Named
-from models.types import BigId, Labelled, Money, choice
+from models.types import BigId, Labelled, Money, Unit, choice
 
 #: Maximum of a setting in days: ten years; more is a typing error.
 MOST_DAYS = 3650
@@ -139,21 +139,26 @@ class County(Versioned, Base):
         "受理前核对服务条件", default=False, hide="list", help="条件在“选项”的“服务条件”里设置"
     )
     eligible_investment: Mapped[Decimal | None] = field(
-        "投资额不低于", Money, unit="万元", hide="list", help="用于需要核对投资额的服务条件"
+        "投资额不低于", Money, unit=Unit.WAN_YUAN, hide="list", help="用于需要核对投资额的服务条件"
     )
     code_word: Mapped[str] = field("项目代码称谓", String(20), default="项目编号", hide="list", help="印在申请表上")
     evaluator_word: Mapped[str | None] = field("评价人称谓", String(20), hide="list")
     evaluation_days: Mapped[int] = field(
-        "评价期限", default=15, unit="天", hide="list", most=MOST_DAYS, help="办结后超过这些天没有评完的，不再等候评价"
+        "评价期限",
+        default=15,
+        unit=Unit.DAYS,
+        hide="list",
+        most=MOST_DAYS,
+        help="办结后超过这些天没有评完的，不再等候评价",
     )
-    verify_days: Mapped[int] = field("差评核实期限", default=3, unit="工作日", hide="list", most=MOST_DAYS)
-    rectify_days: Mapped[int] = field("差评整改期限", default=10, unit="工作日", hide="list", most=MOST_DAYS)
-    revisit_days: Mapped[int] = field("差评回访期限", default=15, unit="工作日", hide="list", most=MOST_DAYS)
-    due_soon_days: Mapped[int] = field("临期提前天数", default=3, unit="工作日", hide="list", most=MOST_DAYS)
+    verify_days: Mapped[int] = field("差评核实期限", default=3, unit=Unit.WORKING_DAYS, hide="list", most=MOST_DAYS)
+    rectify_days: Mapped[int] = field("差评整改期限", default=10, unit=Unit.WORKING_DAYS, hide="list", most=MOST_DAYS)
+    revisit_days: Mapped[int] = field("差评回访期限", default=15, unit=Unit.WORKING_DAYS, hide="list", most=MOST_DAYS)
+    due_soon_days: Mapped[int] = field("临期提前天数", default=3, unit=Unit.WORKING_DAYS, hide="list", most=MOST_DAYS)
     contact_days: Mapped[int] = field(
         "首席服务员联系间隔",
         default=30,
-        unit="天",
+        unit=Unit.DAYS,
         hide="list",
         most=MOST_DAYS,
         help="超过这些天没有联系服务对象的，列入待办",
@@ -161,7 +166,7 @@ class County(Versioned, Base):
     progress_days: Mapped[int] = field(
         "反馈进度间隔",
         default=15,
-        unit="天",
+        unit=Unit.DAYS,
         hide="list",
         most=MOST_DAYS,
         help="办理中的件超过这些天没有向申请人反馈的，列入待办",
@@ -187,15 +192,15 @@ class County(Versioned, Base):
     ledger_day: Mapped[int] = field(
         "每月汇总日",
         default=5,
-        unit="日",
+        unit=Unit.DAY_OF_MONTH,
         hide="list",
         least=1,
         most=28,
         help="每月的这一天自动更新上月台账，等候锁定；1 至 28",
     )
-    ledger_remind_days: Mapped[int] = field("汇总提醒提前", default=3, unit="天", hide="list", most=MOST_DAYS)
+    ledger_remind_days: Mapped[int] = field("汇总提醒提前", default=3, unit=Unit.DAYS, hide="list", most=MOST_DAYS)
     background_rows: Mapped[int] = field(
-        "后台导出起点", default=5_000, unit="行", hide="list", help="超过这些行的导出转到后台，在“导出中心”领取"
+        "后台导出起点", default=5_000, unit=Unit.ROWS, hide="list", help="超过这些行的导出转到后台，在“导出中心”领取"
     )
 
     @property

@@ -22,7 +22,7 @@ from models.identifiers import (
 from models.name_keys import Named
 from models.people import ChiefServiceOfficer
 from models.places import Department
-from models.types import Labelled, Money, choice
+from models.types import Labelled, Money, Unit, choice
 
 
 class Enterprise(CountyScoped, Versioned, Deletable, Named, Base):
@@ -140,7 +140,7 @@ class Project(CountyScoped, Versioned, Deletable, Named, Base):
     )
     enterprise: Mapped[Enterprise] = relationship()
     investment: Mapped[Decimal | None] = field(
-        "投资总额", Money, unit="万元", aliases=("总投资", "投资额", "投资总额", "计划总投资")
+        "投资总额", Money, unit=Unit.WAN_YUAN, aliases=("总投资", "投资额", "投资总额", "计划总投资")
     )
     is_key: Mapped[bool] = field("是否重点项目", default=False, filter=True, hide="form", help="由登记重点认定得出")
     officer_id: Mapped[int | None] = field(

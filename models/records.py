@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import (
     JSON,
@@ -23,7 +23,7 @@ from models.base import Base, CountyScoped, TableCode, Versioned
 from models.fields import FIRST_DAY, LAST_DAY, field
 from models.people import Role, User
 from models.places import County, CountyOption, OptionKind
-from models.types import BigId, Coded, Labelled, Moment, choice, now
+from models.types import BigId, Coded, Labelled, Moment, Unit, choice, now
 
 
 class AuditEntry(Base):
@@ -128,7 +128,7 @@ class Attachment(CountyScoped, Base):
     __table_args__ = (Index("ix_attachment_owner", "owner_table", "owner_id"),)
 
     name: Mapped[str] = field("文件名", String(120))
-    size: Mapped[int] = field("大小", unit="字节")
+    size: Mapped[int] = field("大小", unit=Unit.BYTES)
     paper_id: Mapped[int | None] = field(
         "单据", ForeignKey("county_option.id"), where={"kind": OptionKind.PAPER, "active": True}
     )
@@ -175,6 +175,23 @@ class ImportState(Labelled):
     DROPPED = "dropped", "已放弃"
 
 
+class ColumnsOfField(TypedDict):
+    """A field that several columns of a workbook answer to: its name and label, and the place (from 0) that is read."""
+
+    field: str
+    label: str
+    read: int
+    columns: list[ColumnHeading]
+
+
+class ColumnHeading(TypedDict):
+    """A column of a workbook: its place (from 0), its letter, its heading."""
+
+    place: int
+    letter: str
+    heading: str
+
+
 class ImportBatch(CountyScoped, Versioned, Base):
     """导入: one uploaded workbook: what it would change or has changed, and who uploaded it when."""
 
@@ -192,6 +209,8 @@ class ImportBatch(CountyScoped, Versioned, Base):
     changed: Mapped[int] = field("变更", default=0, hide="form details")
     same: Mapped[int] = field("相同", default=0, hide="form details")
     wrong: Mapped[int] = field("错误", default=0, hide="form details")
+    #: Fields that several columns of the workbook answer to, and the column that is read.
+    columns: Mapped[list[ColumnsOfField] | None] = mapped_column(JSON)
     doubtful: Mapped[int] = field("提示", default=0, hide="form details")
     ignored: Mapped[str | None] = field("未导入或须核对的内容", Text, hide="form list")
     brought_at: Mapped[datetime] = field("上传时间", Moment, default=now, filter=True, hide="form")
@@ -222,6 +241,24 @@ class LineResult(Labelled):
     WRONG = "wrong", "错误"
 
 
+class LineNote(TypedDict, total=False):
+    """What an import says of a line: of one cell, or of a new row as a whole."""
+
+    #: The cell: B3; 第 3 行 when it is about the whole row.
+    cell: str
+    #: The heading of its column.
+    column: str
+    #: What the cell holds as text, and why it is refused or doubtful.
+    typed: str
+    reason: str
+    doubt: str
+    #: What a change replaces, and by what.
+    old: str
+    new: str
+    #: All that a new row says, in one text to save space: there may be 50,000 lines. Its doubts are in `doubt`.
+    contents: str
+
+
 class ImportLine(CountyScoped, Base):
     """导入明细: what one row of the workbook changes, or why it is wrong; unchanged rows are only counted."""
 
@@ -236,7 +273,7 @@ class ImportLine(CountyScoped, Base):
     row_number: Mapped[int] = field("行号", hide="form")
     result: Mapped[LineResult] = field("结果", choice(LineResult, "result"), hide="form", filter=True)
     label: Mapped[str | None] = field("名称", String(120), hide="form")
-    notes: Mapped[list[list[str]]] = mapped_column(JSON)
+    notes: Mapped[list[LineNote]] = mapped_column(JSON)
     row_id: Mapped[int | None] = mapped_column(BigId)
     row_version: Mapped[int | None] = mapped_column()
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)

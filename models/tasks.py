@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base
 from models.fields import field
 from models.people import User
-from models.types import BigId, Labelled, Moment, Tone, choice, now
+from models.types import BigId, Labelled, Moment, Tone, Unit, choice, now
 
 
 class TaskState(Labelled):
@@ -43,11 +43,11 @@ class BackgroundTask(Base):
     name: Mapped[str] = field("内容", String(120))
     asked_at: Mapped[datetime] = field("提出时间", Moment, default=now)
     state: Mapped[TaskState] = field("状态", choice(TaskState, "state"), default=TaskState.WAITING)
-    done: Mapped[int] = field("已写行数", default=0, unit="行")
-    total: Mapped[int] = field("总行数", default=0, unit="行")
+    done: Mapped[int] = field("已写行数", default=0, unit=Unit.ROWS)
+    total: Mapped[int] = field("总行数", default=0, unit=Unit.ROWS)
     said: Mapped[str | None] = field("说明", String(200))
     finished_at: Mapped[datetime | None] = field("结束时间", Moment)
-    size: Mapped[int | None] = field("文件大小", BigId, unit="字节")
+    size: Mapped[int | None] = field("文件大小", BigId, unit=Unit.BYTES)
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id"), index=True)
     user: Mapped[User] = relationship()
     #: Which of `services.transfer.exports.WORKS`, and with what.

@@ -47,6 +47,20 @@ class Labelled(StrEnum):
         return cls(text)  # type: ignore[call-arg]  # mypy sees __new__, not the lookup
 
 
+class Unit(Labelled):
+    """What a number counts; the label stands behind it on screens and in workbooks."""
+
+    DAYS = "days", "天"
+    WORKING_DAYS = "working_days", "工作日"
+    DAY_OF_MONTH = "day_of_month", "日"
+    YUAN = "yuan", "元"
+    WAN_YUAN = "wan_yuan", "万元"
+    PEOPLE = "people", "人"
+    COPIES = "copies", "份"
+    ROWS = "rows", "行"
+    BYTES = "bytes", "字节"
+
+
 def choice(enum: type[Labelled], name: str | None = None) -> SqlEnum:
     """The column type of a labelled enum; the database holds the values to the list.
 

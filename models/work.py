@@ -15,7 +15,7 @@ from models.name_keys import Numbered
 from models.people import DepartmentLeader, Staff
 from models.places import CountyOption, Department, OptionKind, Window, WindowKind
 from models.projects import Enterprise, Project
-from models.types import BigId, Labelled, Tone, choice
+from models.types import BigId, Labelled, Tone, Unit, choice
 
 
 class AgreementKind(Labelled):
@@ -79,7 +79,7 @@ class CaseMaterial(CountyScoped, Versioned, Base):
     case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True, filter=True)
     case: Mapped[ServiceCase] = relationship()
     name: Mapped[str] = field("材料名称", String(100), search=True)
-    copies: Mapped[int] = field("份数", default=1, unit="份")
+    copies: Mapped[int] = field("份数", default=1, unit=Unit.COPIES)
     original: Mapped[bool] = field("原件", default=False)
     state: Mapped[MaterialState] = field(
         "状态", choice(MaterialState, "state"), default=MaterialState.RECEIVED, filter=True

@@ -61,7 +61,8 @@ EDITS: dict[str, tuple[Edit | Change, ...]] = {
         Edit(
             "models/projects.py",
             'industry: Mapped[str | None] = field("行业"',
-            '    registered_capital: Mapped[Decimal | None] = field("注册资本", Money(), unit="万元", filter=True)',
+            "    registered_capital: Mapped[Decimal | None] = "
+            'field("注册资本", Money(), unit=Unit.WAN_YUAN, filter=True)',
         ),
     ),
     "table": (

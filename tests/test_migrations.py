@@ -28,7 +28,7 @@ from models.papers import PaperTemplate
 from models.people import Role
 from models.places import County, CountyOption, Meaning, OptionKind
 from models.projects import Project
-from models.records import AuditEntry
+from models.records import AuditEntry, LineResult
 from models.types import now
 from seed.counties import COUNTIES
 from services.cases import intake, undo
@@ -206,6 +206,38 @@ def test_the_items_of_a_refused_application_no_longer_wait(engine: Engine) -> No
                 (StepState.WITHDRAWN, f.DAY),
                 (StepState.PENDING, None),
             ]
+    finally:
+        drop_all(engine)
+        Base.metadata.create_all(engine)
+
+
+NOTES_STORED = "SELECT notes FROM import_line ORDER BY id"
+#: What an import said of its lines before 0028, and what it says since.
+NOTES = {
+    LineResult.WRONG: (["B3", "投资总额", "一百", "不是数字"], {"cell": "B3", "typed": "一百", "reason": "不是数字"}),
+    LineResult.CHANGED: (["B4", "投资总额", "1", "2"], {"cell": "B4", "old": "1", "new": "2"}),
+    LineResult.CREATED: (["项目名称：甲", ""], {"contents": "项目名称：甲", "doubt": ""}),
+}
+
+
+def test_what_an_import_said_of_its_lines_is_kept_by_codes(engine: Engine) -> None:
+    drop_all(engine)
+    try:
+        upgrade(engine)
+        with working(engine, SYSTEM) as session:
+            mine = {"county_id": f.make_county(session).id}
+            batch = f.make_batch(session, **mine)
+            for result, (_, note) in NOTES.items():
+                column = {} if result is LineResult.CREATED else {"column": "投资总额"}
+                f.make_line(session, batch=batch, result=result, notes=[note | column], **mine)
+            f.make_line(session, batch=batch, notes=[], **mine)
+        expected = _every_row(engine)["import_line"]
+        command.downgrade(config_for(engine), "0027")
+        with engine.connect() as connection:
+            former = [json.loads(n) if isinstance(n, str) else n for n in connection.scalars(text(NOTES_STORED))]
+        assert former == [*([note] for note, _ in NOTES.values()), []]
+        upgrade(engine)
+        assert _every_row(engine)["import_line"] == expected
     finally:
         drop_all(engine)
         Base.metadata.create_all(engine)

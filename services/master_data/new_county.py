@@ -170,7 +170,7 @@ def _told(session: Session, county: County, f: Field) -> str:
     """The value of a setting; a pattern that another county has too is said to be."""
     value = getattr(county, f.key)
     if not f.key.endswith("_pattern"):
-        return show(value) + (f.unit or "")
+        return show(value) + (f.unit.label if f.unit else "")
     column = attribute(County, f.key)
     others = select(func.count(County.id)).where(column == value, County.id != county.id)
     same = session.scalar(others, execution_options=_ACROSS)

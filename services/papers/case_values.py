@@ -125,7 +125,7 @@ def _column_values(row: Base, *keys: str) -> dict[str, str]:
         if field.kind == "date":
             text = in_words(value)
         else:
-            text = f"{show(value)} {field.unit}" if field.unit and value is not None else _shown(value)
+            text = f"{show(value)} {field.unit.label}" if field.unit and value is not None else _shown(value)
         found[code_of(type(row), field.name)] = text
     return found
 

@@ -20,7 +20,7 @@ from excel.template import example_of
 from models.base import Base
 from models.fields import Field, attribute, field_of
 from models.name_keys import name_key
-from models.records import LineResult
+from models.records import LineNote, LineResult
 from models.types import show
 from services.kernel.audit import plain
 from services.kernel.errors import RuleViolation
@@ -51,7 +51,6 @@ class RowDraft:
     """One line being imported. `values`: by field name, references as the rows they name.
 
     `seconds`: the text in the second column of a reference that was resolved by the first.
-    `errors`, `changes`, `doubts`: (cell, header, typed text or old value, reason or new value).
     """
 
     number: int
@@ -60,9 +59,9 @@ class RowDraft:
     headers: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
-    errors: list[list[str]] = field(default_factory=list)
-    changes: list[list[str]] = field(default_factory=list)
-    doubts: list[list[str]] = field(default_factory=list)
+    errors: list[LineNote] = field(default_factory=list)
+    changes: list[LineNote] = field(default_factory=list)
+    doubts: list[LineNote] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
     row: Any = None
     is_new: bool = True
@@ -81,9 +80,13 @@ class RowDraft:
     def refuse(self, f: Field | None, reason: str) -> None:
         """Record why the cell of `f`, or the whole line, is refused."""
         name = f.name if f else ""
-        self.errors.append(
-            [self.places.get(name, f"第 {self.number} 行"), f.label if f else "", self.texts.get(name, ""), reason]
-        )
+        place = self.places.get(name, f"第 {self.number} 行")
+        typed = self.texts.get(name, "")
+        self.errors.append({"cell": place, "column": f.label if f else "", "typed": typed, "reason": reason})
+
+    def doubt(self, f: Field, text: str) -> None:
+        """Record what is doubtful about the cell of `f`, which is taken all the same."""
+        self.doubts.append({"cell": self.places[f.name], "column": f.label, "typed": self.texts[f.name], "doubt": text})
 
     def stored(self, plan: ImportSpec, *, written: bool) -> dict[str, Any]:
         """The line as values of `ImportLine`; with the record's id once it is `written`."""
@@ -104,10 +107,11 @@ class RowDraft:
             return f"{called}（{self.row}）" if self.row is not None else str(called)
         return str(self.row) if self.row is not None else next((t for t in self.texts.values() if t), "")
 
-    def _contents(self) -> list[str]:
-        """Contents and doubts of a new row, as two texts to save space: there may be 50,000 lines."""
+    def _contents(self) -> LineNote:
+        """Contents and doubts of a new row."""
         said = (f"{self.headers[name]}：{show(value)}" for name, value in self.values.items() if value is not None)
-        return ["；".join(said), "；".join(f"{label}：{doubt}" for _, label, _, doubt in self.doubts)]
+        doubts = "；".join(f"{note['column']}：{note['doubt']}" for note in self.doubts)
+        return {"contents": "；".join(said), "doubt": doubts}
 
 
 @dataclass
@@ -158,8 +162,7 @@ def _tell_near_duplicates(session: Session, plan: ImportSpec, lines: Sequence[Ro
         name = str(line.values.get(NAME) or "")
         others = seen.cores.others(name) if name and line.is_new and not line.errors else []
         if others and not line.doubts:
-            doubt = f"与{titles(others)}可能是同一个，请核对"
-            line.doubts.append([line.places[NAME], plan.field(NAME).label, name, doubt])
+            line.doubt(plan.field(NAME), f"与{titles(others)}可能是同一个，请核对")
 
 
 def _is_in_list(plan: ImportSpec, header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) -> bool:
@@ -232,11 +235,11 @@ def _read(header: Header, number: int, cells: Sequence[Cell], seen: SeenRows) ->
         if reading.usual:
             seen.note_reading(reading.usual, line.places[f.name])
         if reading.doubt:
-            line.doubts.append([line.places[f.name], f.label, line.texts[f.name], reading.doubt])
+            line.doubt(f, reading.doubt)
         line.values[f.name] = value = f.initial() if value is None else value
         doubt = f.warn(value) if f.warn and value else None
         if doubt:
-            line.doubts.append([line.places[f.name], f.label, str(value), doubt])
+            line.doubt(f, doubt)
     return line
 
 
@@ -308,11 +311,10 @@ def _find(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> None
         for line in wanted:
             named = _as_typed(line, key, [r for r in rows if _has_key(plan, line, key, r)])
             taken = [r for r in named if not _is_different_record(plan, line, r, earlier)]
-            _use_match(line, key, taken)
+            _use_match(plan, line, key, taken)
             if named and not taken:
                 better = show(getattr(named[0], plan.field(earlier[0]).key))
-                place, text = line.places.get(key[0], ""), line.texts.get(key[0], "")
-                line.doubts.append([place, plan.field(key[0]).label, text, f"已有同名的（{better}），将另外新增一条"])
+                line.doubt(plan.field(key[0]), f"已有同名的（{better}），将另外新增一条")
         earlier.append(key[0])
 
 
@@ -347,13 +349,11 @@ def _is_different_record(plan: ImportSpec, line: RowDraft, row: Any, earlier: Se
     return any(line.values.get(k) and getattr(row, plan.field(k).key) is not None for k in earlier)
 
 
-def _use_match(line: RowDraft, key: Sequence[str], rows: Sequence[Any]) -> None:
+def _use_match(plan: ImportSpec, line: RowDraft, key: Sequence[str], rows: Sequence[Any]) -> None:
     # The county's own row goes before a national one (calendar days).
     rows = [row for row in rows if row.county_id is not None] or rows
     if len(rows) > 1:
-        line.errors.append(
-            [line.places.get(key[0], ""), "", line.texts.get(key[0], ""), f"有 {len(rows)} 条同名的，请填写代码或编号"]
-        )
+        line.refuse(plan.field(key[0]), f"有 {len(rows)} 条同名的，请填写代码或编号")
     elif rows:
         line.row, line.is_new, line.found_by = rows[0], False, tuple(key)
 
@@ -384,7 +384,7 @@ def _compare_names(f: Field, line: RowDraft, row: Base) -> None:
     """Add a doubt when the code and the name next to it belong to different rows."""
     second = line.seconds.get(f.name)
     if second and name_key(second) not in {name_key(text) for text in _names_of(row)}:
-        line.doubts.append([line.places[f.name], f.label, line.texts[f.name], f"是“{row}”，这一行另写着“{second}”"])
+        line.doubt(f, f"是“{row}”，这一行另写着“{second}”")
 
 
 def _check_repeated(plan: ImportSpec, line: RowDraft, seen: SeenRows) -> None:
@@ -437,7 +437,8 @@ def _compare(header: Header, line: RowDraft, seen: SeenRows) -> None:
             line.before[f.key] = plain(old)
             shown = show(str(getattr(line.row, f.relation) or "") if f.relation else old)
             said = str(value) if isinstance(value, Base) else show(value)
-            line.changes.append([line.places[f.name], f.label, shown or EMPTY, said or EMPTY])
+            place = line.places[f.name]
+            line.changes.append({"cell": place, "column": f.label, "old": shown or EMPTY, "new": said or EMPTY})
     if line.changes and line.row.county_id is None:
         # A national row stays unchanged: the county gets its own row.
         line.row, line.is_new, line.changes, line.before = None, True, [], {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,12 +16,21 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from excel.columns import HEADER_ROWS, BadHeader, Header, find_header
+from excel.columns import HEADER_ROWS, BadHeader, ColumnChoice, Header, find_header, letter
 from excel.read import Cell, SheetRead, Unreadable, read_sheet, rows_of
 from excel.template import LISTS, NOTES, write_marked, write_template
 from models.actions import AuditAction
 from models.fields import Field, attribute
-from models.records import ImportBatch, ImportFile, ImportLine, ImportState, LineResult
+from models.records import (
+    ColumnHeading,
+    ColumnsOfField,
+    ImportBatch,
+    ImportFile,
+    ImportLine,
+    ImportState,
+    LineNote,
+    LineResult,
+)
 from models.types import now
 from services.kernel.access import may, require
 from services.kernel.actor import Actor, actor_of
@@ -94,18 +103,23 @@ class OpenWorkbook:
 
 
 @contextmanager
-def open_workbook(source: Path, plan: ImportSpec) -> Iterator[OpenWorkbook]:
-    """Open a workbook as a list of `plan`. Raises `RuleViolation` for an unreadable one."""
+def open_workbook(source: Path, plan: ImportSpec, chosen: Mapping[str, int] | None = None) -> Iterator[OpenWorkbook]:
+    """Open a workbook as a list of `plan`. Raises `RuleViolation` for an unreadable one.
+
+    `chosen`: the place (from 0) of the column to read, by the field's name, where several answer to it.
+    """
     with TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
         try:
-            sheet, header = _find_sheet(source, target, plan)
+            sheet, header = _find_sheet(source, target, plan, chosen)
         except (Unreadable, BadHeader) as error:
             raise RuleViolation("import.unreadable", str(error), field="file") from error
         yield OpenWorkbook(sheet, header, _filled_down(sheet, header, rows_of(target)))
 
 
-def _find_sheet(source: Path, target: Path, plan: ImportSpec) -> tuple[SheetRead, Header]:
+def _find_sheet(
+    source: Path, target: Path, plan: ImportSpec, chosen: Mapping[str, int] | None
+) -> tuple[SheetRead, Header]:
     """The first sheet that has the header of the list, read into `target`; the first one may be a cover.
 
     Raises `BadHeader` of the first sheet when none has it.
@@ -117,7 +131,7 @@ def _find_sheet(source: Path, target: Path, plan: ImportSpec) -> tuple[SheetRead
         if name is not None:
             sheet = read_sheet(source, target, sheet=name)
         try:
-            return sheet, find_header(list(islice(rows_of(target), HEADER_ROWS)), plan.fields, plan.shown)
+            return sheet, find_header(list(islice(rows_of(target), HEADER_ROWS)), plan.fields, plan.shown, chosen)
         except BadHeader as error:
             refused = refused or error
     assert refused is not None
@@ -155,10 +169,57 @@ def check(engine: Engine, actor: Actor, plan: ImportSpec, source: Path, filename
 
     Each chunk runs in a transaction that is rolled back, so that others can write in between.
     """
-    tally, seen = ImportCounts(plan, written=False), SeenRows()
     with open_session(engine, actor, write=False) as session:
         require(session, f"{plan.table}.import")
-    with open_workbook(source, plan) as book:
+    tally, found = _try_rows(engine, actor, plan, source)
+    with working(engine, actor) as session:
+        return _store_batch(session, tally, found, source.read_bytes(), filename)
+
+
+def choose_columns(engine: Engine, actor: Actor, batch_id: int, chosen: Mapping[str, int]) -> None:
+    """Check a waiting batch again with other columns: `chosen` has the place (from 0) by the field's name.
+
+    The batch keeps its file, and all it says when the new columns cannot be read.
+    """
+    with open_session(engine, actor, write=False) as session:
+        batch = _waiting_batch(session, batch_id)
+        version = batch.version
+        with _stored_file(session, batch) as source:
+            tally, found = _try_rows(engine, actor, spec_of(batch), source, chosen)
+    with working(engine, actor) as writing, audit_action(writing, AuditAction.IMPORT_CHECK):
+        batch = _waiting_batch(writing, batch_id)
+        if batch.version != version:
+            raise RuleViolation("stale", "这次导入刚刚被他人办理，请刷新后再试")
+        for name, value in _found_values(tally, found).items():
+            setattr(batch, name, value)
+        writing.flush()
+        _drop_lines(writing, batch)
+        _store_lines(writing, batch, tally.lines)
+
+
+def _waiting_batch(session: Session, batch_id: int) -> ImportBatch:
+    """The batch, which must not be confirmed or dropped yet."""
+    batch = session.get_one(ImportBatch, batch_id)
+    require(session, f"{spec_of(batch).table}.import")
+    refusal = why_not_drop(batch)
+    if refusal:
+        raise RuleViolation("import.state", refusal)
+    return batch
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check found besides the rows: sentences for the user, and fields with several columns."""
+
+    said: list[str]
+    columns: list[ColumnsOfField]
+
+
+def _try_rows(
+    engine: Engine, actor: Actor, plan: ImportSpec, source: Path, chosen: Mapping[str, int] | None = None
+) -> tuple[ImportCounts, Found]:
+    tally, seen = ImportCounts(plan, written=False), SeenRows()
+    with open_workbook(source, plan, chosen) as book:
         for chunk in chunks_of(book.rows):
             with open_session(engine, actor, write=True) as session:
                 lines = drafts_of(session, plan, book.header, chunk, seen)
@@ -168,8 +229,14 @@ def check(engine: Engine, actor: Actor, plan: ImportSpec, source: Path, filename
                 session.rollback()
     if not sum(tally.counts.values()) and not seen.skipped.keys() - {SAMPLE}:
         raise RuleViolation("import.empty", "表头下面没有数据", field="file")
-    with working(engine, actor) as session:
-        return _store_batch(session, tally, remarks(book, seen), source.read_bytes(), filename)
+    return tally, Found(remarks(book, seen), [_columns_of(choice) for choice in book.header.choices])
+
+
+def _columns_of(choice: ColumnChoice) -> ColumnsOfField:
+    columns: list[ColumnHeading] = [
+        {"place": place, "letter": letter(place), "heading": heading} for place, heading in choice.headings.items()
+    ]
+    return {"field": choice.field.name, "label": choice.field.label, "read": choice.read, "columns": columns}
 
 
 def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
@@ -187,11 +254,10 @@ def remarks(book: OpenWorkbook, seen: SeenRows) -> list[str]:
         said.append(f"第 {some} 行{reason}，不会导入（共 {len(numbers)} 行）")
     for usual, (count, first) in seen.readings.items():
         said.append(f"{usual}（{first}{f' 等 {count} 格' if count > 1 else ''}）")
-    for read, left in header.repeated:
-        if read == left:
-            said.append(f"“{read}”有不止一列，只读前一列")
-            continue
-        said.append(f"“{read}”和“{left}”是同一项，读的是“{read}”，没有读“{left}”；要读另一列请删去“{read}”")
+    for choice in header.choices:
+        read = f"{letter(choice.read)} 列“{choice.headings[choice.read]}”"
+        left = "、".join(f"{letter(at)} 列“{text}”" for at, text in choice.headings.items() if at != choice.read)
+        said.append(f"有不止一列是“{choice.field.label}”：读的是 {read}，没有读 {left}")
     if header.ignored:
         said.append(f"不认识的列，不会导入：{'、'.join(header.ignored)}")
     return said
@@ -209,18 +275,22 @@ def _dry_run(session: Session, plan: ImportSpec, lines: Sequence[RowDraft]) -> N
             write_draft(session, plan, line, apart=True)
 
 
-def _store_batch(session: Session, tally: ImportCounts, said: Sequence[str], content: bytes, filename: str) -> int:
+def _found_values(tally: ImportCounts, found: Found) -> dict[str, Any]:
+    """What a batch keeps of a check."""
+    said = "\n".join(found.said) or None
+    return {"ignored": said, "columns": found.columns or None, "doubtful": tally.doubtful, **tally.counts}
+
+
+def _store_batch(session: Session, tally: ImportCounts, found: Found, content: bytes, filename: str) -> int:
     plan = tally.plan
     with audit_action(session, AuditAction.IMPORT_CHECK):
         batch = ImportBatch(
             filename=filename[-MAX_NAME:],
             title=plan.title,
             plan=plan.name,
-            doubtful=tally.doubtful,
-            ignored="\n".join(said) or None,
             brought_by_id=actor_of(session).user_id,
             sha256=hashlib.sha256(content).hexdigest(),
-            **tally.counts,
+            **_found_values(tally, found),
         )
         session.add(batch)
     session.add(ImportFile(county_id=batch.county_id, batch_id=batch.id, content=content))
@@ -280,13 +350,14 @@ def confirm(session: Session, batch: ImportBatch) -> None:
     wanted = {key: getattr(batch, key) for key in tally.counts}
     if tally.counts != wanted:
         raise RuleViolation("import.changed", "预检之后数据有变化，没有导入；请重新上传预检")
-    _drop(session, batch, lines=True)
+    _drop_file(session, batch)
+    _drop_lines(session, batch)
     _store_lines(session, batch, tally.lines)
 
 
 def _write_all(session: Session, batch: ImportBatch, tally: ImportCounts) -> None:
     plan, seen = tally.plan, SeenRows()
-    with _stored_file(session, batch) as source, open_workbook(source, plan) as book:
+    with _stored_file(session, batch) as source, open_workbook(source, plan, _chosen(batch)) as book:
         for chunk in chunks_of(book.rows):
             lines = drafts_of(session, plan, book.header, chunk, seen)
             for line in lines:
@@ -294,6 +365,11 @@ def _write_all(session: Session, batch: ImportBatch, tally: ImportCounts) -> Non
             session.flush()
             for line in lines:
                 tally.add(line)
+
+
+def _chosen(batch: ImportBatch) -> dict[str, int]:
+    """The columns that the check of the batch read, where several answer to one field."""
+    return {one["field"]: one["read"] for one in batch.columns or ()}
 
 
 @contextmanager
@@ -308,12 +384,19 @@ def _stored_file(session: Session, batch: ImportBatch) -> Iterator[Path]:
         yield path
 
 
-def _drop(session: Session, batch: ImportBatch, *, lines: bool) -> None:
-    """Delete the workbook of a batch and, with `lines`, the lines of its check."""
-    tables = [ImportFile.__table__, *([ImportLine.__table__] if lines else [])]
-    for table in tables:
-        # These rows are not audited. The session refuses bulk deletes, so use the connection.
-        session.connection().execute(table.delete().where(table.c.batch_id == batch.id))  # type: ignore[attr-defined]
+def _drop_file(session: Session, batch: ImportBatch) -> None:
+    """Delete the workbook of a batch."""
+    _delete_of(session, batch, ImportFile.__table__)
+
+
+def _drop_lines(session: Session, batch: ImportBatch) -> None:
+    """Delete the lines of the check of a batch."""
+    _delete_of(session, batch, ImportLine.__table__)
+
+
+def _delete_of(session: Session, batch: ImportBatch, table: Any) -> None:
+    # These rows are not audited. The session refuses bulk deletes, so use the connection.
+    session.connection().execute(table.delete().where(table.c.batch_id == batch.id))
 
 
 def why_not_drop(batch: ImportBatch) -> str | None:
@@ -328,7 +411,7 @@ def drop(session: Session, batch: ImportBatch) -> None:
     if refusal:
         raise RuleViolation("import.state", refusal)
     batch.state = ImportState.DROPPED
-    _drop(session, batch, lines=False)
+    _drop_file(session, batch)
     session.flush()
 
 
@@ -379,8 +462,8 @@ def _check_untouched(line: ImportLine, row: Any, users: Sequence[tuple[str, int]
         raise RuleViolation("import.used", f"“{line.label}”已有{names}，不能撤销本次导入")
 
 
-def wrong_lines(session: Session, batch: ImportBatch) -> dict[int, list[list[str]]]:
-    """The errors of each wrong row by its number: (cell, header, typed, reason)."""
+def wrong_lines(session: Session, batch: ImportBatch) -> dict[int, list[LineNote]]:
+    """The errors of each wrong row by its number."""
     found = session.execute(
         select(ImportLine.row_number, ImportLine.notes)
         .where(ImportLine.batch_id == batch.id, ImportLine.result == LineResult.WRONG)
@@ -394,7 +477,7 @@ def write_errors(session: Session, batch: ImportBatch, path: Path) -> int:
     reasons = wrong_lines(session, batch)
     with _stored_file(session, batch) as source, TemporaryDirectory() as folder:
         target = Path(folder) / "rows"
-        _, header = _find_sheet(source, target, spec_of(batch))
+        _, header = _find_sheet(source, target, spec_of(batch), _chosen(batch))
         write_marked(path, rows_of(target), header.row, reasons, today())
     return len(reasons)
 

@@ -151,6 +151,24 @@ def test_no_file_chosen_says_so(client_of: ClientOf) -> None:
     assert "请选择要导入的文件" in answer.text
 
 
+def test_the_preview_asks_which_of_two_columns_to_read(client_of: ClientOf, tmp_path: Path) -> None:
+    client = client_of("wuzhi.office")
+    source = write_list(tmp_path / "d.xlsx", ["部门名称", "办公电话", "部门名称"], [["甲选列局", None, "乙选列局"]])
+    batch = batch_of(upload(client, "department", source))
+    page = f"/admin/import_batch/details/?id={batch}"
+    before = client.get(page).text
+    assert "甲选列局" in before
+    assert '<option value="2">C 列 部门名称</option>' in before
+    form = {"csrf_token": token(before), "id": batch, "name": "1"}
+    refused = client.post("/admin/import_batch/choose/", data=form, follow_redirects=True).text
+    assert "第 B 列不是“部门名称”，请重新选择" in refused
+    assert "甲选列局" in refused
+    after = client.post("/admin/import_batch/choose/", data=form | {"name": "2"}, follow_redirects=True).text
+    assert '<option value="2" selected>' in after
+    assert "乙选列局" in after
+    assert "甲选列局" not in after
+
+
 def test_another_countys_batch_is_out_of_reach(client_of: ClientOf, demo_engine: Engine, tmp_path: Path) -> None:
     ours = client_of("wuzhi.office")
     source = write_list(tmp_path / "d.xlsx", ["部门名称", "办公电话"], [["越界局", "坏"]])

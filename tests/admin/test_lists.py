@@ -20,7 +20,7 @@ from admin.base import BackOfficeView
 from models.base import Versioned, table_name
 from models.fields import field
 from models.people import Role
-from models.types import Money
+from models.types import Money, Unit
 from services.kernel import access
 from services.records import lists
 from services.transfer import exports
@@ -228,7 +228,7 @@ class Sample(Versioned, ThrowAway):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = field("名称", String(40), search=True)
-    grant: Mapped[Any] = field("补助金额", Money, unit="万元", help="按批复填写", filter=True, nullable=True)
+    grant: Mapped[Any] = field("补助金额", Money, unit=Unit.WAN_YUAN, help="按批复填写", filter=True, nullable=True)
     since: Mapped[date | None] = field("起始日期", filter=True)
 
 

@@ -195,6 +195,7 @@ OTHERS = {
     "admin.export_ledger",
     "ledger_month.download",
     "import_batch.errors",
+    "import_batch.choose_view",
     "station_handover.sheet_view",
     "county.copy_view",
     "county.check_view",

@@ -72,11 +72,35 @@ def test_an_amount_in_another_unit_is_refused(unit: str) -> None:
 
 def test_a_header_that_comes_again_is_called_repeated_not_unknown() -> None:
     found = header(Enterprise, "项目单位名称", "联系电话", "编排", "联系电话", "企业名称")
-    assert (found.repeated, found.ignored) == ((("联系电话", "联系电话"), ("项目单位名称", "企业名称")), ("编排",))
+    assert [(c.read, c.headings) for c in found.choices] == [
+        (0, {0: "项目单位名称", 4: "企业名称"}),
+        (1, {1: "联系电话", 3: "联系电话"}),
+    ]
+    assert found.ignored == ("编排",)
+
+
+def test_a_chosen_column_is_read_and_the_choice_stays() -> None:
+    cells = ("项目单位名称", "联系电话", "联系电话", "企业名称")
+    fields = fields_of(Enterprise, "import")
+    found = find_header([(1, cells)], fields, (), {"name": 0, "handler_phone": 2})
+    assert {at: f.name for at, f in found.fields.items()} == {0: "name", 2: "handler_phone"}
+    assert [(c.field.name, c.read, list(c.headings)) for c in found.choices] == [
+        ("name", 0, [0, 3]),
+        ("handler_phone", 2, [1, 2]),
+    ]
+    for other in ({"name": 1}, {"name": 9}):
+        with pytest.raises(BadHeader, match="不是“项目单位名称”，请重新选择"):
+            find_header([(1, cells)], fields, (), other)
+
+
+def test_of_two_amounts_the_one_in_our_unit_is_read() -> None:
+    found = header(Project, "项目名称", "建设单位", "投资总额（元）", "总投资（万元）")
+    assert found.fields[3].key == "investment"
+    assert [c.headings for c in found.choices] == [{2: "投资总额（元）", 3: "总投资（万元）"}]
 
 
 def test_a_reference_has_a_second_column_under_another_of_its_names() -> None:
     found = header(KeyDesignation, "项目名称", "项目代码", "文号", "列入日期")
     assert found.fields[1].name == "project"
     assert found.seconds == {"project": 0}
-    assert (found.repeated, found.ignored) == ((), ())
+    assert (found.choices, found.ignored) == ((), ())

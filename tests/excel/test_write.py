@@ -339,7 +339,13 @@ def test_moments_of_a_list_are_shown_by_the_offices_clock(tmp_path: Path) -> Non
 def test_the_workbook_with_marked_errors_keeps_its_days_and_moments(tmp_path: Path) -> None:
     moment, day = datetime(2027, 3, 2, 18, 30), date(2027, 3, 2)
     path = tmp_path / "marked.xlsx"
-    write_marked(path, [(1, ["日期", "时间"]), (2, [day, moment])], 1, {2: [["A2", "日期", "", "错"]]}, day)
+    write_marked(
+        path,
+        [(1, ["日期", "时间"]), (2, [day, moment])],
+        1,
+        {2: [{"cell": "A2", "column": "日期", "typed": "", "reason": "错"}]},
+        day,
+    )
     cells = sheet_of(path, "改正后重新上传")[2]
     assert (cells[0].value, cells[1].value) == (datetime(2027, 3, 2), moment)
     assert cells[1].number_format == "yyyy-mm-dd hh:mm"

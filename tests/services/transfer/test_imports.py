@@ -127,7 +127,7 @@ def wrong(engine: Engine, batch: ImportBatch) -> dict[str, str]:
     """The reason at each wrong cell."""
     with open_session(engine, SYSTEM, write=False) as session:
         found = imports.wrong_lines(session, batch)
-    return {cell: reason for notes in found.values() for cell, _, _, reason in notes}
+    return {note["cell"]: note["reason"] for notes in found.values() for note in notes}
 
 
 def counts(batch: ImportBatch) -> tuple[int, int, int, int]:
@@ -435,7 +435,7 @@ def test_what_is_hidden_and_what_is_not_read_is_told(engine: Engine, office: Act
     assert counts(batch) == (2, 0, 0, 0)
     assert batch.ignored == (
         "有 1 行在文件里是隐藏的（如被筛选掉），也一并导入；不要的请删去\n"
-        "只读工作表“Sheet”，没有读：下半年\n“部门名称”有不止一列，只读前一列"
+        "只读工作表“Sheet”，没有读：下半年\n有不止一列是“部门名称”：读的是 A 列“部门名称”，没有读 B 列“部门名称”"
     )
 
 
@@ -499,8 +499,8 @@ def test_a_key_project_without_a_code_is_found_by_its_name_and_shown_by_it(
     assert (counts(batch), batch.ignored, batch.doubtful) == ((2, 0, 0, 0), None, 1)
     first, second = lines(engine, batch)
     assert (first.label, second.label) == ("甲项目（会议纪要）", "乙项目（会议纪要）")
-    assert first.notes[0][1] == "项目：是“甲项目”，这一行另写着“丙项目”"
-    assert second.notes == [["项目：乙项目；列入文号或依据：会议纪要；列入日期：2026-03-02", ""]]
+    assert first.notes[0]["doubt"] == "项目：是“甲项目”，这一行另写着“丙项目”"
+    assert second.notes == [{"contents": "项目：乙项目；列入文号或依据：会议纪要；列入日期：2026-03-02", "doubt": ""}]
     bad = [["没有的项目", None, "会议纪要", day], ["甲项目", None, "会议纪要", "2126-3-2"]]
     batch = check("key_project", headers, bad)
     assert wrong(engine, batch) == {"A2": "没有这个项目，请先新增或导入", "D3": "列入日期不能晚于今天"}

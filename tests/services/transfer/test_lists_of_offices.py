@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models.people import Role
-from models.projects import Level, Project
+from models.projects import Enterprise, Level, Project
 from models.records import ImportBatch, ImportLine
 from services.kernel.actor import SYSTEM, Actor
+from services.kernel.errors import RuleViolation
 from services.kernel.transaction import open_session, working
 from services.transfer import imports
 from services.transfer.import_specs import IMPORT_SPECS
@@ -81,7 +82,7 @@ def wrong(engine: Engine, office: Actor, batch: ImportBatch) -> dict[str, tuple[
     """(what was typed, why it cannot be taken) at each wrong cell."""
     with open_session(engine, office, write=False) as session:
         found = imports.wrong_lines(session, session.get_one(ImportBatch, batch.id))
-    return {cell: (typed, reason) for notes in found.values() for cell, _, typed, reason in notes}
+    return {note["cell"]: (note["typed"], note["reason"]) for notes in found.values() for note in notes}
 
 
 @pytest.mark.parametrize(
@@ -146,8 +147,35 @@ def test_of_two_columns_for_one_field_the_one_that_is_read_is_named(
     said = check("enterprise", "H3_two_columns_for_one_field").ignored or ""
     (row,) = taken("enterprise", "H3_two_columns_for_one_field")
     assert row.address == "乙路2号（经营）"
-    assert "读的是“地址”，没有读“企业地址”" in said
-    assert f"读的是“{'负责人' if row.principal == '李四' else '法定代表人'}”" in said
+    assert "列“地址”，没有读 " in said
+    assert f"列“{'负责人' if row.principal == '李四' else '法定代表人'}”，没有读 " in said
+
+
+def test_the_other_of_two_columns_is_read_when_it_is_chosen(sqlite_engine: Engine, office: Actor, check: Check) -> None:
+    batch = check("enterprise", "H3_two_columns_for_one_field")
+    other = {one["field"]: next(c for c in one["columns"] if c["place"] != one["read"]) for one in batch.columns or ()}
+    assert {name: column["heading"] for name, column in other.items()}["address"] == "企业地址"
+    imports.choose_columns(sqlite_engine, office, batch.id, {name: c["place"] for name, c in other.items()})
+    with working(sqlite_engine, office) as session:
+        again = session.get_one(ImportBatch, batch.id)
+        assert (again.created, again.wrong, again.filename) == (batch.created, 0, batch.filename)
+        assert all(other[one["field"]]["place"] == one["read"] for one in again.columns or ())
+        imports.confirm(session, again)
+        row = session.scalars(select(Enterprise)).all()[-1]
+        assert row.address == "甲路1号（注册）"
+    with pytest.raises(RuleViolation, match="已导入"):
+        imports.choose_columns(sqlite_engine, office, batch.id, {})
+
+
+def test_a_column_that_cannot_be_read_leaves_the_check_as_it_was(
+    sqlite_engine: Engine, office: Actor, check: Check
+) -> None:
+    batch = check("enterprise", "H3_two_columns_for_one_field")
+    with pytest.raises(RuleViolation, match="请重新选择"):
+        imports.choose_columns(sqlite_engine, office, batch.id, {"address": 0})
+    with open_session(sqlite_engine, office, write=False) as session:
+        again = session.get_one(ImportBatch, batch.id)
+        assert (again.version, again.columns, again.created) == (batch.version, batch.columns, batch.created)
 
 
 def test_a_dash_or_a_word_for_nothing_is_an_empty_cell(check: Check, taken: Callable[[str, str], list[Any]]) -> None:
@@ -218,7 +246,7 @@ def test_one_project_spelled_in_five_ways_stays_one(
         line = session.scalars(
             select(ImportLine).where(ImportLine.batch_id == batch.id, ImportLine.result == "changed")
         )
-        assert [note[1] for note in line.one().notes] == ["投资总额"]
+        assert [note["column"] for note in line.one().notes] == ["投资总额"]
     assert f"即已有的“{made.name}”" in (batch.ignored or "")
 
 
@@ -245,7 +273,7 @@ def test_a_new_row_that_looks_like_another_one_is_told(
         lines = session.scalars(
             select(ImportLine).where(ImportLine.batch_id == batch.id).order_by(ImportLine.row_number)
         )
-        doubts = [line.notes[0][1] for line in lines]
+        doubts = [line.notes[0]["doubt"] for line in lines]
     assert doubts == [
         f"项目单位名称：与“{FIRM}”可能是同一个，请核对",
         "",
