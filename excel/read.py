@@ -35,6 +35,8 @@ KB, MB = 1024, 1024 * 1024
 ROOT = Path(__file__).parent.parent
 OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 MAX_MEMBERS = 2_000
+#: The flag of a member that the archive keeps encrypted.
+ENCRYPTED_MEMBER = 1
 #: Exit status when the child printed why it stopped; any other status is an unexpected failure.
 REFUSED = 3
 #: Exit status when the system stopped the child at its limit of processor time; Windows has no such limit.
@@ -42,6 +44,7 @@ OUT_OF_TIME = -getattr(signal, "SIGXCPU", sys.maxsize)
 AGAIN = "请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
 BROKEN = f"文件无法读取，可能已损坏；{AGAIN}"
 TOO_SLOW = "文件太大或太复杂，{} 秒内没有读完；请拆成几个文件导入"
+LOCKED = "文件设了打开密码，请去掉密码后再上传"
 UNSAFE = "文件内容不安全（含有实体声明），不能导入"
 NO_WORKBOOK = "不是 Excel 工作簿（.xlsx）；请用 Excel 或 WPS 打开后另存为 .xlsx"
 
@@ -181,11 +184,7 @@ def _check_first_bytes(source: Path) -> None:
             raise Unreadable("文件是空的")
         if head == OLE:
             locked = ENCRYPTED in head + file.read(MB)
-            raise Unreadable(
-                "文件设了打开密码，请去掉密码后再上传"
-                if locked
-                else "是旧版 .xls 文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传"
-            )
+            raise Unreadable(LOCKED if locked else "是旧版 .xls 文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传")
     if not zipfile.is_zipfile(source):
         text = not head.startswith(b"PK") and all(byte >= 0x20 or byte in b"\t\r\n" for byte in head)
         raise Unreadable(
@@ -235,6 +234,8 @@ def _check_archive(source: Path, limits: Limits) -> None:
         for ending, said in FOREIGN.items():
             if any(name.endswith(ending) for name in names):
                 raise Unreadable(said)
+        if any(member.flag_bits & ENCRYPTED_MEMBER for member in members):
+            raise Unreadable(LOCKED)
         if len(members) > MAX_MEMBERS:
             raise Unreadable(BROKEN)
         left = limits.unpacked

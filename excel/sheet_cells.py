@@ -89,13 +89,16 @@ class SheetCells:
         self._strings = parts.strings()
         self._formats = parts.formats()
         self._epoch = CALENDAR_MAC_1904 if parts.date1904 else CALENDAR_WINDOWS_1900
+        self._sheet = SheetPart("", "", visible=False)
         self._formulas: dict[str, tuple[str, str]] = {}
         #: Ranges of the sheet merged over several rows: (first row, last row, first column, last column).
         self.merged: list[tuple[int, int, int, int]] = []
 
     def rows(self, sheet: SheetPart) -> Iterator[Row]:
         """The rows that hold something, in the order of the sheet; afterwards `merged` holds its merged ranges."""
-        self._formulas, self.merged = {}, []
+        self._sheet, self._formulas, self.merged = sheet, {}, []
+        if not self._parts.has(sheet.part):
+            raise BrokenPart(f"工作表“{sheet.name}”的内容已丢失")
         number, filled = 0, False
         with self._parts.open(sheet.part) as stream:
             for element in events(WithoutEmpties(stream), sheet.name, ("v", "is", "f", "row", "mergeCell")):
@@ -159,7 +162,7 @@ class SheetCells:
         try:
             return _unescaped(self._strings[int(text)])
         except (ValueError, IndexError) as error:
-            raise BrokenPart(f"单元格 {place} 的文字已丢失") from error
+            raise self._broken_cell(place, "文字已丢失") from error
 
     def _formula(self, element: Any, place: str) -> str:
         """The formula of a cell; one that several cells share is written out for this one."""
@@ -176,7 +179,7 @@ class SheetCells:
         try:
             value: int | float = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else float(text)
         except ValueError as error:
-            raise BrokenPart(f"单元格 {place} 的数字无法读取") from error
+            raise self._broken_cell(place, "数字无法读取") from error
         if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
             value = int(value)
         look = self._look(style)
@@ -189,6 +192,9 @@ class SheetCells:
         if self._parts.date1904 or is_rounded:
             return ["n", value, look.decimals if is_rounded else None, self._parts.date1904]
         return value
+
+    def _broken_cell(self, place: str, what: str) -> BrokenPart:
+        return BrokenPart(f"工作表“{self._sheet.name}”的单元格 {place} 的{what}")
 
     def _look(self, style: str | None) -> NumberFormat:
         at = int(style) if style and style.isdecimal() else 0

@@ -99,7 +99,7 @@ class WorkbookParts:
             self._read_workbook()
 
     def open(self, part: str) -> IO[bytes]:
-        """The part as a stream."""
+        """The part as a stream; the caller knows that it is there."""
         return self._archive.open(self._members[_plain(part)])
 
     def has(self, part: str) -> bool:
@@ -157,8 +157,8 @@ class WorkbookParts:
                     continue
                 related = next((v for k, v in element.attrib.items() if local_name(k) == "id"), "")
                 kind, target = self._related.get(related, ("", ""))
-                if kind == "worksheet" and self.has(target):
-                    visible = element.get("state", "visible") == "visible"
+                visible = element.get("state", "visible") == "visible"
+                if kind == "worksheet" and (visible or self.has(target)):
                     self.sheets.append(SheetPart(element.get("name") or "", target, visible))
 
     def _relations(self, part: str) -> Iterator[tuple[str, tuple[str, str]]]:
