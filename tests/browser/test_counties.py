@@ -131,7 +131,7 @@ def test_a_case_goes_its_countys_way(page_of: PageOf, way: Way) -> None:
     told_and_resupplied(clerk)
     press(clerk, "受理")
     if way is HESHUO:
-        clerk.get_by_label("告知方式").select_option(label="当面")
+        tell(clerk)
     press(clerk, "确定")
     expect(value_of(clerk, "状态")).to_have_text("已受理")
     office = page_of(f"{way.slug}.office")
@@ -204,6 +204,11 @@ def served_project(page: Page) -> str:
     page.goto("/admin/project/?is_key=1")
     rows = page.locator("table.list tbody tr").filter(has_text="首席服务员")
     return rows.locator("td.first a").first.inner_text()
+
+
+def tell(page: Page) -> None:
+    """和硕县 records how the applicant was told of the way their case will go."""
+    page.get_by_label("告知方式").select_option(label="当面")
 
 
 def told_and_resupplied(page: Page) -> None:
@@ -300,6 +305,7 @@ def test_heshuo_refuses_a_small_project_and_takes_it_when_it_is_designated(page_
     press(page, "提交")
     press(page, "确定")
     press(page, "受理")
+    tell(page)
     press(page, "确定")
     assert "投资额不足 500 万元" in page.locator("main").inner_text()
     page.goto(case)
@@ -310,6 +316,7 @@ def test_heshuo_refuses_a_small_project_and_takes_it_when_it_is_designated(page_
     box(page, "已核实资料并确认签字")
     press(page, "保存")
     press(page, "受理")
+    tell(page)
     press(page, "确定")
     expect(value_of(page, "状态")).to_have_text("已受理")
 
