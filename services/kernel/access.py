@@ -39,13 +39,13 @@ OVERSEERS = frozenset({Role.LEAD_OFFICE, Role.INSPECTOR, Role.SUPERVISOR})
 EVERYBODY = READERS | {Role.DEPT_LEADER, Role.LIAISON, Role.CHIEF_OFFICER, Role.LIST_KEEPER}
 NOBODY: frozenset[Role] = frozenset()
 
-#: Roles that see every phone number whole: they call applicants and staff.
-SEES_PHONES = with_heirs(*INTAKE)
-#: Roles whose duty is to call whom they serve: they see the numbers of the rows that are theirs. Source: W 附件1 二.
-CALLS_ITS_OWN = with_heirs(*OFFICER)
-
 #: Roles of a 基层政务服务站.
 STATIONS = with_heirs(Role.STATION_CLERK)
+#: Roles that see every phone number whole: they call applicants and staff.
+SEES_PHONES = with_heirs(*INTAKE) - STATIONS
+#: Roles whose duty is to call whom they serve: they see the numbers of the rows that are theirs.
+#: Source: W 附件1 二; Z 四.
+CALLS_ITS_OWN = with_heirs(*OFFICER) | STATIONS
 
 #: Permissions that every table has.
 TABLE_VERBS = frozenset({"read", "create", "edit", "delete", "export", "import"})

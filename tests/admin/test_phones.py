@@ -52,6 +52,13 @@ def test_everybody_else_sees_masked_numbers_everywhere(client_of: ClientOf, user
     assert any(MASKED.search(page) and ">显示</button>" in page for page in found.values())
 
 
+def test_a_station_sees_no_whole_number_of_the_countys_enterprises(client_of: ClientOf) -> None:
+    found = dict(pages(client_of, "wuzhi.station"))
+    assert not WHOLE.search(found["enterprise list"] + found["enterprise record"])
+    assert MASKED.search(found["enterprise record"])
+    assert ">显示</button>" in found["enterprise record"]
+
+
 def test_one_number_is_shown_and_the_audit_says_so(client_of: ClientOf, demo_engine: Engine) -> None:
     client = client_of("wuzhi.liaison")
     listed = client.get("/admin/service_case/").text

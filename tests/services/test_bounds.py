@@ -38,6 +38,7 @@ REFUSED: dict[str, Callable[[Session], Case]] = {
     "ck_assignment_until_after_since": lambda s: (f.make_assignment(s, until=DAY), {"since": DAY + timedelta(days=1)}),
     "ck_service_case_has_applicant": lambda s: (f.make_case(s), {"enterprise": None, "applicant_name": None}),
     "ck_agreement_has_target": lambda s: (f.make_agreement(s), {"enterprise": None}),
+    "ck_commendation_either_ratee": lambda s: (f.make_commendation(s), {"department": None, "staff": None}),
     "ck_urge_due_after_issue": lambda s: (f.make_urge(s), {"reply_due": BEFORE}),
     "ck_inspection_rectify_after": lambda s: (f.make_inspection(s), {"rectify_by": BEFORE}),
 }
@@ -48,6 +49,8 @@ KEPT_BY_ACTIONS = {
     "ck_staff_kind_known": "the table that the form is of",
     "ck_key_designation_either_target": "the form's two boxes: admin.projects.one_target",
     "ck_assignment_either_target": "the form's two boxes: admin.projects.one_target",
+    "ck_paper_handover_has_taker": "paper_handover: each kind names its taker: test_paper_handover",
+    "ck_station_handover_received_after_handed": "stations.receive: cases.check_date",
     "ck_case_step_finished_after": "steps: cases.check_date",
     "ck_ledger_month_month_yyyy_mm": "ledger.open_month, below",
     "ck_ledger_month_locked_has_time": "ledger.lock",

@@ -614,7 +614,9 @@ WITH_PHONES = sorted(
     (m.class_ for m in Base.registry.mappers if any(f.sensitive for f in all_fields(m.class_))),
     key=lambda m: m.__name__,
 )
-OF_THE_OFFICER = {"Enterprise", "ServiceCase", "Agreement", "WorkRecord"}
+OF_THE_OFFICER = {"Enterprise", "ServiceCase", "Agreement", "WorkRecord", "Appointment"}
+#: A station is the contact of its applicants; any enterprise of the county may become one. Source: Z 四.
+OF_THE_STATION = OF_THE_OFFICER - {"Enterprise"}
 
 
 @pytest.mark.parametrize("role", f.WRITTEN_ROLES)
@@ -622,6 +624,7 @@ OF_THE_OFFICER = {"Enterprise", "ServiceCase", "Agreement", "WorkRecord"}
 def test_whole_phone_numbers_are_for_those_who_call(role: Role, model: type[Any]) -> None:
     whole = role in {Role.LEAD_OFFICE, Role.AGENT, Role.WINDOW_CLERK}
     whole |= role is Role.CHIEF_OFFICER and model.__name__ in OF_THE_OFFICER
+    whole |= role is Role.STATION_CLERK and model.__name__ in OF_THE_STATION
     assert sees_phones(actor_as(role), model) == whole
 
 
