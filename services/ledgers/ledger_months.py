@@ -50,6 +50,15 @@ def is_locked(month: LedgerMonth) -> bool:
     return month.state is MonthState.LOCKED
 
 
+def _hold(session: Session, *months: LedgerMonth) -> None:
+    """Lock the rows of these months until the end of the transaction and re-read them.
+
+    Without it, another user could lock a month between the check of its state and the change of its rows.
+    """
+    held = select(LedgerMonth).where(LedgerMonth.id.in_([month.id for month in months])).order_by(LedgerMonth.id)
+    session.scalars(held.with_for_update(), execution_options={"populate_existing": True}).all()
+
+
 def open_month(session: Session, county_id: int | None, month: str, reason: str | None = None) -> LedgerMonth:
     """The county's month, created if it does not exist; a future month is refused.
 
@@ -96,6 +105,7 @@ def refresh(session: Session, month: LedgerMonth, on: date) -> RefreshCounts:
     Handwritten columns and handwritten rows are kept. Writes one audit line.
     """
     require(session, "ledger.refresh")
+    _hold(session, month)
     if is_locked(month):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，不能更新数据")
     last = last_day(month.month)
@@ -155,6 +165,7 @@ def earlier_open(session: Session, month: LedgerMonth) -> str | None:
 def lock(session: Session, month: LedgerMonth, on: date) -> None:
     """锁定: freeze the rows and figures, and store the workbook to be signed with its SHA-256."""
     actor = require(session, "ledger.lock")
+    _hold(session, month)
     if refusal := why_not_locked(month, on) or earlier_open(session, month):
         raise RuleViolation("ledger.not_locked", refusal)
     with audit_action(session, AuditAction.LEDGER_LOCK), session.no_autoflush:
@@ -234,7 +245,9 @@ def handwritten_rows(session: Session, month: LedgerMonth) -> int:
 def guard_entry(session: Session, entry: LedgerEntry, values: Mapping[str, Any] | None) -> None:
     """Refuse changes in locked months and of computed columns. `values` None: the row is to be deleted."""
     month = (values or {}).get("month") or entry.month
-    if is_locked(month) or (entry.id is not None and is_locked(entry.month)):
+    months = (month, entry.month) if entry.id is not None else (month,)
+    _hold(session, *months)
+    if any(map(is_locked, months)):
         raise RuleViolation("ledger.locked", f"{month.month} 台账已锁定，明细不能改动；需要更正请先解锁")
     if not entry.id:  # not stored yet
         entry.handwritten, entry.late = True, False

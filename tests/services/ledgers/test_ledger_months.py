@@ -11,7 +11,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models.cases import CaseState, ServiceCase, StepState
@@ -680,6 +681,40 @@ def test_rows_of_a_locked_month_stand(session: Session) -> None:
             ledger_months.guard_entry(session, row, values)
     with pytest.raises(RuleViolation, match="已锁定"):
         ledger_months.guard_entry(session, LedgerEntry(), {"month": month, "applicant": "手写企业"})
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("action", ["edit", "delete", "refresh", "lock"])
+def test_what_read_a_month_before_another_user_locked_it_is_refused(acting_as: ActingAs, action: str) -> None:
+    first, second = acting_as(Role.LEAD_OFFICE), acting_as(Role.LEAD_OFFICE)
+    make_entry(first, month=refreshed(first, MARCH), applicant="甲", handwritten=True)
+    first.commit()
+    row = second.scalars(select(LedgerEntry)).one()
+    month = row.month
+    locked(first, MARCH)
+    first.commit()
+    with pytest.raises(RuleViolation, match=r"已锁定|已经锁定"):
+        match action:
+            case "edit":
+                crud.update(second, row, {"progress": "补写"}, row.version)
+            case "delete":
+                crud.delete(second, row)
+            case "refresh":
+                ledger_months.refresh(second, month, date(2026, 4, 1))
+            case _:
+                ledger_months.lock(second, month, date(2026, 4, 1))
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_lock_waits_for_an_edit_under_way(acting_as: ActingAs) -> None:
+    """The edit never ends while the lock waits, so the wait always runs into its limit."""
+    first, second = acting_as(Role.LEAD_OFFICE), acting_as(Role.LEAD_OFFICE)
+    row = make_entry(first, month=refreshed(first, MARCH), applicant="甲", handwritten=True)
+    first.commit()
+    crud.update(first, row, {"progress": "补写"}, row.version)
+    second.execute(text("SET LOCAL lock_timeout = '20ms'"))
+    with pytest.raises(OperationalError, match="lock timeout"):
+        ledger_months.lock(second, opened(second, MARCH), date(2026, 4, 1))
 
 
 def test_a_row_does_not_move_into_a_locked_month_or_out_of_it(session: Session) -> None:
