@@ -9,13 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CompoundSelect, literal, select, union_all
+from sqlalchemy import Select, cast, select
 from sqlalchemy.orm import Session
 
 from models.base import Base, table_name
 from models.fields import Field, all_fields, attribute, mask
 from models.records import AuditEntry, Merger
-from models.types import show
+from models.types import BigId, show
 from services.kernel.actor import SYSTEM
 
 #: How many of the latest entries a record's page shows.
@@ -73,10 +73,12 @@ def history_of(session: Session, row: Base, *, masked: bool, allowed: Container[
     ]
 
 
-def _ids_of(row: Base) -> CompoundSelect[Any]:
-    """The row and the rows that were merged into it: their history is its own."""
-    merged = Merger.target == table_name(type(row)), Merger.kept_id == row.id, Merger.undone_at.is_(None)
-    return union_all(select(literal(row.id)), select(Merger.gone_id).where(*merged))
+def _ids_of(row: Base) -> Select[Any]:
+    """The row, the rows that were merged into it, and those merged into these before: their history is its own."""
+    own = select(cast(row.id, BigId).label("id")).cte("merged", recursive=True)
+    standing = Merger.target == table_name(type(row)), Merger.undone_at.is_(None)
+    merged = own.union(select(Merger.gone_id).join(own, Merger.kept_id == own.c.id).where(*standing))
+    return select(merged.c.id)
 
 
 def names_of(session: Session, fields: Mapping[str, Field], entries: Iterable[AuditEntry]) -> Names:

@@ -169,6 +169,22 @@ def test_the_history_of_both_is_told_and_the_audit_names_the_merge(
     assert len(history_of(session, keep, masked=False, allowed=())) < len(told) + 3
 
 
+def test_the_history_follows_a_chain_of_merges(session: Session, pair: tuple[Enterprise, Enterprise]) -> None:
+    middle, first = pair
+    first.handler = "李四"
+    session.flush()
+    merge(session, middle, [first], reason=WHY)
+    last = f.make_enterprise(session, name="甲（集团）有限公司")
+    (merger,) = merge(session, last, [middle], reason=WHY)
+
+    def told() -> list[tuple[str, str, str]]:
+        return [change for one in history_of(session, last, masked=False, allowed=()) for change in one.changes]
+
+    assert ("经办人", "张三", "李四") in told()
+    undo_merges(session, [merger])
+    assert ("经办人", "张三", "李四") not in told()
+
+
 def test_only_the_lead_office_merges(session: Session, pair: tuple[Enterprise, Enterprise]) -> None:
     keep, gone = pair
     become(session, Role.AGENT)
