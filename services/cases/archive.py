@@ -20,6 +20,7 @@ from services.cases.closing import delivery_of
 from services.cases.evaluation import bad_grades
 from services.cases.paper_handover import is_passed_on
 from services.cases.received_papers import held_originals
+from services.cases.stations import why_not_handed_in
 from services.cases.transitions import transition
 from services.kernel.access import require
 from services.kernel.errors import RuleViolation
@@ -99,6 +100,8 @@ def _unfinished(session: Session, case: ServiceCase) -> Iterator[str]:
         yield "送达备案"
     if case.county.sections_take_over and not is_passed_on(session, case):
         yield "与相关科室的交接（“移交科室”）"
+    if why_not_handed_in(session, case):
+        yield "综合窗口对交接清单的签收"
     open_rows = (
         ("督办回复", select(Urge.id).where(Urge.case_id == case.id, Urge.replied_on.is_(None))),
         ("会议议定", select(Meeting.id).where(Meeting.case_id == case.id, Meeting.concluded_on.is_(None))),
@@ -126,6 +129,8 @@ def archive(session: Session, cases: Sequence[ServiceCase], *, on: date) -> None
     require(session, "case.archive")
     for case in cases:
         _check_originals(session, case)
+        if waits := why_not_handed_in(session, case):
+            raise RuleViolation("archive.station_list", waits)
         with transition(session, case, "archive", on):
             pass
         case.archive_number = take_number(session, case.county, NumberKind.ARCHIVE, on.year)

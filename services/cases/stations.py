@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from models.actions import AuditAction
-from models.cases import CaseEvent, ServiceCase
+from models.cases import CaseEvent, CaseState, ServiceCase
 from models.stations import StationHandover, StationHandoverLine
 from models.work import CaseMaterial, MaterialState
 from services.cases.transitions import MOVES, add_event, check_date, why_not
@@ -94,7 +94,10 @@ def why_not_received(_: Actor, handed: StationHandover) -> str | None:
 def receive(
     session: Session, lists: Sequence[StationHandover], *, on: date, received_by: str, remark: str | None = None
 ) -> None:
-    """签收: the window took over the papers of these lists; their cases are marked as handed over."""
+    """签收: the window took over the papers of these lists; their cases are marked as handed over.
+
+    A case that was archived before its list was received stays as it is.
+    """
     actor = require(session, "station_handover.receive")
     for handed in lists:
         refusal = why_not_received(actor, handed)
@@ -104,16 +107,18 @@ def receive(
         with audit_action(session, AuditAction.CASE_TAKE_IN):
             handed.received_on, handed.received_by, handed.remark = on, received_by, remark
             handed.received_by_user_id = actor_of(session).user_id
-            for case in _cases_of(session, handed):
+            for case in _cases_not_archived(session, handed):
                 case.materials_handed = True
                 add_event(session, case, AuditAction.CASE_TAKE_IN, on, received_by, start=case.state, end=case.state)
     session.flush()
 
 
-def _cases_of(session: Session, handed: StationHandover) -> Sequence[ServiceCase]:
+def _cases_not_archived(session: Session, handed: StationHandover) -> Sequence[ServiceCase]:
     ids = select(StationHandoverLine.case_id).where(StationHandoverLine.handover_id == handed.id)
     return session.scalars(
-        select(ServiceCase).where(ServiceCase.id.in_(ids)).options(selectinload(ServiceCase.county))
+        select(ServiceCase)
+        .where(ServiceCase.id.in_(ids), ServiceCase.state != CaseState.ARCHIVED)
+        .options(selectinload(ServiceCase.county))
     ).all()
 
 

@@ -17,7 +17,7 @@ from models.people import Role
 from models.places import County, Meaning, OptionKind, StationKind, Window, WindowKind
 from models.stations import StationHandover, StationHandoverLine
 from models.work import CaseMaterial, MaterialState, WorkRecord
-from services.cases import evaluation, intake, stations, transitions, undo
+from services.cases import archive, evaluation, intake, stations, transitions, undo
 from services.kernel.actor import actor_of
 from services.kernel.errors import Forbidden, RuleViolation
 from services.records import crud, lists
@@ -234,6 +234,37 @@ def test_a_list_can_be_dropped_until_the_window_received_it(session: Session, en
     become(session, Role.STATION_CLERK, station_id=entered.station_id)
     with pytest.raises(RuleViolation, match="清单不能删除"):
         crud.delete(session, row)
+
+
+def test_a_case_is_archived_after_the_window_received_its_list(session: Session, entered: ServiceCase) -> None:
+    row = handed(session, entered)
+    entered.state = CaseState.EVALUATED
+    paper = session.scalars(select(CaseMaterial).where(CaseMaterial.name == "营业执照")).one()
+    paper.state = MaterialState.RETURNED
+    become(session, Role.AGENT, station_id=None)
+    with pytest.raises(RuleViolation, match="交接清单的签收"):
+        archive.propose(session, [entered], on=LATER)
+    entered.archive_asked_on = LATER
+    become(session, Role.LEAD_OFFICE, station_id=None)
+    with pytest.raises(RuleViolation, match="等综合窗口签收"):
+        archive.archive(session, [entered], on=LATER)
+    become(session, Role.WINDOW_CLERK, station_id=None)
+    stations.receive(session, [row], on=LATER, received_by="钱窗口")
+    become(session, Role.LEAD_OFFICE, station_id=None)
+    archive.archive(session, [entered], on=LATER)
+    assert entered.state is CaseState.ARCHIVED
+
+
+def test_receiving_a_list_leaves_an_archived_case_alone(session: Session, entered: ServiceCase) -> None:
+    """As an older version may have left it."""
+    row = handed(session, entered)
+    entered.state = CaseState.ARCHIVED
+    session.flush()
+    events = select(func.count()).select_from(CaseEvent).where(CaseEvent.case_id == entered.id)
+    before = session.scalar(events)
+    become(session, Role.WINDOW_CLERK, station_id=None)
+    stations.receive(session, [row], on=LATER, received_by="钱窗口")
+    assert (row.received_by, entered.materials_handed, session.scalar(events)) == ("钱窗口", False, before)
 
 
 @pytest.mark.parametrize("role", [Role.WINDOW_CLERK, Role.AGENT, Role.LEAD_OFFICE])
