@@ -78,8 +78,8 @@ Mutation = Callable[[Package], None]
 
 
 def cells_of(root: Any) -> list[Any]:
-    """The cells of a sheet that hold something."""
-    return [cell for cell in root.iter(f"{{{MAIN}}}c") if len(cell)]
+    """The cells of a sheet that hold a value; those with a formula are left alone."""
+    return [cell for cell in root.iter(f"{{{MAIN}}}c") if len(cell) and cell.find(f"{{{MAIN}}}f") is None]
 
 
 def in_body(cell: Any) -> bool:
