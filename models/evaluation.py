@@ -83,6 +83,11 @@ class Evaluation(CountyScoped, Versioned, Base):
     )
     removed_in: Mapped[LedgerMonth | None] = relationship(foreign_keys=[removed_in_id])
 
+    @property
+    def counted_month(self) -> str | None:
+        """The month whose lock counted the rating."""
+        return self.counted_in.month if self.counted_in else None
+
 
 class InspectionContent(Labelled):
     """The four contents of an inspection. Source: B 八."""

@@ -20,7 +20,7 @@ from services.cases.deadlines import Urgency, urgency
 from services.cases.evaluation import is_bad, next_follow_up
 from services.kernel.working_days import calendars_of
 from services.key_targets.assignment import UNSIGNED, unsigned
-from services.statistics.coverage import is_late, late_months
+from services.statistics.coverage import following_months, is_late
 
 
 class Mark(NamedTuple):
@@ -76,13 +76,13 @@ def _of_case(row: Any, on: date) -> Iterator[Mark]:
 def of_evaluations(session: Session, ids: Sequence[int], on: date) -> dict[int, list[Mark]]:
     """Whether these evaluations count as 补录, and the next follow-up step of the bad ones."""
     rows = session.execute(
-        select(Evaluation, *late_months(Evaluation.county_id))
+        select(Evaluation, following_months(Evaluation.county_id))
         .where(Evaluation.id.in_(ids))
         .options(joinedload(Evaluation.grade), joinedload(Evaluation.county), joinedload(Evaluation.counted_in))
     ).all()
-    calendars_of(session, {row.county_id for row, *_ in rows if is_bad(row)})
-    found = {row.id: [LATE] if is_late(row, *months) else [] for row, *months in rows}
-    for row, *_ in rows:
+    calendars_of(session, {row.county_id for row, _ in rows if is_bad(row)})
+    found = {row.id: [LATE] if is_late(row, following) else [] for row, following in rows}
+    for row, _ in rows:
         next_ = next_follow_up(session, row)
         if next_ is not None:
             label, due = next_

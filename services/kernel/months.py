@@ -32,6 +32,11 @@ def month_before(day: date) -> str:
     return month_of(day.replace(day=1) - timedelta(days=1))
 
 
+def month_after(month: str) -> str:
+    """The month after `month`."""
+    return month_of(last_day(month) + timedelta(days=1))
+
+
 def default_month(on: date) -> str:
     """The month that 导出台账 means on a day: until the 10th, last month's."""
     return month_before(on) if on.day <= LAST_MONTH_UNTIL else month_of(on)

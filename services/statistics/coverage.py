@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, String, and_, func, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from models.evaluation import Evaluation
 from models.ledger import LedgerMonth, MonthState
-from services.kernel.months import first_day, last_day
+from services.kernel.months import first_day, last_day, month_after, month_of
 from services.records.lists import NOBODY, SOMEBODY
 
 #: The ratings of a month: all, those that are late, those of earlier months that an appeal took out.
@@ -49,20 +49,42 @@ def coverage_of(session: Session, month: LedgerMonth) -> Coverage:
 
     A month opened afterwards with a reason stands apart: it counts its own days and catches up on nothing.
     """
-    first, last = first_day(month.month), last_day(month.month)
     if month.reason is not None:
-        return Coverage(first, last, first, None)
-    before = session.execute(
-        select(LedgerMonth.month, LedgerMonth.state)
-        .where(LedgerMonth.county_id == month.county_id, LedgerMonth.month < month.month, LedgerMonth.reason.is_(None))
-        .order_by(LedgerMonth.month)
-    ).all()
+        first = first_day(month.month)
+        return Coverage(first, last_day(month.month), first, None)
+    months = _months_in(session.scalar(select(following_months(month.county_id))))
+    return _coverage(month.month, [one for one in months if one.month < month.month])
+
+
+class _Month(NamedTuple):
+    month: str
+    state: str
+
+
+def following_months(county_id: Any) -> ScalarSelect[str | None]:
+    """The ledgers of a county that follow one another, as a text: a list reads its rows and this in one statement."""
+    m = LedgerMonth
+    told = func.aggregate_strings(m.month + type_coerce(m.state, String), ",")
+    return select(told).where(m.county_id == county_id, m.reason.is_(None)).scalar_subquery()
+
+
+def _months_in(text: str | None) -> list[_Month]:
+    """The months of that text in their order."""
+    length = len("2026-03")
+    return [_Month(one[:length], one[length:]) for one in sorted(text.split(","))] if text else []
+
+
+def _coverage(month: str, before: Sequence[_Month]) -> Coverage:
+    """What a month counts that follows the months `before` it."""
+    first, last = first_day(month), last_day(month)
     if not before:
         return Coverage(first, last, first, None)
     start = last_day(before[-1].month) + timedelta(days=1)
-    if before[-1].state is not MonthState.LOCKED:
+    if before[-1].state != MonthState.LOCKED.value:
         return Coverage(first, last, start, None)
-    return Coverage(first, last, start, next(first_day(m) for m, state in before if state is MonthState.LOCKED))
+    return Coverage(
+        first, last, start, next(first_day(one.month) for one in before if one.state == MonthState.LOCKED.value)
+    )
 
 
 class RatingKeys(Protocol):
@@ -159,34 +181,30 @@ def rating_span(session: Session, months: Sequence[LedgerMonth]) -> RatingSpan:
     return RatingSpan(first_day(months[0].month), frozenset(month.id for month in fixed), covered, apart)
 
 
-def late_months(county_id: Any) -> tuple[Any, Any]:
-    """The first and the last locked month of a county, as subqueries; late entries are of the days between."""
-    m = LedgerMonth
-    locked = (m.county_id == county_id, m.state == MonthState.LOCKED, m.reason.is_(None))
-    first, last = (select(find(m.month)).where(*locked).scalar_subquery() for find in (func.min, func.max))
-    return first, last
+def is_late(row: Evaluation, following: str | None) -> bool:
+    """Whether a rating counts as 补录, in the month that counted it or in the next open one.
 
-
-def is_late(row: Evaluation, first: str | None, last: str | None) -> bool:
-    """Whether a rating counts as 补录, in the month that counted it or in the next one that is locked.
-
-    `first`, `last`: the locked months of its county.
+    `following`: what `following_months` says of its county. Where every month is locked, the next open one is the
+    month after them.
     """
-    if row.closed_on is None:
-        return False
-    if row.counted_in is not None:
-        return row.closed_on < first_day(row.counted_in.month)
-    return first is not None and last is not None and first_day(first) <= row.closed_on <= last_day(last)
+    months = _months_in(following)
+    return bool(months) and _next_span(months).is_late(row)
+
+
+def _next_span(months: Sequence[_Month]) -> RatingSpan:
+    """The ratings that the open months among `months` count, or the month to come."""
+    opened = [_coverage(one.month, months[:n]) for n, one in enumerate(months) if one.state == MonthState.OPEN.value]
+    covered = opened or [_coverage(month_after(months[-1].month), months)]
+    return RatingSpan(covered[0].first, frozenset(), covered, apart=False)
 
 
 def told_if_late(session: Session, rows: Sequence[Evaluation]) -> str | None:
-    """What to say of ratings that were given after their month was locked."""
-    if not rows:
+    """What to say of ratings that were given after their month was locked, or whose month has no ledger."""
+    following = session.scalar(select(following_months(rows[0].county_id))) if rows else None
+    months = {month_of(row.closed_on) for row in rows if row.closed_on and is_late(row, following)}
+    if not months:
         return None
-    months = session.execute(select(*late_months(rows[0].county_id))).one()
-    if not any(is_late(row, *months) for row in rows):
-        return None
-    return f"{months[1]} 及以前的台账已锁定，这份评价计入下一个未锁定的月份，标“补录”"
+    return f"{'、'.join(sorted(months))} 台账已锁定或没有建立，这份评价计入下一个未锁定的月份，标“补录”"
 
 
 #: Of updates that follow from 锁定 and 解锁, which have their own audit lines.

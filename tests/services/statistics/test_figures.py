@@ -348,6 +348,21 @@ def test_a_rating_given_after_its_month_was_locked_counts_in_the_next_open_one(s
     assert badges.LATE not in badges.of_evaluations(session, [row.id], date(2026, 4, 2))[row.id]
 
 
+@pytest.mark.parametrize("may_is_open", [True, False])
+def test_a_rating_of_a_month_without_a_ledger_is_marked_late_where_it_counts_late(
+    session: Session, *, may_is_open: bool
+) -> None:
+    case, march = rated_month(session, Meaning.BY_APPLICANT_AGENT)
+    ledger_months.lock(session, march, date(2026, 4, 1))
+    case.ended_on = date(2026, 4, 1)
+    row = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.SATISFIED)
+    if may_is_open:
+        assert numbers(session, next_month(session, case.county_id, "2026-05"))["rated_late"] == 1
+        assert "2026-04 台账已锁定或没有建立" in str(coverage.told_if_late(session, [row]))
+    marks = badges.of_evaluations(session, [row.id], date(2026, 4, 2))[row.id]
+    assert (badges.LATE in marks) is (coverage.told_if_late(session, [row]) is not None) is may_is_open
+
+
 def test_an_appeal_upheld_after_the_lock_is_taken_out_in_the_next_open_month(session: Session) -> None:
     case, march = rated_month(session, Meaning.BY_APPLICANT_AGENT)
     row = give(session, case, Meaning.BY_APPLICANT_AGENT, Meaning.DISSATISFIED)

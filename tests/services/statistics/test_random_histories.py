@@ -267,6 +267,8 @@ def check_ratings(office: Office) -> None:
             stored = figures.of_month(session, month).total.values
             assert {code: values[code] for code in OF_RATINGS} == {code: stored[code] for code in OF_RATINGS}
     spans = {month.month: coverage.rating_span(session, [month]) for month in months}
+    told = session.execute(select(Evaluation, coverage.following_months(Evaluation.county_id)))
+    marked = {row.id for row, following in told if coverage.is_late(row, following)}
     for row in session.execute(
         select(
             Evaluation.id,
@@ -281,6 +283,7 @@ def check_ratings(office: Office) -> None:
         covered = first_day(months[0].month) <= row.closed_on <= last_day(months[-1].month)
         assert len(found) == covered, (row, found)
         assert not found or found[0] >= month_of(row.closed_on)
+        assert not found or (row.id in marked) == spans[found[0]].is_late(row), (row, found)
     for year in ("2023", "2024", "2025"):
         mine = [month for month in months if month.month.startswith(year)]
         if mine:
