@@ -23,11 +23,16 @@ from services.kernel.errors import Forbidden, RuleViolation
 from services.kernel.session import BackOfficeSession, back_office
 
 
+#: Compiled statements that an engine keeps. Every list has its own for each role, order and set of conditions; to
+#: compile one takes longer than to run it.
+STATEMENTS = 5_000
+
+
 def open_engine(url: str) -> Engine:
     """The engine of the one database; SQLite gets WAL, foreign keys and our own BEGIN."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+        return create_engine(url, pool_pre_ping=True, query_cache_size=STATEMENTS)
+    engine = create_engine(url, connect_args={"timeout": 30}, query_cache_size=STATEMENTS)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
