@@ -42,7 +42,7 @@ class StationHandover(CountyScoped, Versioned, Base):
     received_by_user: Mapped[User | None] = relationship(foreign_keys=[received_by_user_id])
     remark: Mapped[str | None] = field("备注", String(500), hide="form list", help="签收时发现缺少、不符的材料写在这里")
     lines: Mapped[list[StationHandoverLine]] = relationship(
-        cascade="all, delete-orphan", order_by="StationHandoverLine.id"
+        back_populates="handover", cascade="all, delete-orphan", order_by="StationHandoverLine.id"
     )
 
     def __str__(self) -> str:
@@ -58,6 +58,7 @@ class StationHandoverLine(CountyScoped, Base):
     __table_args__ = (UniqueConstraint("handover_id", "case_id"),)
 
     handover_id: Mapped[int] = field("交接清单", ForeignKey("station_handover.id"))
+    handover: Mapped[StationHandover] = relationship(back_populates="lines")
     case_id: Mapped[int] = field("帮办代办件", ForeignKey("service_case.id"), index=True)
     case: Mapped[ServiceCase] = relationship()
     papers: Mapped[str] = field("移交的材料", String(500))

@@ -22,7 +22,6 @@ from services.kernel.deferred import run_deferred
 from services.kernel.errors import Forbidden, RuleViolation
 from services.kernel.session import BackOfficeSession, back_office
 
-
 #: Compiled statements that an engine keeps. Every list has its own for each role, order and set of conditions; to
 #: compile one takes longer than to run it.
 STATEMENTS = 5_000
