@@ -40,6 +40,7 @@ UNSEEN: dict[tuple[str, str], str] = {
     ("CaseStep", "limit_kind"): "the item's page shows the limit; this is the one that counts",
     ("CaseStep", "fixed_due"): "the event tells who said when it is due",
     ("CaseStep", "pauses"): "the events tell when its clock stood still",
+    ("ImportBatch", "columns"): "the preview's select shows which column is read",
     ("LedgerMonth", "figures"): "the page 统计 shows them",
     ("LedgerFile", "month_id"): "the file is given out on its month's page",
     ("LedgerFile", "name"): "the file is given out on its month's page",
