@@ -93,9 +93,10 @@ def test_an_office_sets_itself_up_from_its_lists(office: Office) -> None:
         [[n, o.name, o.short_name, o.kind.label, f"722{n:04d}"] for n, o in enumerate(data.offices, 1)],
     )
     lead, first = data.offices[0].name, data.offices[-2].name
+    station = ["便民点", "基层政务服务站", "乡镇便民服务中心", None, "镇政府"]
+    business = ["专办窗口", "业务专办窗口", None, lead, "政务大厅二楼"]
     windows = [["综合窗口", "帮办代办综合窗口", None, lead, "政务大厅一楼"]]
-    if settings["has_stations"]:
-        windows.append(["便民点", "基层政务服务站", "乡镇便民服务中心", None, "镇政府"])
+    windows.append(station if settings["has_stations"] else business)
     office.bring("service_window", ["窗口名称", "类别", "服务站类型", "所属部门", "地址"], windows)
     people = ["姓名", "单位", "职务", "手机"]
     office.bring(
