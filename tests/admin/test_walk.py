@@ -167,6 +167,7 @@ TABLE_ROUTES = {
     "create_view",
     "edit_view",
     "details_view",
+    "reveal_view",
     "delete_view",
     "action_view",
     "ajax_lookup",
@@ -312,9 +313,10 @@ def test_a_post_that_the_role_may_not_send_changes_nothing(client_of: ClientOf, 
     for letter, username in ACCOUNTS.items():
         client = client_of(username)
         sent = {"csrf_token": token(client.get("/admin/").text), "_confirmed": "1", "rowid": "1", "id": "1"}
-        for table, (_, create, edit, delete, export) in MATRIX.items():
+        for table, (read, create, edit, delete, export) in MATRIX.items():
             missing = table in ELSEWHERE and letter in OF_COUNTY
             paths = [
+                *(["reveal/"] if letter not in read else []),
                 *(["new/"] if letter not in create else []),
                 *(["edit/?id=1", "revert/"] if letter not in edit else []),
                 *(["delete/"] if letter not in delete else []),
